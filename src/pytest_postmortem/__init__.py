@@ -1,0 +1,1 @@
+"""pytest-postmortem: ties tests to post-mortems."""

@@ -1,0 +1,52 @@
+"""The one tree of errors this package raises for faults a user can mend."""
+
+from __future__ import annotations
+
+__all__ = ["ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError", "joined"]
+
+
+class PostmortemError(Exception):
+    """A fault in what the user gave, told as ``origin:line: problem; hint``.
+
+    `origin` is a path relative to the configuration's folder (or an absolute path, or a URL),
+    `line` is 1-based, `hint` says what to write or type instead.
+    """
+
+    def __init__(self, problem: str, *, origin: str = "", line: int | None = None, hint: str = "") -> None:
+        super().__init__(problem, origin, line, hint)
+        self.problem = problem
+        self.origin = origin
+        self.line = line
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = self.origin if self.line is None else f"{self.origin}:{self.line}"
+        told = f"{place}: {self.problem}" if place else self.problem
+        return f"{told}; {self.hint}" if self.hint else told
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.args == other.args  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
+
+
+class ConfigError(PostmortemError):
+    """The configuration cannot be used: an unknown key, a wrong value, a file that is no TOML."""
+
+
+class DocumentError(PostmortemError):
+    """A post-mortem document cannot be read, or says something unknown in a field that is judged by."""
+
+
+class SourceError(PostmortemError):
+    """A place where documents come from cannot be read."""
+
+
+class EvidenceError(PostmortemError):
+    """Evidence cannot be written or read."""
+
+
+def joined(faults: list[PostmortemError] | tuple[PostmortemError, ...]) -> str:
+    """All `faults` as one text, a line each, sorted by origin and line."""
+    return "\n".join(str(fault) for fault in sorted(faults, key=lambda f: (f.origin, f.line or 0, f.problem)))
