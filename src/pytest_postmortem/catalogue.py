@@ -1,0 +1,181 @@
+"""Every post-mortem of a run, by its ids, aliases and stems."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
+from pytest_postmortem.model.document import Document, Skipped
+from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.postmortem import IdSource, Postmortem
+from pytest_postmortem.sources.interface import Listing, Source
+
+__all__ = ["Catalogue", "list_sources", "read_all", "read_named"]
+
+Read = Callable[[Document], Postmortem | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The post-mortems of a run with their final ids, sorted by origin.
+
+    `skipped` are files left out with the reason, `faults` everything that makes the documents unusable for a judged
+    run, `places` and `absent` where was looked.
+    """
+
+    postmortems: tuple[Postmortem, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    faults: tuple[PostmortemError, ...] = ()
+    places: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+
+    def get(self, postmortem_id: str) -> Postmortem | None:
+        """The post-mortem of this exact id, or None."""
+        return next((one for one in self.postmortems if one.id == postmortem_id), None)
+
+    def named(self) -> dict[str, tuple[Postmortem, ...]]:
+        """Each name with the post-mortems it stands for: ids and aliases, then the stems that are neither."""
+        names: dict[str, list[Postmortem]] = {}
+        for postmortem in self.postmortems:
+            for name in dict.fromkeys((postmortem.id, *postmortem.aliases)):
+                names.setdefault(name, []).append(postmortem)
+        stems: dict[str, list[Postmortem]] = {}
+        for postmortem in self.postmortems:
+            if postmortem.stem not in names:
+                stems.setdefault(postmortem.stem, []).append(postmortem)
+        return {name: tuple(found) for name, found in {**names, **stems}.items()}
+
+
+def list_sources(sources: Iterable[Source]) -> Listing:
+    """The listings of all `sources` as one. Raises SourceError where two of them share a name."""
+    named: dict[str, Source] = {}
+    listings = []
+    for source in sources:
+        other = named.setdefault(source.name, source)
+        if other is not source:
+            kinds = f"{type(other).__module__}.{type(other).__qualname__} and {type(source).__module__}.{type(source).__qualname__}"
+            raise SourceError(f"two sources are named {source.name!r}: {kinds}", hint="rename one of them")
+        listings.append(source.listing())
+    return Listing(
+        documents=tuple(document for listing in listings for document in listing.documents),
+        skipped=tuple(skipped for listing in listings for skipped in listing.skipped),
+        faults=tuple(fault for listing in listings for fault in listing.faults),
+        places=tuple(place for listing in listings for place in listing.places),
+        absent=tuple(place for listing in listings for place in listing.absent),
+    )
+
+
+def read_all(listing: Listing, read: Read, *, pattern_set: bool = False) -> Catalogue:
+    """Read every document. `pattern_set` leaves out those that carry no id of the configured pattern."""
+    return _assembled(listing, [found for document in listing.documents if (found := _read(document, read))], pattern_set)
+
+
+def read_named(listing: Listing, read: Read, names: Iterable[str], *, pattern_set: bool = False) -> Catalogue:
+    """Read only the documents that can carry one of `names`: by file name first, then those whose text holds the name.
+
+    A name that is found this way is found in the full catalogue too, with the same id.
+    """
+    wanted = set(names)
+    opened: dict[str, Postmortem | None] = {}
+
+    def catalogue() -> Catalogue:
+        return _assembled(listing, [found for found in opened.values() if found], pattern_set)
+
+    for document in listing.documents:
+        if any(_begins(document.stem, name) for name in wanted):
+            opened[document.origin] = _read(document, read)
+    missing = wanted.difference(catalogue().named())
+    if not missing:
+        return catalogue()
+    for document in listing.documents:
+        if document.origin not in opened and _holds(document, missing):
+            opened[document.origin] = _read(document, read)
+    return catalogue()
+
+
+def _begins(stem: str, name: str) -> bool:
+    return stem.startswith(name) and not stem[len(name) : len(name) + 1].isalnum()
+
+
+def _holds(document: Document, names: set[str]) -> bool:
+    try:
+        text = document.load()
+    except DocumentError:
+        return False
+    return any(name in text for name in names)
+
+
+def _read(document: Document, read: Read) -> Postmortem | None:
+    try:
+        return read(document)
+    except DocumentError as error:
+        fault = error if error.origin else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
+        return Postmortem(
+            id=document.stem,
+            id_source=IdSource.STEM,
+            title=document.stem,
+            origin=document.origin,
+            folder=document.folder,
+            stem=document.stem,
+            faults=(fault,),
+        )
+
+
+def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) -> Catalogue:
+    left_out: list[Skipped] = []
+    if pattern_set:
+        kept = [one for one in read if one.id_source is not IdSource.STEM or one.faults]
+        left_out = [
+            Skipped(one.origin, "does not match id-pattern")
+            for one in read
+            if one.id_source is IdSource.STEM and not one.faults
+        ]
+    else:
+        kept = _with_unique_keys(read)
+    postmortems = tuple(sorted(kept, key=lambda one: one.origin))
+    return Catalogue(
+        postmortems=postmortems,
+        skipped=tuple(sorted((*listing.skipped, *left_out), key=lambda one: one.origin)),
+        faults=(*listing.faults, *(fault for one in postmortems for fault in one.faults), *_doubled(postmortems)),
+        places=listing.places,
+        absent=listing.absent,
+    )
+
+
+def _with_unique_keys(read: Sequence[Postmortem]) -> list[Postmortem]:
+    """A key out of a file name or heading serves as an id only where it is unique in its folder; else the stem does."""
+    by_name = Counter((one.folder, one.id) for one in read if one.id_source is IdSource.FILE_NAME)
+    by_any = Counter((one.folder, one.id) for one in read)
+
+    def settled(one: Postmortem) -> Postmortem:
+        place = (one.folder, one.id)
+        shared = (one.id_source is IdSource.FILE_NAME and by_name[place] > 1) or (
+            one.id_source is IdSource.HEADING and by_any[place] > 1
+        )
+        return replace(one, id=one.stem, id_source=IdSource.STEM) if shared else one
+
+    return [settled(one) for one in read]
+
+
+def _doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:
+    """A fault at each second place of an id or alias; ids that differ in case or width alone count as one."""
+    first: dict[str, tuple[str, Postmortem, str]] = {}
+    faults = []
+    for kind, pairs in (
+        ("id", [(one.id, one) for one in postmortems]),
+        ("alias", [(alias, one) for one in postmortems for alias in one.aliases]),
+    ):
+        for name, one in pairs:
+            known_name, other, known_kind = first.setdefault(folded(name), (name, one, kind))
+            if other is one:
+                continue
+            place = f"{other.origin}:{other.id_line}"
+            if kind == known_kind == "id":
+                same = f"the id {name!r}" if name == known_name else f"the id {name!r}, which is {known_name!r} to a reader,"
+                problem, hint = f"{same} is also that of {place}", "give one of them another id in its front matter"
+            else:
+                problem, hint = f"the alias {name!r} is also the {known_kind} of {place}", "remove it from one of the two"
+            faults.append(DocumentError(problem, origin=one.origin, line=one.id_line, hint=hint))
+    return faults

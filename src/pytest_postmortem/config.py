@@ -1,0 +1,275 @@
+"""`[tool.pytest-postmortem]` in pyproject.toml, or postmortem.toml, as frozen Settings."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.model.state import Policy
+
+__all__ = ["DEFAULT_FOLDERS", "KEYS", "Key", "Settings", "gate_policy", "load"]
+
+DEFAULT_FOLDERS = (
+    "docs/postmortems",
+    "docs/post-mortems",
+    "docs/incidents",
+    "docs/postmortem",
+    "postmortems",
+    "post-mortems",
+    "incidents",
+)
+"""Where post-mortems are looked for when no `sources` are configured: those of these folders that exist."""
+
+_TABLE = "pytest-postmortem"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration of one project; paths are relative to `base`, the folder that holds it.
+
+    `origin` is the file it was read from (None: defaults). `sources` empty means DEFAULT_FOLDERS.
+    """
+
+    base: Path
+    origin: str | None = None
+    sources: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    gate: Policy = Policy.LINKED
+    grace: bool = False
+    since: date | None = None
+    require: tuple[str, ...] = ()
+    id_pattern: re.Pattern[str] | None = None
+    marker: str = "incident"
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of everything that may change a verdict; evidence of different digests is not merged."""
+        said = {
+            "sources": self.sources,
+            "exclude": self.exclude,
+            "gate": self.gate.value,
+            "grace": self.grace,
+            "since": self.since.isoformat() if self.since else None,
+            "require": self.require,
+            "id-pattern": self.id_pattern.pattern if self.id_pattern else None,
+            "marker": self.marker,
+            "words": {key: list(words) for key, words in self.words.items()},
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class Key(NamedTuple):
+    """One configuration key: the field it sets, how its value is checked, and what the documentation says of it."""
+
+    field: str
+    read: Callable[[Any], Any]
+    default: str
+    text: str
+
+
+def load(rootdir: Path) -> Settings:
+    """The settings that hold for `rootdir`: the nearest upward, up to the folder that holds `.git`.
+
+    Raises ConfigError with every fault of the file at once.
+    """
+    for folder in (rootdir, *rootdir.parents):
+        found = _in_folder(folder)
+        if found is not None:
+            return found
+        if (folder / ".git").exists():
+            break
+    return Settings(base=rootdir)
+
+
+def _in_folder(folder: Path) -> Settings | None:
+    own, shared = folder / "postmortem.toml", folder / "pyproject.toml"
+    own_text = _text(own)
+    shared_text = _text(shared)
+    shared_table = None
+    if shared_text is not None and _TABLE in shared_text:
+        tool = _toml(shared, shared_text).get("tool", {})
+        shared_table = tool.get(_TABLE) if isinstance(tool, dict) else None
+    if own_text is not None and shared_table is not None:
+        raise ConfigError(
+            f"configured twice in {folder}: in postmortem.toml and in [tool.{_TABLE}] of pyproject.toml",
+            origin="postmortem.toml",
+            hint="keep one of the two",
+        )
+    if own_text is not None:
+        return _settings(folder, own.name, own_text, "", _toml(own, own_text))
+    if shared_text is not None and shared_table is not None:
+        return _settings(folder, shared.name, shared_text, f"tool.{_TABLE}", shared_table)
+    return None
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except UnicodeDecodeError as error:
+        if path.name == "pyproject.toml" and _TABLE.encode() not in path.read_bytes():
+            return None
+        raise ConfigError(f"not UTF-8 (byte {error.start})", origin=path.name, hint="save it as UTF-8") from None
+    except OSError as error:
+        if path.name == "pyproject.toml":
+            return None
+        raise ConfigError(f"cannot be read: {error.strerror}", origin=path.name, hint="mend its permissions") from None
+
+
+def _toml(path: Path, text: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise ConfigError(
+            f"no valid TOML: {error}",
+            origin=path.name,
+            line=int(line.group(1)) if line else None,
+            hint="mend the syntax",
+        ) from None
+
+
+def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> Settings:
+    if not isinstance(values, dict):
+        raise ConfigError(f"{table or 'the file'} is not a table", origin=origin, hint=f"write [{table}]")
+    faults: list[PostmortemError] = []
+    said: dict[str, Any] = {}
+    for name, value in values.items():
+        line = _line_of(text, table, name)
+        key = KEYS.get(name)
+        if key is None:
+            faults.append(ConfigError(f"unknown key {name!r}", origin=origin, line=line, hint=_nearest_key(name)))
+            continue
+        try:
+            said[key.field] = key.read(value)
+        except ConfigError as error:
+            faults.append(ConfigError(f"{name}: {error.problem}", origin=origin, line=line, hint=error.hint))
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise ConfigError(joined(faults))
+    return Settings(base=folder, origin=origin, **said)
+
+
+def _nearest_key(name: str) -> str:
+    near = difflib.get_close_matches(name.replace("_", "-"), KEYS, n=1)
+    known = ", ".join(sorted(KEYS))
+    return f"did you mean {near[0]!r}? (keys: {known})" if near else f"the keys are {known}"
+
+
+def _line_of(text: str, table: str, key: str) -> int | None:
+    """The line on which `key` stands: the TOML parser gives none, so the table's own lines are searched."""
+    inside = not table
+    wanted = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
+    heading = re.compile(rf"\s*\[+\s*{re.escape(table)}\s*\.\s*[\"']?{re.escape(key)}\b") if table else re.compile(
+        rf"\s*\[+\s*{re.escape(key)}\b"
+    )
+    for number, line in enumerate(text.splitlines(), 1):
+        if heading.match(line):
+            return number
+        if line.lstrip().startswith("["):
+            inside = bool(table) and line.strip().strip("[]").replace('"', "").strip() == table
+        elif inside and wanted.match(line):
+            return number
+    return None
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise ConfigError("a list is needed, not one string", hint=f"write [{json.dumps(value, ensure_ascii=False)}]")
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise ConfigError("a list of strings is needed", hint='write for example ["docs/postmortems"]')
+    return tuple(value)
+
+
+def _sources(value: Any) -> tuple[str, ...]:
+    sources = _strings(value)
+    if not sources:
+        raise ConfigError("the list is empty", hint="name a folder, or leave the key out for the default folders")
+    for source in sources:
+        if source.startswith(("/", "~")) or ".." in Path(source).parts:
+            raise ConfigError(f"{source!r} leads out of the project", hint="name a folder below this file's own")
+    return sources
+
+
+def gate_policy(value: Any) -> Policy:
+    """The gate policy of this name. Raises ConfigError for an unknown one, and for one that cannot be judged yet."""
+    known = [policy.value for policy in Policy if policy is not Policy.PROVEN]
+    if value == Policy.PROVEN.value:
+        raise ConfigError("'proven' needs proofs, which this version cannot make", hint="write 'passed'")
+    if value not in known:
+        near = difflib.get_close_matches(str(value), known, n=1)
+        listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
+        raise ConfigError(
+            f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}"
+        )
+    return Policy(value)
+
+
+def _grace(value: Any) -> bool:
+    if value == "due":
+        return True
+    raise ConfigError(f"unknown value {value!r}", hint='write "due", or leave the key out for no grace')
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{value!r} is no date", hint="write a date such as 2026-01-01") from None
+
+
+def _pattern(value: Any) -> re.Pattern[str]:
+    if not isinstance(value, str) or not value:
+        raise ConfigError("a regular expression is needed", hint='write for example "PM-\\\\d+"')
+    try:
+        pattern = re.compile(value)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ConfigError(f"no valid regular expression: {error}", hint='write for example "PM-\\\\d+"') from None
+    if pattern.match(""):
+        raise ConfigError(f"{value!r} matches the empty text", hint="write a pattern that asks for some character")
+    return pattern
+
+
+def _marker(value: Any) -> str:
+    if isinstance(value, str) and value.isidentifier():
+        return value
+    raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')
+
+
+def _words(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigError("a table is needed", hint='write for example words = { owner = ["Assignee"] }')
+    from pytest_postmortem.reading.vocabulary import DEFAULT
+
+    words = {name: _strings(listed) for name, listed in value.items()}
+    DEFAULT.extended(words)
+    return words
+
+
+KEYS: dict[str, Key] = {
+    "sources": Key("sources", _sources, "the default folders", "folders, files or globs that hold post-mortems"),
+    "exclude": Key("exclude", _strings, "nothing", "folders, files or globs that are not post-mortems"),
+    "gate": Key("gate", gate_policy, '"linked"', 'what an action item that requires a test needs: "linked", "passed" or "off"'),
+    "grace": Key("grace", _grace, "no grace", '"due": an item without a test passes until its due date'),
+    "since": Key("since", _day, "no limit", "post-mortems of incidents before this date are outside the gate"),
+    "require": Key("require", _strings, "nothing", "severities whose post-mortems need an item that requires a test"),
+    "id-pattern": Key("id_pattern", _pattern, "no pattern", "what an id looks like here; other files are not post-mortems"),
+    "marker": Key("marker", _marker, '"incident"', "the name of the marker"),
+    "words": Key("words", _words, "no further words", "further words for headings, columns and statuses"),
+}
+"""Every configuration key: the one table that the reading, the messages and the documentation go by."""

@@ -1,0 +1,138 @@
+"""The gate: one function decides, every output and the exit code follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.judging.states import ItemVerdict
+from pytest_postmortem.model.state import Policy, State, Verdict
+
+__all__ = ["Decision", "Violation", "decide"]
+
+_AGAINST_LINKED = frozenset({State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED})
+_AGAINST_PASSED = _AGAINST_LINKED | {State.SKIPPED_HERE, State.NOT_RUN}
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken promise, at `origin:line` of the document; `item` is empty where the post-mortem as a whole breaks it."""
+
+    postmortem: str
+    item: str
+    state: str
+    origin: str
+    line: int
+    text: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the gate says under `policy`. `reasons` tell why it is not judged, one line each.
+
+    `explicit` is true where the policy was asked for on the command line: what cannot be told is a violation then.
+    """
+
+    verdict: Verdict
+    policy: Policy
+    explicit: bool = False
+    violations: tuple[Violation, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+def decide(report: Report, policy: Policy, *, explicit: bool = False) -> Decision:
+    """Pass, fail or not judged.
+
+    A violation fails. Otherwise an item whose state cannot be told, a run that stopped before a required item had its
+    result, and a run with nothing to judge leave the gate not judged.
+    """
+    if policy is Policy.OFF:
+        return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
+    against = _AGAINST_PASSED if policy is Policy.PASSED else _AGAINST_LINKED
+    violations: list[Violation] = []
+    reasons: list[str] = []
+    for verdict in report.postmortems:
+        if not verdict.in_gate:
+            continue
+        if verdict.needs_item:
+            violations.append(_no_item(verdict))
+        for item in verdict.items:
+            if item.grace is not None:
+                continue
+            if item.state in against or (explicit and item.state is State.UNKNOWN):
+                violations.append(_violation(verdict, item))
+            elif item.state is State.UNKNOWN:
+                reasons.append(f"{verdict.postmortem.id}/{item.item.id} is unknown: {item.reason}")
+    if not report.postmortems:
+        reasons.append("no post-mortem was found")
+    unreached = report.counts.by_item_state[State.NOT_RUN]
+    if unreached and (report.run.stopped or report.run.collect_only):
+        reasons.extend(report.run.stopped or ("--collect-only runs no test",))
+    elif not report.run.collected and not report.run.deselected:
+        reasons.append("no test was collected")
+    elif report.run.collect_only:
+        reasons.append("--collect-only runs no test")
+    if violations:
+        verdict_said = Verdict.FAIL
+    elif reasons:
+        verdict_said = Verdict.NOT_JUDGED
+    else:
+        verdict_said = Verdict.PASS
+    return Decision(verdict_said, policy, explicit, tuple(violations), tuple(dict.fromkeys(reasons)))
+
+
+def _violation(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
+    postmortem = verdict.postmortem
+    return Violation(
+        postmortem=postmortem.id,
+        item=item.item.id,
+        state=item.state.value,
+        origin=postmortem.origin,
+        line=item.item.line,
+        text=f"{postmortem.id}/{item.item.id} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
+        hint=_todo(postmortem.id, item),
+    )
+
+
+_SAYS = {
+    State.FAILING: "is failing",
+    State.DISABLED: "has only tests that are switched off",
+    State.SKIPPED_HERE: "was skipped in this run",
+    State.NOT_RUN: "was not run",
+    State.MISSING: "requires a test and has none",
+    State.WAIVER_EXPIRED: "had a waiver that has run out",
+    State.UNKNOWN: "is unknown",
+}
+
+
+def _todo(postmortem: str, item: ItemVerdict) -> str:
+    named = f'@pytest.mark.incident("{postmortem}", action_item="{item.item.id}")'
+    match item.state:
+        case State.MISSING:
+            grace = 'set grace = "due" to allow it until its due date, or write "waived until YYYY-MM-DD: reason" in the document'
+            return f"mark the test that guards it with {named}; {grace}"
+        case State.WAIVER_EXPIRED:
+            return f"write the test and mark it with {named}, or move the date in the document"
+        case State.DISABLED:
+            return "remove the skip or xfail, or waive the test in the document with a reason and a date"
+        case State.UNKNOWN:
+            return "run all of the tests"
+        case State.FAILING:
+            return "mend what the test shows"
+        case _:
+            return "run the test here, or gate by \"linked\""
+
+
+def _no_item(verdict: PostmortemVerdict) -> Violation:
+    postmortem = verdict.postmortem
+    return Violation(
+        postmortem=postmortem.id,
+        item="",
+        state="no item requires a test",
+        origin=postmortem.origin,
+        line=postmortem.line,
+        text=f"{postmortem.id} has severity {postmortem.severity} and no action item that requires a test",
+        hint="write the test that one of its action items asks for, and say so in the column Test",
+    )
+

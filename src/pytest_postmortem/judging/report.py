@@ -1,0 +1,246 @@
+"""The one truth of a run: every post-mortem, item, state, test, hint and number that any output shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from pytest_postmortem.catalogue import Catalogue
+from pytest_postmortem.config import Settings
+from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
+from pytest_postmortem.judging.linking import covered_items, demanding_items
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
+from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.model.link import LinkedTest, matches_node_id
+from pytest_postmortem.model.postmortem import Hint, ItemStatus, Need, Postmortem
+from pytest_postmortem.model.run import Run
+from pytest_postmortem.model.state import PostmortemState, State
+
+__all__ = ["NEVER_FINE", "Counts", "PostmortemVerdict", "Report", "make_report"]
+
+NEVER_FINE = frozenset({State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED, State.UNKNOWN})
+"""States of an action item that keep its post-mortem from being guarded, whatever the gate policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemVerdict:
+    """One post-mortem with its state, its action items in reading order, and every test that is linked to it.
+
+    `in_gate` is false where the incident is older than `since`. `needs_item` is true where its severity requires an
+    action item with a test and it has none.
+    """
+
+    postmortem: Postmortem
+    state: PostmortemState
+    items: tuple[ItemVerdict, ...]
+    tests: tuple[TestVerdict, ...]
+    in_gate: bool = True
+    needs_item: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to see to: guarded, or without a test and without any item that requires one."""
+        shown = {State.GUARDED, State.NOT_REQUIRED, State.DROPPED}
+        calm = self.state in (PostmortemState.GUARDED, PostmortemState.UNGUARDED)
+        return calm and not self.needs_item and all(item.state in shown for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers of the headline. `required` counts items that ask for a test now; `with_test` those that have one."""
+
+    postmortems: int
+    by_state: Mapping[PostmortemState, int]
+    required: int
+    with_test: int
+    by_item_state: Mapping[State, int]
+    outside_gate: int
+    tests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was found out in one run; `today` is the day (UTC) it was judged by."""
+
+    postmortems: tuple[PostmortemVerdict, ...]
+    completeness: Completeness
+    counts: Counts
+    hints: tuple[Hint, ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[str, ...]
+    places: tuple[str, ...]
+    absent: tuple[str, ...]
+    run: Run
+    today: date
+
+
+def make_report(
+    catalogue: Catalogue, run: Run, settings: Settings, *, today: date, hints: Sequence[Hint] = ()
+) -> Report:
+    """Judge every post-mortem of `catalogue` by what `run` collected. `hints` are added to those of the documents."""
+    links = _links(catalogue, run, today)
+    wanted = {name for postmortem in catalogue.postmortems for name in _names_in_doubt(postmortem, links, run)}
+    unseen = Unseen.search(run, settings.base, wanted)
+    verdicts = tuple(
+        _judge_postmortem(postmortem, links.get(postmortem.id, _NO_LINKS), run, unseen, settings, today)
+        for postmortem in catalogue.postmortems
+    )
+    return Report(
+        postmortems=verdicts,
+        completeness=judge_completeness(run),
+        counts=_counts(verdicts),
+        hints=tuple(sorted((*hints, *_hints(catalogue, links)), key=lambda hint: (hint.origin, hint.line))),
+        skipped=catalogue.skipped,
+        notes=run.notes,
+        places=catalogue.places,
+        absent=catalogue.absent,
+        run=run,
+        today=today,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """The tests of one post-mortem: all, by the item they cover, and those that name no item where they have to."""
+
+    tests: tuple[LinkedTest, ...] = ()
+    by_item: Mapping[str, tuple[LinkedTest, ...]] = field(default_factory=dict)
+    unnamed: tuple[LinkedTest, ...] = ()
+
+    def of(self, item: str) -> tuple[LinkedTest, ...]:
+        return self.by_item.get(item, ())
+
+
+_NO_LINKS = _Linked()
+
+
+def _links(catalogue: Catalogue, run: Run, today: date) -> dict[str, _Linked]:
+    by_postmortem: dict[str, list[LinkedTest]] = {}
+    for test in run.tests:
+        for name in dict.fromkeys(link.postmortem for link in test.links):
+            by_postmortem.setdefault(name, []).append(test)
+    found = {}
+    for postmortem in catalogue.postmortems:
+        marked = by_postmortem.get(postmortem.id, [])
+        naming = [item for item in postmortem.action_items if item.test.node_ids]
+        if not marked and not naming:
+            continue
+        tests = {test.node_id: test for test in marked}
+        by_item: dict[str, dict[str, LinkedTest]] = {}
+        unnamed = []
+        for test in marked:
+            for link in test.links:
+                if link.postmortem != postmortem.id:
+                    continue
+                covered = covered_items(postmortem, link, today)
+                for item_id in covered:
+                    by_item.setdefault(item_id, {})[test.node_id] = test
+                if not covered and len(demanding_items(postmortem)) > 1:
+                    unnamed.append(test)
+        for item in naming:
+            for test in run.tests:
+                if any(matches_node_id(node_id, test.node_id) for node_id in item.test.node_ids):
+                    tests[test.node_id] = test
+                    by_item.setdefault(item.id, {})[test.node_id] = test
+        found[postmortem.id] = _Linked(
+            tuple(tests.values()), {item: tuple(ones.values()) for item, ones in by_item.items()}, tuple(unnamed)
+        )
+    return found
+
+
+def _names_in_doubt(postmortem: Postmortem, links: Mapping[str, _Linked], run: Run) -> tuple[str, ...]:
+    """The names to look for in files that were not collected: of items that no test of this run is seen to guard."""
+    linked = links.get(postmortem.id, _NO_LINKS)
+    names: list[str] = []
+    for item in postmortem.action_items:
+        if item.test.need is Need.NOT_REQUIRED:
+            continue
+        if not any(run.result(test.node_id).outcome.guards for test in linked.of(item.id)):
+            names.extend((*names_of(postmortem), *item.test.node_ids))
+    return tuple(names)
+
+
+def _judge_postmortem(
+    postmortem: Postmortem, linked: _Linked, run: Run, unseen: Unseen, settings: Settings, today: date
+) -> PostmortemVerdict:
+    tests = tuple(TestVerdict(test, run.result(test.node_id)) for test in linked.tests)
+    items = tuple(
+        judge_item(
+            postmortem,
+            item,
+            [TestVerdict(test, run.result(test.node_id)) for test in linked.of(item.id)],
+            run,
+            unseen,
+            today=today,
+            grace=settings.grace,
+            unnamed=linked.unnamed,
+        )
+        for item in postmortem.action_items
+    )
+    in_gate = settings.since is None or postmortem.date is None or postmortem.date >= settings.since
+    needs = _required_by_severity(postmortem, settings) and not any(
+        item.test.need is not Need.NOT_REQUIRED and item.status is not ItemStatus.DROPPED
+        for item in postmortem.action_items
+    )
+    return PostmortemVerdict(postmortem, _state(tests, items), items, tests, in_gate, needs)
+
+
+def _state(tests: Sequence[TestVerdict], items: Sequence[ItemVerdict]) -> PostmortemState:
+    if any(test.result.outcome.broke for test in tests):
+        return PostmortemState.FAILING
+    guards = any(test.result.outcome.guards for test in tests)
+    gap = any(item.state in NEVER_FINE for item in items)
+    if guards:
+        return PostmortemState.PARTLY_GUARDED if gap else PostmortemState.GUARDED
+    reachable = any(not test.switched_off for test in tests)
+    return PostmortemState.LINKED if reachable and not gap else PostmortemState.UNGUARDED
+
+
+def _required_by_severity(postmortem: Postmortem, settings: Settings) -> bool:
+    if postmortem.severity is None:
+        return False
+    return _bare(postmortem.severity) in {_bare(severity) for severity in settings.require}
+
+
+def _bare(severity: str) -> str:
+    return "".join(character for character in severity.casefold() if character.isalnum())
+
+
+def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
+    by_state = dict.fromkeys(PostmortemState, 0)
+    by_item_state = dict.fromkeys(State, 0)
+    required = with_test = 0
+    for verdict in verdicts:
+        by_state[verdict.state] += 1
+        for item in verdict.items:
+            by_item_state[item.state] += 1
+            if item.state in (State.NOT_REQUIRED, State.DROPPED, State.WAIVED):
+                continue
+            required += 1
+            with_test += bool(item.tests) and item.state not in (State.MISSING, State.UNKNOWN)
+    return Counts(
+        postmortems=len(verdicts),
+        by_state=by_state,
+        required=required,
+        with_test=with_test,
+        by_item_state=by_item_state,
+        outside_gate=sum(not verdict.in_gate for verdict in verdicts),
+        tests=len({test.test.node_id for verdict in verdicts for test in verdict.tests}),
+    )
+
+
+def _hints(catalogue: Catalogue, links: Mapping[str, _Linked]) -> list[Hint]:
+    hints: list[Hint] = []
+    for postmortem in catalogue.postmortems:
+        hints.extend(postmortem.hints)
+        for item in postmortem.action_items:
+            if item.test.need is Need.REQUIRED and not item.has_own_id and item.status is not ItemStatus.DROPPED:
+                text = f"action item {item.id} requires a test and has only its place in the list as id; write one, such as AI-{item.id}"
+                hints.append(Hint(postmortem.origin, item.line, text))
+        unnamed = links.get(postmortem.id, _NO_LINKS).unnamed
+        for test in dict.fromkeys(unnamed):
+            items = ", ".join(item.id for item in demanding_items(postmortem))
+            text = f"{test.node_id} guards {postmortem.id} and names no action item; add action_item= with one of {items}"
+            hints.append(Hint(test.path, test.line, text))
+    return hints

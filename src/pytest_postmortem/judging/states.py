@@ -1,0 +1,151 @@
+"""The state of one action item: the one place that decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pytest_postmortem.judging.completeness import Unseen
+from pytest_postmortem.model.link import LinkedTest, Result, matches_node_id
+from pytest_postmortem.model.names import nearest
+from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
+from pytest_postmortem.model.run import Run
+from pytest_postmortem.model.state import Outcome, State
+
+__all__ = ["ItemVerdict", "TestVerdict", "days", "judge_item", "names_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class TestVerdict:
+    """A linked test with its outcome."""
+
+    __test__ = False
+
+    test: LinkedTest
+    result: Result
+
+    @property
+    def switched_off(self) -> bool:
+        """Whether the test is off by its own decision: skip mark, unittest.skip, xfail, or an xfail that passed."""
+        off = self.result.outcome is Outcome.SKIPPED and self.test.switched_off is not None
+        return off or self.result.outcome in (Outcome.XFAILED, Outcome.XPASSED)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemVerdict:
+    """An action item with its state, the reason in words, its tests, and the grace that excuses it (if any)."""
+
+    item: ActionItem
+    state: State
+    reason: str = ""
+    tests: tuple[TestVerdict, ...] = ()
+    grace: str | None = None
+
+
+def days(number: int) -> str:
+    """A number of days in words."""
+    return "1 day" if number == 1 else f"{number} days"
+
+
+def names_of(postmortem: Postmortem) -> tuple[str, ...]:
+    """Every name a marker may use for this post-mortem."""
+    return tuple(dict.fromkeys((postmortem.id, *postmortem.aliases, postmortem.stem)))
+
+
+def judge_item(
+    postmortem: Postmortem,
+    item: ActionItem,
+    tests: Sequence[TestVerdict],
+    run: Run,
+    unseen: Unseen,
+    *,
+    today: date,
+    grace: bool,
+    unnamed: Sequence[LinkedTest] = (),
+) -> ItemVerdict:
+    """What became of `item`, given the `tests` that are linked to it.
+
+    `unnamed` are tests of the post-mortem whose marker names no action item where it would have to.
+    """
+    tests = tuple(tests)
+    if item.status is ItemStatus.DROPPED:
+        return ItemVerdict(item, State.DROPPED, "dropped", tests)
+    if item.test.need is Need.NOT_REQUIRED:
+        return ItemVerdict(item, State.NOT_REQUIRED, "", tests)
+    state, reason = _by_tests(tests)
+    if state is not State.FAILING:
+        gone = _gone(item.test.node_ids, run, unseen)
+        if gone is not None:
+            state, reason = gone
+        elif state in (State.MISSING, State.DISABLED):
+            why = unseen.why((*names_of(postmortem), *item.test.node_ids))
+            if why is not None:
+                state, reason = State.UNKNOWN, why
+            elif state is State.MISSING and unnamed:
+                named = unnamed[0].node_id
+                state_hint = f'add action_item="{item.id}" where a test guards it'
+                reason = f"{named} guards {postmortem.id} and does not say which of its action items; {state_hint}"
+    waiver = item.test.waiver
+    if waiver is not None and state not in (State.FAILING, State.GUARDED):
+        left = (waiver.until - today).days
+        if left >= 0:
+            return ItemVerdict(
+                item, State.WAIVED, f"until {waiver.until} ({days(left)} left): {waiver.reason}", tests
+            )
+        return ItemVerdict(item, State.WAIVER_EXPIRED, f"on {waiver.until}: {waiver.reason}", tests)
+    return ItemVerdict(item, state, reason, tests, _grace(item, today) if grace and state is State.MISSING else None)
+
+
+def _by_tests(tests: Sequence[TestVerdict]) -> tuple[State, str]:
+    """The state that the outcomes alone give."""
+    if not tests:
+        return State.MISSING, "no test is linked to it"
+    broken = [one for one in tests if one.result.outcome.broke]
+    if broken:
+        return State.FAILING, _told(broken)
+    if any(one.result.outcome.guards for one in tests):
+        return State.GUARDED, ""
+    reached = [one for one in tests if one.result.outcome is not Outcome.NOT_RUN]
+    if not reached:
+        deselected = all(one.test.deselected for one in tests)
+        return State.NOT_RUN, "deselected" if deselected else "not reached in this run"
+    if all(one.switched_off for one in reached):
+        return State.DISABLED, _told(reached)
+    return State.SKIPPED_HERE, _told(reached)
+
+
+def _told(tests: Iterable[TestVerdict]) -> str:
+    told = (f"{one.result.outcome.value}: {one.result.reason}" if one.result.reason else one.result.outcome.value for one in tests)
+    return "; ".join(dict.fromkeys(told))
+
+
+def _gone(node_ids: Sequence[str], run: Run, unseen: Unseen) -> tuple[State, str] | None:
+    """MISSING or UNKNOWN where the document names a test that the run did not collect, else None."""
+    unknown = None
+    for node_id in node_ids:
+        if any(matches_node_id(node_id, test.node_id) for test in run.tests):
+            continue
+        path = node_id.partition("::")[0]
+        withheld = next((place for place in run.withheld if path == place or path.startswith(place + "/")), None)
+        if withheld is not None:
+            unknown = State.UNKNOWN, f"{withheld} {run.withheld[withheld]}"
+        elif run.lost:
+            unknown = State.UNKNOWN, run.lost
+        elif path in run.files:
+            near = nearest(node_id, [test.node_id for test in run.tests if test.path == path], most=1)
+            ask = f"; did you mean {near[0]}?" if near else ""
+            return State.MISSING, f"{path} holds no {node_id.partition('::')[2]}{ask}"
+        elif not unseen.has_file(path):
+            return State.MISSING, f"there is no file {path}"
+        elif run.narrowed:
+            unknown = State.UNKNOWN, f"{path} was not collected in this run"
+        else:
+            return State.MISSING, f"{path} is there and pytest collects nothing from it"
+    return unknown
+
+
+def _grace(item: ActionItem, today: date) -> str | None:
+    if item.due_date is None or item.due_date < today:
+        return None
+    return f"due {item.due_date}, {days((item.due_date - today).days)} left"

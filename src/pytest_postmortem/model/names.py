@@ -1,0 +1,65 @@
+"""The names that markers may use, apart from the documents: small enough to hand to another process."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Names", "folded", "nearest"]
+
+
+def folded(name: str) -> str:
+    """`name` without case, width and composition: two ids that agree in this are one to a reader."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def nearest(name: str, known: Mapping[str, str] | Iterable[str], most: int = 3) -> tuple[str, ...]:
+    """The up to `most` nearest of `known`, best first.
+
+    First those that differ in case, width or composition alone, then those `name` is the beginning of, then those that
+    look alike. A mapping gives for each name the one to suggest in its place.
+    """
+    from difflib import get_close_matches
+
+    suggest = known if isinstance(known, Mapping) else {one: one for one in known}
+    wanted = folded(name.strip())
+    by_fold: dict[str, list[str]] = {}
+    for one in suggest:
+        by_fold.setdefault(folded(one), []).append(one)
+    same = by_fold.get(wanted, [])
+    begun = sorted(one for fold, ones in by_fold.items() if len(wanted) > 1 and fold.startswith(wanted) for one in ones)
+    alike = [one for fold in get_close_matches(wanted, by_fold, n=most) for one in by_fold[fold]]
+    return tuple(dict.fromkeys(suggest[one] for one in (*same, *begun, *alike)))[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Which ids, aliases and stems there are, and the item ids of each post-mortem.
+
+    `ids` maps each name to the id it stands for; `items` each id to its item ids; `sole` each id to the item that a
+    marker without `action_item` covers, where there is one; `node_ids` each id to {item id: node ids in the document};
+    `faulty` each id to what is wrong with its document. `shared` are stems that several documents have: they name none.
+    """
+
+    ids: dict[str, str] = field(default_factory=dict)
+    items: dict[str, list[str]] = field(default_factory=dict)
+    sole: dict[str, str] = field(default_factory=dict)
+    node_ids: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    faulty: dict[str, str] = field(default_factory=dict)
+    shared: dict[str, list[str]] = field(default_factory=dict)
+    places: list[str] = field(default_factory=list)
+
+    def near(self, name: str) -> tuple[str, ...]:
+        """The ids whose names are nearest to an unknown one, best first."""
+        return tuple(self.shared[name]) if name in self.shared else nearest(name, self.ids)
+
+    def dumped(self) -> str:
+        """As one JSON string."""
+        return json.dumps({slot: getattr(self, slot) for slot in self.__slots__})
+
+    @classmethod
+    def loaded(cls, text: str) -> Names:
+        """From `dumped`."""
+        return cls(**json.loads(text))
