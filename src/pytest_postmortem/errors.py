@@ -25,7 +25,7 @@ class PostmortemError(Exception):
         return f"{told}; {self.hint}" if self.hint else told
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.args == other.args  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.args == other.args
 
     def __hash__(self) -> int:
         return hash((type(self), self.args))

@@ -79,7 +79,7 @@ class TestRequirement:
     """The explicit test requirement of an action item.
 
     `node_ids` are pytest node ids that the document names (a link from the document's side; it requires the test).
-    `waiver` is set exactly where `need` is WAIVED.
+    `waiver` is set exactly where `need` is WAIVED. `stated` is true where the document says so in words, a "no" too.
     """
 
     __test__: ClassVar[bool] = False
@@ -87,6 +87,7 @@ class TestRequirement:
     need: Need = Need.NOT_REQUIRED
     waiver: Waiver | None = None
     node_ids: tuple[str, ...] = ()
+    stated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

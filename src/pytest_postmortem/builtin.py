@@ -1,0 +1,40 @@
+"""The parts this package brings itself, registered through the same hooks as everybody's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_postmortem.hookspecs import hookimpl
+from pytest_postmortem.sources.folder import FolderSource
+
+if TYPE_CHECKING:
+    from pytest_postmortem.config import Settings
+    from pytest_postmortem.model.document import Document
+    from pytest_postmortem.model.postmortem import Postmortem
+    from pytest_postmortem.reading.postmortem import Reader
+    from pytest_postmortem.sources.interface import Source
+
+__all__ = ["BuiltIn"]
+
+
+class BuiltIn:
+    """Folders of Markdown; the reader is made when the first document is opened."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._reader: Reader | None = None
+
+    @hookimpl
+    def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
+        """The folders of the configuration, or the default ones."""
+        return [FolderSource(settings)]
+
+    @hookimpl(trylast=True)
+    def pytest_postmortem_read_document(self, document: Document) -> Postmortem:
+        """Markdown, YAML and JSON, where no other plugin has read the document."""
+        if self._reader is None:
+            from pytest_postmortem.reading.postmortem import Reader
+            from pytest_postmortem.reading.vocabulary import DEFAULT
+
+            self._reader = Reader(DEFAULT.extended(self._settings.words), self._settings.id_pattern)
+        return self._reader.read(document)

@@ -1,0 +1,177 @@
+"""The evidence of a run as JSON: versioned, its schema published in docs/evidence.schema.json."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_postmortem.judging.gate import Decision
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
+from pytest_postmortem.model.link import LinkedTest
+
+__all__ = ["SCHEMA", "VERSION", "Meta", "finished", "running"]
+
+SCHEMA = "https://pytest-postmortem.readthedocs.io/evidence.schema.json"
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """Where evidence comes from. Times are ISO 8601 in UTC; `commit` is None where it is unknown.
+
+    `configuration` is the digest of the settings: evidence of different ones must not be merged.
+    """
+
+    run_id: str
+    started: str
+    tool: str
+    pytest: str
+    python: str
+    commit: str | None
+    configuration: str
+
+
+def running(meta: Meta) -> str:
+    """What stands in the file while the run goes on, and stays there when it is killed."""
+    return _dumped({**_head(meta, "running")})
+
+
+def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit_status: int) -> str:
+    """The whole evidence. `exit_status` is pytest's code after the gate."""
+    tests = {one.test.node_id: one for verdict in report.postmortems for one in verdict.tests}
+    run = report.run
+    return _dumped(
+        {
+            **_head(meta, "finished"),
+            "finished": ended,
+            "exit_status": exit_status,
+            "today": report.today.isoformat(),
+            "decision": {
+                "verdict": decision.verdict.value,
+                "policy": decision.policy.value,
+                "explicit": decision.explicit,
+                "violations": [
+                    {slot: getattr(violation, slot) for slot in violation.__slots__} for violation in decision.violations
+                ],
+                "reasons": list(decision.reasons),
+            },
+            "completeness": {
+                "complete": report.completeness.complete,
+                "links": report.completeness.links,
+                "outcomes": report.completeness.outcomes,
+                "reasons": list(report.completeness.reasons),
+            },
+            "counts": _counts(report),
+            "postmortems": [_postmortem(verdict) for verdict in report.postmortems],
+            "tests": [_test(tests[node_id]) for node_id in sorted(tests)],
+            "inventory": {
+                "scope": run.scope,
+                "files": sorted(run.files),
+                "withheld": dict(sorted(run.withheld.items())),
+                "narrowed": list(run.narrowed),
+                "stopped": list(run.stopped),
+                "lost": run.lost,
+                "collect_only": run.collect_only,
+                "collected": run.collected,
+                "finished": run.finished,
+                "deselected": run.deselected,
+            },
+            "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in report.hints],
+            "skipped": [{"origin": skipped.origin, "reason": skipped.reason} for skipped in report.skipped],
+            "notes": list(report.notes),
+            "places": list(report.places),
+        }
+    )
+
+
+def _head(meta: Meta, state: str) -> dict[str, Any]:
+    return {
+        "$schema": SCHEMA,
+        "version": VERSION,
+        "state": state,
+        **{slot: getattr(meta, slot) for slot in meta.__slots__},
+    }
+
+
+def _dumped(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=True, separators=(",", ":")) + "\n"
+
+
+def _counts(report: Report) -> dict[str, Any]:
+    counts = report.counts
+    return {
+        "postmortems": counts.postmortems,
+        "by_state": {state.value: number for state, number in counts.by_state.items()},
+        "required": counts.required,
+        "with_test": counts.with_test,
+        "by_item_state": {state.value: number for state, number in counts.by_item_state.items()},
+        "outside_gate": counts.outside_gate,
+        "tests": counts.tests,
+    }
+
+
+def _postmortem(verdict: PostmortemVerdict) -> dict[str, Any]:
+    postmortem = verdict.postmortem
+    return {
+        "id": postmortem.id,
+        "title": postmortem.title,
+        "origin": postmortem.origin,
+        "line": postmortem.line,
+        "url": postmortem.url,
+        "date": postmortem.date.isoformat() if postmortem.date else None,
+        "severity": postmortem.severity,
+        "status": postmortem.status,
+        "services": list(postmortem.services),
+        "team": postmortem.team,
+        "aliases": list(postmortem.aliases),
+        "root_cause": postmortem.root_cause.sentence if postmortem.root_cause else None,
+        "state": verdict.state.value,
+        "in_gate": verdict.in_gate,
+        "needs_item": verdict.needs_item,
+        "items": [_item(item) for item in verdict.items],
+        "tests": [test.test.node_id for test in verdict.tests],
+    }
+
+
+def _item(verdict: ItemVerdict) -> dict[str, Any]:
+    item = verdict.item
+    waiver = item.test.waiver
+    return {
+        "id": item.id,
+        "has_own_id": item.has_own_id,
+        "text": item.text,
+        "line": item.line,
+        "scope": item.scope.value,
+        "status": item.status.value,
+        "owner": item.owner,
+        "due": item.due,
+        "due_date": item.due_date.isoformat() if item.due_date else None,
+        "tickets": list(item.tickets),
+        "test": {
+            "need": item.test.need.value,
+            "waived_until": waiver.until.isoformat() if waiver else None,
+            "waiver_reason": waiver.reason if waiver else None,
+            "node_ids": list(item.test.node_ids),
+        },
+        "mentions_test": item.mentions_test,
+        "state": verdict.state.value,
+        "reason": verdict.reason,
+        "grace": verdict.grace,
+        "tests": [test.test.node_id for test in verdict.tests],
+    }
+
+
+def _test(verdict: TestVerdict) -> dict[str, Any]:
+    test: LinkedTest = verdict.test
+    return {
+        "node_id": test.node_id,
+        "path": test.path,
+        "line": test.line,
+        "links": [{"postmortem": link.postmortem, "item": link.item} for link in test.links],
+        "outcome": verdict.result.outcome.value,
+        "reason": verdict.result.reason,
+        "switched_off": test.switched_off,
+        "deselected": test.deselected,
+    }

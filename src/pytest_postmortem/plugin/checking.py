@@ -1,0 +1,145 @@
+"""The grammar of the marker, and whether what it names exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from enum import Enum
+
+import pytest
+
+from pytest_postmortem.errors import PostmortemError
+from pytest_postmortem.model.link import Link
+from pytest_postmortem.model.names import Names, nearest
+
+__all__ = ["Request", "check_markers", "requested", "resolved"]
+
+_KEYWORD = "action_item"
+
+
+class Request:
+    """What one mark asks for: post-mortems by name, action items of it, or what is wrong with the mark."""
+
+    __slots__ = ("error", "items", "names")
+
+    def __init__(self, names: Sequence[str] = (), items: Sequence[str] = (), error: str | None = None) -> None:
+        self.names = tuple(names)
+        self.items = tuple(items)
+        self.error = error
+
+
+def check_markers(
+    items: Iterable[pytest.Item], marker: str, names: Callable[[Iterable[str]], Names]
+) -> tuple[dict[pytest.Item, tuple[Link, ...]], dict[str, str]]:
+    """The links of each item, and one text of errors for each file that has some.
+
+    `names` gives the known names; it is called once, with all that the markers use.
+    """
+    requests = {item: [requested(mark, marker) for mark in item.iter_markers(marker)] for item in items}
+    used = {name for asked in requests.values() for request in asked for name in request.names}
+    trouble: str | None = None
+    known = Names()
+    if used:
+        try:
+            known = names(used)
+        except PostmortemError as error:
+            trouble = str(error)
+    links: dict[pytest.Item, tuple[Link, ...]] = {}
+    errors: dict[str, dict[tuple[int, str], None]] = {}
+    for item, asked in requests.items():
+        found: dict[Link, None] = {}
+        for request in asked:
+            problems = [request.error] if request.error else []
+            if trouble is not None and not request.error:
+                problems = [trouble]
+            elif not request.error:
+                good, problems = resolved(request, known)
+                found.update(dict.fromkeys(good))
+            for problem in problems:
+                file, line, text = _placed(item, problem)
+                errors.setdefault(file, {})[line, text] = None
+        links[item] = tuple(found)
+    told = {file: "\n".join(text for _, text in sorted(found)) for file, found in sorted(errors.items())}
+    return links, told
+
+
+def _placed(item: pytest.Item, problem: str) -> tuple[str, int, str]:
+    file = item.nodeid.partition("::")[0]
+    _, line, test = item.location
+    name = test.partition("[")[0]
+    number = 0 if line is None else line + 1
+    return file, number, f"{file}:{number}: {name}: {problem}"
+
+
+def requested(mark: pytest.Mark, marker: str) -> Request:
+    """What `mark` says, by the grammar of docs/markers.md."""
+    usage = f'write @pytest.mark.{marker}("PM-123") or @pytest.mark.{marker}("PM-123", {_KEYWORD}="AI-1")'
+    for keyword in mark.kwargs:
+        if keyword != _KEYWORD:
+            return Request(error=f"unknown keyword {keyword!r} in the {marker} marker; {usage}")
+    names, wrong = _texts(mark.args)
+    if wrong is not None:
+        return Request(error=f"the {marker} marker takes strings, not {wrong}; {usage}")
+    if not names:
+        return Request(error=f"the {marker} marker names no post-mortem; {usage}")
+    if _KEYWORD not in mark.kwargs:
+        return Request(names)
+    said = mark.kwargs[_KEYWORD]
+    items, wrong = _texts(said if isinstance(said, (list, tuple)) else (said,))
+    if wrong is not None:
+        return Request(error=f"{_KEYWORD} takes a string or a list of strings, not {wrong}; {usage}")
+    if not items:
+        return Request(error=f"{_KEYWORD} is an empty list; {usage}")
+    if len(names) > 1:
+        ids = ", ".join(names)
+        return Request(error=f"{_KEYWORD} needs exactly one post-mortem, and {ids} are {len(names)}; use one marker for each")
+    return Request(names, items)
+
+
+def _texts(values: Iterable[object]) -> tuple[list[str], str | None]:
+    """The values as exact strings, or a word on the first that is none (a member of a string enum is one)."""
+    texts = []
+    for value in values:
+        plain = value.value if isinstance(value, Enum) else value
+        if not isinstance(plain, str):
+            shown = repr(value)
+            return [], shown if len(shown) <= 60 else shown[:57] + "..."
+        texts.append(str.__str__(plain).encode("utf-8", "backslashreplace").decode())
+    return texts, None
+
+
+def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
+    """The links of a well-formed request, and what is wrong with the names in it."""
+    links: list[Link] = []
+    problems: list[str] = []
+    for name in request.names:
+        postmortem = known.ids.get(name)
+        if postmortem is None:
+            problems.append(_unknown(name, known))
+        elif postmortem in known.faulty:
+            problems.append(f"the document of {postmortem} cannot be used:\n{known.faulty[postmortem]}")
+        else:
+            items = known.items.get(postmortem, [])
+            links.extend(Link(postmortem, item) for item in request.items if item in items)
+            problems.extend(_no_item(postmortem, item, items) for item in request.items if item not in items)
+            if not request.items:
+                links.append(Link(postmortem))
+    return links, problems
+
+
+def _unknown(name: str, known: Names) -> str:
+    if name in known.shared:
+        return f'"{name}" is the file name of {len(known.shared[name])} post-mortems; use one of {", ".join(known.shared[name])}'
+    near = known.near(name)
+    problem = f'no post-mortem is named "{name}"'
+    if near:
+        return f"{problem}; did you mean {' or '.join(near)}?"
+    where = f"they are read from {', '.join(known.places)}" if known.places else "there is no folder of post-mortems"
+    return f"{problem}; {where}"
+
+
+def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:
+    problem = f'{postmortem} has no action item "{item}"'
+    if not items:
+        return f"{problem}, and no other; leave {_KEYWORD} out, or add the action item to the document"
+    near = nearest(item, items)
+    return f"{problem}; did you mean {' or '.join(near)}?" if near else f"{problem}; it has {', '.join(items)}"

@@ -1,0 +1,91 @@
+"""The facts of a finished run, put together for the judging."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_postmortem.model.run import Run
+from pytest_postmortem.plugin.inventory import Inventory
+from pytest_postmortem.plugin.narrowing import narrowing
+from pytest_postmortem.plugin.results import Results
+
+if TYPE_CHECKING:
+    from pytest_postmortem.plugin.session import Session
+
+__all__ = ["gather_run"]
+
+
+def gather_run(ours: Session, results: Results, session: pytest.Session) -> tuple[Run, list[tuple[str, int]]]:
+    """The run, and each `pytestmark` in an `__init__.py` that holds our marker (path and line)."""
+    config = session.config
+    notes: list[str] = []
+    lost = None
+    if ours.distributed:
+        inventory = ours.controller.inventory()
+        expected = ours.controller.expected
+        if inventory is None:
+            inventory, lost = Inventory(), "no worker delivered its list of linked tests"
+        if ours.controller.lost:
+            notes.append(f"lost in this run: {', '.join(sorted(ours.controller.lost))} (pytest-xdist)")
+    else:
+        assert ours.collected is not None
+        inventory = ours.collected.inventory()
+        expected = {item.nodeid for item in session.items} if hasattr(session, "items") else set()
+    narrowed = narrowing(config)
+    if ours.prefix:
+        narrowed.reasons.append(f"only {ours.prefix.rstrip('/')} was run, a part of what the configuration covers")
+    if inventory.removed:
+        tests = "1 test was" if inventory.removed == 1 else f"{inventory.removed} tests were"
+        notes.append(f"{tests} taken out by a plugin that did not say so")
+    collect_only = bool(config.getoption("collectonly"))
+    unfinished = 0 if collect_only else len(expected - results.finished)
+    prefix = ours.prefix
+    files = set() if narrowed.any_part else set(inventory.files) - narrowed.parts
+    run = Run(
+        tests=tuple(
+            replace(test, node_id=prefix + test.node_id, path=prefix + test.path) if prefix else test
+            for test in inventory.tests
+        ),
+        results={prefix + node_id: tally.result for node_id, tally in results.tallies.items()},
+        files=frozenset(prefix + file for file in files),
+        withheld={prefix + place: why for place, why in inventory.withheld.items()},
+        scope=prefix.rstrip("/"),
+        narrowed=tuple(narrowed.reasons),
+        stopped=_stopped(session, unfinished, len(expected)),
+        lost=lost,
+        notes=tuple(notes),
+        collect_only=collect_only,
+        collected=len(expected),
+        finished=len(expected & results.finished),
+        deselected=inventory.deselected + inventory.removed,
+    )
+    return run, _package_marks(ours, inventory.files)
+
+
+def _stopped(session: pytest.Session, unfinished: int, expected: int) -> tuple[str, ...]:
+    if not unfinished:
+        return ()
+    why = session.shouldfail or session.shouldstop
+    told = f" ({why})" if isinstance(why, str) else ""
+    return (f"{unfinished} of {expected} {'test has' if expected == 1 else 'tests have'} no result{told}",)
+
+
+def _package_marks(ours: Session, files: Iterable[str]) -> list[tuple[str, int]]:
+    root = ours.config.rootpath
+    used = re.compile(rf"^[^#\n]*\bmark\.{re.escape(ours.marker)}\b", re.MULTILINE)
+    found = []
+    for folder in sorted({file.rpartition("/")[0] for file in files}):
+        path = f"{folder}/__init__.py" if folder else "__init__.py"
+        try:
+            text = (root / path).read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        mark = used.search(text) if "pytestmark" in text else None
+        if mark:
+            found.append((ours.prefix + path, text.count("\n", 0, mark.start()) + 1))
+    return found

@@ -1,0 +1,166 @@
+"""What was collected: in this process, or in a worker that hands it on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_postmortem.model.link import Link, LinkedTest, matches_node_id
+from pytest_postmortem.plugin.markers import add_properties
+
+if TYPE_CHECKING:
+    from pytest_postmortem.plugin.session import Session
+
+__all__ = ["Collected", "Inventory", "linked_test", "merged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The linked tests and the test files of one process. Node ids and paths are relative to pytest's rootdir.
+
+    `tests` holds every test of a file that a document names, too: the nearest to a name that is wrong is among them.
+    `removed` counts tests that somebody took out without telling pytest.
+    """
+
+    tests: tuple[LinkedTest, ...] = ()
+    files: tuple[str, ...] = ()
+    withheld: dict[str, str] = field(default_factory=dict)
+    collected: int = 0
+    deselected: int = 0
+    removed: int = 0
+
+    def dumped(self) -> str:
+        """As one JSON string: the only thing that is handed from process to process without harm."""
+        tests = [
+            [one.node_id, one.path, one.line, [[link.postmortem, link.item] for link in one.links], one.switched_off, one.deselected]
+            for one in self.tests
+        ]
+        rest = {name: getattr(self, name) for name in self.__slots__ if name != "tests"}
+        return json.dumps({"tests": tests, **rest})
+
+    @classmethod
+    def loaded(cls, text: str) -> Inventory:
+        """From `dumped`."""
+        said: dict[str, Any] = json.loads(text)
+        tests = tuple(
+            LinkedTest(node_id, path, line, tuple(Link(*link) for link in links), switched_off, deselected)
+            for node_id, path, line, links, switched_off, deselected in said.pop("tests")
+        )
+        return cls(tests=tests, files=tuple(said.pop("files")), **said)
+
+
+def merged(inventories: Sequence[Inventory]) -> Inventory:
+    """The union of what several workers collected: they collect the same, so the order does not matter."""
+    tests: dict[str, LinkedTest] = {}
+    withheld: dict[str, str] = {}
+    for inventory in inventories:
+        withheld.update(inventory.withheld)
+        for test in inventory.tests:
+            known = tests.get(test.node_id)
+            if known is None or (known.deselected and not test.deselected):
+                tests[test.node_id] = test
+    return Inventory(
+        tests=tuple(tests[node_id] for node_id in sorted(tests)),
+        files=tuple(sorted({file for inventory in inventories for file in inventory.files})),
+        withheld=withheld,
+        collected=max((inventory.collected for inventory in inventories), default=0),
+        deselected=max((inventory.deselected for inventory in inventories), default=0),
+        removed=max((inventory.removed for inventory in inventories), default=0),
+    )
+
+
+class Collected:
+    """Watches the collection of a run that judges or selects, before anything is deselected."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._files: dict[str, None] = {}
+        self._withheld: dict[str, str] = {}
+        self._before: list[pytest.Item] = []
+        self._named: dict[pytest.Item, tuple[Link, ...]] = {}
+        self._paths: dict[str, list[tuple[str, Link]]] = {}
+        self._left: list[pytest.Item] = []
+        self._deselected = 0
+
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        """Remember every test file that is opened."""
+        if isinstance(collector, pytest.File):
+            self._files[collector.nodeid] = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Remember what failed or was skipped: its tests are not known. An error of a marker leaves them collected."""
+        ours = getattr(report, "postmortem", False)
+        if report.outcome != "passed" and report.nodeid and not ours:
+            how = "was skipped" if report.outcome == "skipped" else "failed"
+            self._withheld[report.nodeid.partition("::")[0]] = f"{how} at collection"
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Count what is deselected."""
+        self._deselected += len(items)
+
+    def before(self, items: Iterable[pytest.Item]) -> None:
+        """Take the inventory of all that was collected, and link the tests that documents name."""
+        self._before = list(items)
+        names = self._session.names(())
+        for postmortem, by_item in names.node_ids.items():
+            for item_id, node_ids in by_item.items():
+                for node_id in node_ids:
+                    place = self._paths.setdefault(node_id.partition("::")[0], [])
+                    place.append((node_id, Link(postmortem, item_id)))
+        if self._paths:
+            for item in self._before:
+                named = self._paths.get(item.nodeid.partition("::")[0])
+                if named is not None:
+                    links = tuple(link for node_id, link in named if matches_node_id(node_id, item.nodeid))
+                    self._named[item] = links
+                    add_properties(item, links)
+
+    def after(self, items: list[pytest.Item]) -> None:
+        """Select what `--incident` asks for, when everybody has had a say; remember what is left."""
+        from pytest_postmortem.plugin.selecting import guards, selection
+
+        names = self._session.names(())
+        wanted = selection(self._session, names)
+        if wanted:
+            kept: list[pytest.Item] = []
+            rest: list[pytest.Item] = []
+            for item in items:
+                links = (*self._session.markers.links.get(item, ()), *self._named.get(item, ()))
+                (kept if any(guards(link, one, names) for link in links for one in wanted) else rest).append(item)
+            if rest:
+                items[:] = kept
+                self._session.config.hook.pytest_deselected(items=rest)
+        self._left = list(items)
+
+    def inventory(self) -> Inventory:
+        """All of it, for this process or another."""
+        links = self._session.markers.links
+        left = {item.nodeid for item in self._left}
+        items = dict.fromkeys((*links, *self._named))
+        removed = len(self._before) - len(self._left) - self._deselected
+        return Inventory(
+            tests=tuple(linked_test(item, links.get(item, ()), item.nodeid not in left) for item in items),
+            files=tuple(file for file in self._files if file not in self._withheld),
+            withheld=dict(self._withheld),
+            collected=len(self._left),
+            deselected=self._deselected,
+            removed=max(0, removed),
+        )
+
+
+def linked_test(item: pytest.Item, links: tuple[Link, ...], deselected: bool) -> LinkedTest:
+    from pytest_postmortem.plugin.switched_off import switched_off
+
+    _, line, _ = item.location
+    return LinkedTest(
+        node_id=item.nodeid,
+        path=item.nodeid.partition("::")[0],
+        line=0 if line is None else line + 1,
+        links=links,
+        switched_off=switched_off(item),
+        deselected=deselected,
+    )

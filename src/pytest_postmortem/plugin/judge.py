@@ -1,0 +1,116 @@
+"""A run that judges: reads before the first test, decides after the last one, changes the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_postmortem.config import gate_policy
+from pytest_postmortem.errors import ConfigError, PostmortemError
+from pytest_postmortem.judging.gate import Decision, decide
+from pytest_postmortem.judging.report import Report, make_report
+from pytest_postmortem.model.postmortem import Hint
+from pytest_postmortem.model.state import Policy, Verdict
+from pytest_postmortem.plugin.output import Outputs
+from pytest_postmortem.plugin.results import Results
+from pytest_postmortem.plugin.selecting import selection
+
+if TYPE_CHECKING:
+    from pytest_postmortem.plugin.session import Session
+
+__all__ = ["Judge"]
+
+
+class Judge:
+    """The controller's side of `--incident-report`, `--incident-output`, `--incident-gate` and `--incident`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._asked = session.asked
+        self._results = Results()
+        self._outputs: Outputs | None = None
+        self._finished: tuple[Report, Decision] | None = None
+        self._problems: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionstart(self) -> None:
+        """Read everything there is; whatever cannot be used ends the run here, before any test."""
+        try:
+            self._policy = self._gate()
+            self._session.project.usable_catalogue(demanded=self._asked.gate is not None)
+            selection(self._session, self._session.all_names())
+            if self._asked.judges:
+                self._outputs = Outputs(self._session)
+                self._outputs.start()
+        except PostmortemError as error:
+            raise pytest.UsageError(str(error)) from None
+
+    def _gate(self) -> Policy:
+        settings = self._session.project.settings
+        if self._asked.gate is None:
+            return settings.gate
+        try:
+            return gate_policy(self._asked.gate)
+        except ConfigError as error:
+            raise ConfigError(f"--incident-gate: {error.problem}", hint=error.hint) from None
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the outcomes of linked tests."""
+        self._results.add(report)
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
+        """Judge after everybody else has finished, so that no other plugin can undo the exit code earlier."""
+        yield
+        if not self._asked.judges or self._outputs is None:
+            return
+        report = self._report(session)
+        decision = decide(report, self._policy, explicit=self._asked.explicit)
+        self._finished = report, decision
+        code = _exit_code(int(session.exitstatus), decision)
+        problems = self._outputs.finish(report, decision, code)
+        if problems:
+            self._problems = problems
+            code = code or int(pytest.ExitCode.TESTS_FAILED)
+        session.exitstatus = code
+        session.config.hook.pytest_postmortem_finished(report=report, decision=decision)
+
+    def _report(self, session: pytest.Session) -> Report:
+        from pytest_postmortem.plugin.facts import gather_run
+
+        project = self._session.project
+        run, packages = gather_run(self._session, self._results, session)
+        name = self._session.marker
+        hints = [
+            Hint(path, line, f"a pytestmark in an __init__.py does not reach tests; put the {name} marker into each module")
+            for path, line in packages
+        ]
+        return make_report(project.catalogue, run, project.settings, today=project.today, hints=hints)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
+        """Print our section after pytest's own summary."""
+        yield
+        if self._finished is None:
+            return
+        from pytest_postmortem.reporting.terminal import lines
+
+        report, decision = self._finished
+        terminalreporter.section("incidents", sep="=")
+        for line in lines(report, decision, verbosity=self._session.config.get_verbosity()):
+            markup = {line.colour: True} if line.colour else {}
+            terminalreporter.write_line(line.text, bold=line.bold, **markup)
+        for problem in self._problems:
+            terminalreporter.write_line(problem, red=True)
+
+
+def _exit_code(code: int, decision: Decision) -> int:
+    """pytest's exit code after the gate: only "all passed", and "no tests" where the gate was explicit, can change."""
+    changes = {int(pytest.ExitCode.OK)}
+    if decision.explicit:
+        changes.add(int(pytest.ExitCode.NO_TESTS_COLLECTED))
+    if decision.verdict is Verdict.FAIL and code in changes:
+        return int(pytest.ExitCode.TESTS_FAILED)
+    return code

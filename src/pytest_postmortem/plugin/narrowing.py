@@ -1,0 +1,81 @@
+"""Why a run did not collect every test file there is."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+from glob import iglob
+
+import pytest
+
+__all__ = ["Narrowing", "narrowing"]
+
+
+class Narrowing:
+    """The reasons, and the files of which only a part was asked for. `any_part` is true where any file may lack tests."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+        self.parts: set[str] = set()
+        self.any_part = False
+
+
+def narrowing(config: pytest.Config) -> Narrowing:
+    """What the arguments and options of this run leave out at collection (docs/gate.md, "Complete or partial")."""
+    found = Narrowing()
+    root = os.path.realpath(config.rootpath)
+    wanted = _wanted(config, root)
+    folders = []
+    for argument in config.args:
+        path, _, rest = str(argument).partition("::")
+        full = os.path.realpath(os.path.join(config.invocation_params.dir, path))
+        inside = os.path.relpath(full, root).replace(os.sep, "/")
+        if rest:
+            found.reasons.append(f"only {argument} was asked for")
+            found.parts.add(inside)
+        elif full in wanted or os.path.isdir(full):
+            folders.append(full)
+        else:
+            found.reasons.append(f"only {argument} was asked for")
+    uncovered = [one for one in wanted if not any(_within(one, folder) for folder in folders)]
+    if uncovered and not found.reasons:
+        asked = ", ".join(str(argument) for argument in config.args)
+        left = ", ".join(os.path.relpath(one, root).replace(os.sep, "/") for one in uncovered)
+        found.reasons.append(f"only {asked} was asked for, which leaves out {'the rest of the project' if left == '.' else left}")
+    found.reasons.extend(_ignored(config))
+    if config.getoption("lf", False) and config.cache is not None and config.cache.get("cache/lastfailed", {}):
+        found.reasons.append("--lf withholds the tests that did not fail last time")
+        found.any_part = True
+    return found
+
+
+def _wanted(config: pytest.Config, root: str) -> list[str]:
+    """The `testpaths` that exist, or rootdir."""
+    patterns: Sequence[str] = config.getini("testpaths")
+    paths = [os.path.join(root, path) for pattern in patterns for path in sorted(iglob(pattern, root_dir=root, recursive=True))]
+    return [os.path.realpath(path) for path in paths] or [root]
+
+
+def _within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _ignored(config: pytest.Config) -> list[str]:
+    """`--ignore` and `--ignore-glob` beyond those that the ini file's addopts set."""
+    usual = Counter(_option_values(config.getini("addopts")))
+    given = Counter(
+        (f"--{name.replace('_', '-')}", str(value)) for name in ("ignore", "ignore_glob") for value in config.getoption(name) or ()
+    )
+    return [f"{name}={value} leaves tests out" for name, value in sorted((given - usual).elements())]
+
+
+def _option_values(addopts: Sequence[str] | str) -> list[tuple[str, str]]:
+    words = shlex.split(addopts) if isinstance(addopts, str) else list(addopts)
+    pairs = []
+    for place, word in enumerate(words):
+        name, equals, value = word.partition("=")
+        if name in ("--ignore", "--ignore-glob"):
+            pairs.append((name, value if equals else (words[place + 1] if place + 1 < len(words) else "")))
+    return pairs

@@ -1,0 +1,115 @@
+"""Our command-line options: the one table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pytest import Config, Parser
+
+__all__ = ["OPTIONS", "Asked", "add_options", "asked", "marker_name"]
+
+OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "--incident",
+        {
+            "action": "append",
+            "metavar": "ID",
+            "default": [],
+            "help": "run only the tests that guard this post-mortem, or ID/ITEM for one of its action items (repeatable)",
+        },
+    ),
+    (
+        "--incident-report",
+        {"action": "store_true", "help": "report which incidents are guarded, and judge by the gate"},
+    ),
+    (
+        "--incident-output",
+        {
+            "action": "append",
+            "metavar": "PATH",
+            "default": [],
+            "help": "write the report to a file as well; the suffix chooses the format: .json is evidence (repeatable)",
+        },
+    ),
+    (
+        "--incident-gate",
+        {
+            "metavar": "POLICY",
+            "default": None,
+            "help": "judge by this policy (linked, passed or off) in place of the configured one; what cannot be told fails",
+        },
+    ),
+)
+"""Every option with what argparse is told of it; docs/options.md is checked against it."""
+
+
+class Asked(NamedTuple):
+    """What the options of this run ask for. `explicit` is true where the gate stands on the command line itself."""
+
+    ids: Sequence[str]
+    report: bool
+    outputs: Sequence[str]
+    gate: str | None
+    explicit: bool
+
+    @property
+    def judges(self) -> bool:
+        """Whether this run judges: it asked for a report, an output or a gate."""
+        return self.report or bool(self.outputs) or self.gate is not None
+
+    @property
+    def reads(self) -> bool:
+        """Whether this run reads every document before the first test."""
+        return self.judges or bool(self.ids)
+
+
+def add_options(parser: Parser) -> None:
+    """Add OPTIONS to pytest's parser."""
+    group = parser.getgroup("postmortem", "post-mortems (pytest-postmortem)")
+    for name, told in OPTIONS:
+        group.addoption(name, **told)
+
+
+def asked(config: Config) -> Asked:
+    """The options of this run."""
+    given = [str(argument) for argument in config.invocation_params.args]
+    return Asked(
+        ids=config.getoption("incident"),
+        report=config.getoption("incident_report"),
+        outputs=config.getoption("incident_output"),
+        gate=config.getoption("incident_gate"),
+        explicit=any(one == "--incident-gate" or one.startswith("--incident-gate=") for one in given),
+    )
+
+
+def marker_name(rootdir: Path) -> str:
+    """The marker's name: `incident`, or what the configuration renames it to.
+
+    A project without a configuration of ours pays a look at two files. Broken configuration is told later, where
+    something needs it: here the usual name serves.
+    """
+    for folder in (rootdir, *rootdir.parents):
+        for file in ("postmortem.toml", "pyproject.toml"):
+            try:
+                text = (folder / file).read_bytes()
+            except OSError:
+                continue
+            if file == "postmortem.toml" or b"pytest-postmortem" in text:
+                return _configured_name(rootdir)
+        if (folder / ".git").exists():
+            break
+    return "incident"
+
+
+def _configured_name(rootdir: Path) -> str:
+    from pytest_postmortem.config import load
+    from pytest_postmortem.errors import PostmortemError
+
+    try:
+        return load(rootdir).marker
+    except PostmortemError:
+        return "incident"

@@ -1,0 +1,45 @@
+"""`--incident ID`: only the tests that guard it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.link import Link
+from pytest_postmortem.model.names import Names, nearest
+
+if TYPE_CHECKING:
+    from pytest_postmortem.plugin.session import Session
+
+__all__ = ["guards", "selection"]
+
+
+def selection(session: Session, names: Names) -> tuple[Link, ...]:
+    """What `--incident` asks for. Raises ConfigError for what is not there, with the nearest."""
+    return tuple(_link(text, names) for text in session.asked.ids)
+
+
+def _link(text: str, names: Names) -> Link:
+    if text in names.ids:
+        return Link(names.ids[text])
+    name, slash, item = text.rpartition("/")
+    if slash and name in names.ids:
+        postmortem = names.ids[name]
+        if item in names.items.get(postmortem, []):
+            return Link(postmortem, item)
+        near = nearest(item, names.items.get(postmortem, []))
+        hint = f"did you mean {' or '.join(f'{name}/{one}' for one in near)}?" if near else f"try --incident {name}"
+        raise ConfigError(f'--incident: {postmortem} has no action item "{item}"', hint=hint)
+    near = names.near(name if slash else text)
+    places = ", ".join(names.places)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"they are read from {places or 'nowhere: there is no folder'}"
+    raise ConfigError(f'--incident: no post-mortem is named "{text}"', hint=hint)
+
+
+def guards(link: Link, wanted: Link, names: Names) -> bool:
+    """Whether a test with `link` guards what is `wanted`: a marker without an item covers the only one there is."""
+    if link.postmortem != wanted.postmortem:
+        return False
+    if wanted.item is None:
+        return True
+    return (link.item or names.sole.get(link.postmortem)) == wanted.item

@@ -1,0 +1,66 @@
+"""A failing linked test tells which incident it guards, what the lesson was, and where to read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_postmortem.errors import PostmortemError
+from pytest_postmortem.plugin.markers import ITEM_PROPERTY, PROPERTY
+from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.reporting.terminal import story
+
+if TYPE_CHECKING:
+    from pytest_postmortem.plugin.session import Session
+
+__all__ = ["Story"]
+
+
+class Story:
+    """Adds a section to the failure of a linked test, in the process that prints it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._crashed: dict[str, None] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Add the story to a failed report that carries our properties. The report of a crash carries none."""
+        if report.outcome != "failed":
+            return
+        if report.when not in ("setup", "call", "teardown"):
+            self._crashed[report.nodeid] = None
+        told = [value for name, value in report.user_properties if name == PROPERTY]
+        if not told:
+            return
+        items = [str(value) for name, value in report.user_properties if name == ITEM_PROPERTY]
+        text = self.text([str(name) for name in told], items)
+        add = getattr(report.longrepr, "addsection", None)
+        if add is not None:
+            add("incident", text)
+        else:
+            report.longrepr = f"{report.longrepr or ''}\n--- incident ---\n{text}"
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tell of the linked tests whose worker crashed: the other workers know what they guard."""
+        inventory = self._session.controller.inventory() if self._crashed and self._session.distributed else None
+        for test in inventory.tests if inventory else ():
+            if test.node_id in self._crashed and test.links:
+                terminalreporter.section(f"incident guarded by {for_terminal(test.node_id)}", sep="-")
+                items = [str(link) for link in test.links if link.item is not None]
+                terminalreporter.write_line(self.text([link.postmortem for link in test.links], items))
+
+    def text(self, postmortems: list[str], items: list[str]) -> str:
+        """What is told of these post-mortems and `ID/ITEM` pairs."""
+        told: list[str] = []
+        for name in dict.fromkeys(postmortems):
+            try:
+                postmortem = self._session.project.find(name)
+            except PostmortemError:
+                postmortem = None
+            if postmortem is None:
+                told.append(name)
+                continue
+            told.extend(story(postmortem, [one.removeprefix(f"{name}/") for one in items if one.startswith(f"{name}/")]))
+        return "\n".join(told)

@@ -1,0 +1,125 @@
+"""One checkout's configuration and documents, read when first needed and no more than needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
+from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load
+from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.judging.linking import sole_item
+from pytest_postmortem.model.names import Names
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from pytest_postmortem.model.document import Document
+    from pytest_postmortem.model.postmortem import Postmortem
+    from pytest_postmortem.sources.interface import Listing
+
+__all__ = ["Project", "names_in"]
+
+
+class Project:
+    """The settings that hold for `rootdir` and the documents they lead to; `today` is the day (UTC) to judge by."""
+
+    def __init__(self, rootdir: Path, today: date) -> None:
+        self._rootdir = rootdir
+        self.today = today
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configuration. Raises ConfigError with all its faults."""
+        return load(self._rootdir)
+
+    @cached_property
+    def listing(self) -> Listing:
+        """Every document of every source, not opened. Raises SourceError where two sources share a name."""
+        lists = self._readers.hook.pytest_postmortem_sources(settings=self.settings)
+        return list_sources(source for sources in reversed(lists) for source in sources)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Every post-mortem, read."""
+        return read_all(self.listing, self._read, pattern_set=self.settings.id_pattern is not None)
+
+    def usable_catalogue(self, *, demanded: bool) -> Catalogue:
+        """The catalogue for a run that judges by it.
+
+        Raises PostmortemError with every fault of every document at once, and where there is no post-mortem at all
+        although sources are configured or the gate was `demanded`.
+        """
+        catalogue = self.catalogue
+        if catalogue.faults:
+            number = "1 fault" if len(catalogue.faults) == 1 else f"{len(catalogue.faults)} faults"
+            way_out = "leave a file or folder out with `exclude` in [tool.pytest-postmortem]"
+            raise PostmortemError(f"{number} in the post-mortems ({way_out}):\n{joined(catalogue.faults)}")
+        if not catalogue.postmortems and (self.settings.sources or demanded):
+            raise ConfigError(f"no post-mortem found {self.looked()}", hint="name their folder in `sources` of [tool.pytest-postmortem]")
+        return catalogue
+
+    def looked(self) -> str:
+        """Where post-mortems were looked for, in words."""
+        places = ", ".join(self.settings.sources or DEFAULT_FOLDERS)
+        return f"in {self.settings.base} (looked at {places})"
+
+    def names(self, wanted: Iterable[str]) -> Names:
+        """The names that `wanted` can resolve to; all of them where one of `wanted` is unknown, for suggestions."""
+        wanted = set(wanted)
+        pattern_set = self.settings.id_pattern is not None
+        found = names_in(read_named(self.listing, self._read, wanted, pattern_set=pattern_set), self.today)
+        return found if wanted <= found.ids.keys() else names_in(self.catalogue, self.today)
+
+    def find(self, postmortem_id: str) -> Postmortem | None:
+        """The post-mortem of this id, reading no more documents than it takes."""
+        if "catalogue" in self.__dict__:
+            return self.catalogue.get(postmortem_id)
+        pattern_set = self.settings.id_pattern is not None
+        return read_named(self.listing, self._read, [postmortem_id], pattern_set=pattern_set).get(postmortem_id)
+
+    def _read(self, document: Document) -> Postmortem | None:
+        read: Postmortem | None = self._readers.hook.pytest_postmortem_read_document(document=document)
+        return read
+
+    @cached_property
+    def _readers(self) -> pluggy.PluginManager:
+        """A plugin manager of our own, so that every way of reading the documents comes to the same result."""
+        import pluggy
+
+        from pytest_postmortem import hookspecs
+        from pytest_postmortem.builtin import BuiltIn
+
+        readers = pluggy.PluginManager(hookspecs.ENTRY_POINTS)
+        readers.add_hookspecs(hookspecs.Reading)
+        readers.register(BuiltIn(self.settings), "built-in")
+        readers.load_setuptools_entrypoints(hookspecs.ENTRY_POINTS)
+        readers.check_pending()
+        return readers
+
+
+def names_in(catalogue: Catalogue, today: date) -> Names:
+    """The names of `catalogue` as they are handed to the checks of markers, in this process or another."""
+    names = Names(places=list(catalogue.places))
+    for name, postmortems in catalogue.named().items():
+        if len(postmortems) == 1:
+            names.ids[name] = postmortems[0].id
+        else:
+            names.shared[name] = [postmortem.id for postmortem in postmortems]
+    doubled: dict[str, list[str]] = {}
+    for fault in catalogue.faults:
+        doubled.setdefault(fault.origin, []).append(str(fault))
+    for postmortem in catalogue.postmortems:
+        names.items[postmortem.id] = [item.id for item in postmortem.action_items]
+        sole = sole_item(postmortem, today)
+        if sole is not None:
+            names.sole[postmortem.id] = sole.id
+        named = {item.id: list(item.test.node_ids) for item in postmortem.action_items if item.test.node_ids}
+        if named:
+            names.node_ids[postmortem.id] = named
+        if postmortem.origin in doubled:
+            names.faulty[postmortem.id] = "\n".join(doubled[postmortem.origin])
+    return names

@@ -1,0 +1,34 @@
+"""What a report format is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from pytest_postmortem.judging.evidence import Meta
+from pytest_postmortem.judging.gate import Decision
+from pytest_postmortem.judging.report import Report
+
+__all__ = ["Finished", "Reporter"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Everything a format may render. `ended` is ISO 8601 in UTC, `exit_status` pytest's code after the gate."""
+
+    report: Report
+    decision: Decision
+    meta: Meta
+    ended: str
+    exit_status: int
+
+
+class Reporter(Protocol):
+    """One format of `--incident-output`."""
+
+    @property
+    def suffix(self) -> str:
+        """The file suffix that chooses this format, with its dot."""
+
+    def render(self, finished: Finished) -> str:
+        """The whole file as text. Decides nothing, opens nothing."""

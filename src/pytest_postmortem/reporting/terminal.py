@@ -1,0 +1,185 @@
+"""The report as lines for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pytest_postmortem.judging.gate import Decision
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
+from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.model.state import PostmortemState, State, Verdict
+from pytest_postmortem.reporting.escaping import for_terminal
+
+__all__ = ["Line", "counted", "lines", "story", "verdict_line"]
+
+_MOST_TESTS = 5
+_MOST_HINTS = 10
+
+
+class Line(NamedTuple):
+    """One line: its text, already safe, and its colour ("" for none)."""
+
+    text: str
+    colour: str = ""
+    bold: bool = False
+
+
+_GOOD, _BAD, _DOUBTFUL = "green", "red", "yellow"
+_COLOURS = {
+    State.GUARDED: _GOOD,
+    State.FAILING: _BAD,
+    State.DISABLED: _BAD,
+    State.MISSING: _BAD,
+    State.WAIVER_EXPIRED: _BAD,
+    State.SKIPPED_HERE: _DOUBTFUL,
+    State.NOT_RUN: _DOUBTFUL,
+    State.WAIVED: _DOUBTFUL,
+    State.UNKNOWN: _DOUBTFUL,
+    PostmortemState.GUARDED: _GOOD,
+    PostmortemState.FAILING: _BAD,
+    PostmortemState.PARTLY_GUARDED: _DOUBTFUL,
+    PostmortemState.LINKED: _DOUBTFUL,
+    PostmortemState.UNGUARDED: _DOUBTFUL,
+}
+_VERDICT_COLOURS = {Verdict.PASS: _GOOD, Verdict.FAIL: _BAD, Verdict.NOT_JUDGED: _DOUBTFUL}
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator[Line]:
+    """The section of `pytest --incident-report`. `verbosity` is pytest's: above 0 shows all, below 0 the verdict alone."""
+    if verbosity >= 0:
+        if not report.postmortems:
+            yield Line(f"no post-mortem found; looked at {for_terminal(', '.join((*report.places, *report.absent)))}")
+        for verdict in report.postmortems:
+            if verbosity > 0 or not verdict.quiet:
+                yield from _postmortem(verdict, verbosity)
+        yield from _hints(report, verbosity)
+        yield from _skipped(report, verbosity)
+        for note in report.notes:
+            yield Line(f"note: {for_terminal(note)}")
+        for reason in report.completeness.reasons:
+            yield Line(f"partial: {for_terminal(reason)}", _DOUBTFUL)
+        yield from _violations(decision)
+    yield verdict_line(report, decision)
+
+
+def verdict_line(report: Report, decision: Decision) -> Line:
+    """The headline numbers and the gate's verdict."""
+    counts = report.counts
+    parts = [
+        f"{counted(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
+        f"{counts.with_test} of {counts.required} required action {'item has' if counts.required == 1 else 'items have'} a test",
+        _gate(decision),
+    ]
+    return Line(f"incidents: {'; '.join(parts)}", _VERDICT_COLOURS[decision.verdict], bold=True)
+
+
+def _gate(decision: Decision) -> str:
+    said = f"gate {decision.verdict.value}"
+    if decision.violations:
+        return f"{said}: {counted(len(decision.violations), 'violation')}"
+    if not decision.reasons:
+        return said
+    rest = f" (and {len(decision.reasons) - 1} more)" if len(decision.reasons) > 1 else ""
+    return f"{said}: {for_terminal(decision.reasons[0])}{rest}"
+
+
+def _postmortem(verdict: PostmortemVerdict, verbosity: int) -> Iterator[Line]:
+    postmortem = verdict.postmortem
+    about = [postmortem.severity or "", postmortem.date.isoformat() if postmortem.date else "no date"]
+    about.append(counted(len(verdict.tests), "test"))
+    if not verdict.in_gate:
+        about.append("older than the gate")
+    shown = ", ".join(part for part in about if part)
+    yield Line(
+        for_terminal(f"{postmortem.id} {_title(postmortem)} ({shown}): {verdict.state.value}"),
+        _COLOURS[verdict.state] if verdict.in_gate else "",
+    )
+    for item in verdict.items:
+        if item.state not in (State.NOT_REQUIRED, State.DROPPED):
+            yield from _item(item, verbosity)
+    covered = {test.test.node_id for item in verdict.items for test in item.tests}
+    if verbosity > 0:
+        yield from (_test(test, "  ") for test in verdict.tests if test.test.node_id not in covered)
+    if verdict.needs_item:
+        yield Line(f"  no action item requires a test, and severity {for_terminal(postmortem.severity or '')} asks for one", _BAD)
+
+
+def _title(postmortem: Postmortem) -> str:
+    return "" if postmortem.title == postmortem.id else _cut(postmortem.title, 60)
+
+
+def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
+    reason = f" ({_cut(verdict.reason, 160)})" if verdict.reason else ""
+    grace = f" [{verdict.grace}]" if verdict.grace else ""
+    text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{reason}{grace}"
+    yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else _COLOURS[verdict.state])
+    most = len(verdict.tests) if verbosity > 0 else _MOST_TESTS
+    for test in verdict.tests[:most]:
+        yield _test(test, "    ")
+    if len(verdict.tests) > most:
+        yield Line(f"    and {counted(len(verdict.tests) - most, 'more test')} (-v shows all)")
+
+
+def _test(verdict: TestVerdict, indent: str) -> Line:
+    return Line(f"{indent}{for_terminal(verdict.test.node_id)} {verdict.result.outcome.value}")
+
+
+def _hints(report: Report, verbosity: int) -> Iterator[Line]:
+    speaking = [
+        (verdict.postmortem, item.item)
+        for verdict in report.postmortems
+        for item in verdict.items
+        if item.item.mentions_test and not item.item.test.stated
+    ]
+    if speaking:
+        does = "1 item speaks of tests but does" if len(speaking) == 1 else f"{len(speaking)} items speak of tests but do"
+        more = "" if verbosity > 0 else " (-v shows them)"
+        yield Line(f"hint: {does} not say [test required]{more}")
+        for postmortem, item in speaking if verbosity > 0 else ():
+            yield Line(f"  {for_terminal(f'{postmortem.origin}:{item.line}: {_cut(item.text, 90)}')}")
+    most = len(report.hints) if verbosity > 0 else _MOST_HINTS
+    for hint in report.hints[:most]:
+        yield Line(f"hint: {for_terminal(f'{hint.origin}:{hint.line}: {hint.text}')}")
+    if len(report.hints) > most:
+        yield Line(f"hint: and {len(report.hints) - most} more (-v shows all)")
+
+
+def _skipped(report: Report, verbosity: int) -> Iterator[Line]:
+    if not report.skipped:
+        return
+    reasons = Counter(skipped.reason for skipped in report.skipped)
+    told = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items()))
+    yield Line(f"skipped: {counted(len(report.skipped), 'file')} ({for_terminal(told)})")
+    for skipped in report.skipped if verbosity > 0 else ():
+        yield Line(f"  {for_terminal(f'{skipped.origin}: {skipped.reason}')}")
+
+
+def _violations(decision: Decision) -> Iterator[Line]:
+    for violation in decision.violations:
+        yield Line(for_terminal(f"{violation.origin}:{violation.line}: {violation.text}; {violation.hint}"), _BAD)
+
+
+def story(postmortem: Postmortem, item_ids: list[str]) -> Iterator[str]:
+    """What a failing test tells of the post-mortem it guards."""
+    about = [postmortem.date.isoformat() if postmortem.date else "", postmortem.severity or ""]
+    shown = ", ".join(part for part in about if part)
+    yield for_terminal(f"{postmortem.id}: {postmortem.title}" + (f" ({shown})" if shown else ""))
+    for item_id in item_ids:
+        item = postmortem.item(item_id)
+        if item is not None:
+            yield for_terminal(f"action item {item.id}: {_cut(item.text, 300)}")
+    if postmortem.root_cause is not None and postmortem.root_cause.text:
+        yield for_terminal(f"root cause: {_cut(postmortem.root_cause.sentence, 300)}")
+    yield for_terminal(f"read {postmortem.url or postmortem.origin}")
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 3].rstrip() + "..."
