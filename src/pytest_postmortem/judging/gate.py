@@ -45,7 +45,7 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False) -> Decisio
     """Pass, fail or not judged.
 
     A violation fails. Otherwise an item whose state cannot be told, a run that stopped before a required item had its
-    result, and a run with nothing to judge leave the gate not judged.
+    result, and a run with nothing to judge leave the gate not judged; an `explicit` gate fails then.
     """
     if policy is Policy.OFF:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
@@ -73,7 +73,7 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False) -> Decisio
         reasons.append("no test was collected")
     elif report.run.collect_only:
         reasons.append("--collect-only runs no test")
-    if violations:
+    if violations or (reasons and explicit):
         verdict_said = Verdict.FAIL
     elif reasons:
         verdict_said = Verdict.NOT_JUDGED

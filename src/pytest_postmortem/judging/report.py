@@ -90,7 +90,7 @@ def make_report(
         postmortems=verdicts,
         completeness=judge_completeness(run),
         counts=_counts(verdicts),
-        hints=tuple(sorted((*hints, *_hints(catalogue, links)), key=lambda hint: (hint.origin, hint.line))),
+        hints=tuple(sorted((*hints, *_hints(verdicts, links)), key=lambda hint: (hint.origin, hint.line))),
         skipped=catalogue.skipped,
         notes=run.notes,
         places=catalogue.places,
@@ -230,16 +230,21 @@ def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
     )
 
 
-def _hints(catalogue: Catalogue, links: Mapping[str, _Linked]) -> list[Hint]:
+def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, _Linked]) -> list[Hint]:
     hints: list[Hint] = []
-    for postmortem in catalogue.postmortems:
+    for verdict in verdicts:
+        postmortem = verdict.postmortem
         hints.extend(postmortem.hints)
-        for item in postmortem.action_items:
-            if item.test.need is Need.REQUIRED and not item.has_own_id and item.status is not ItemStatus.DROPPED:
-                text = f"action item {item.id} requires a test and has only its place in the list as id; write one, such as AI-{item.id}"
+        for item in demanding_items(postmortem):
+            if not item.has_own_id:
+                text = (
+                    f"action item {item.id} requires a test and has only its place in the list as id, "
+                    f"which moves when somebody inserts a line; write one, such as AI-{item.id}"
+                )
                 hints.append(Hint(postmortem.origin, item.line, text))
-        unnamed = links.get(postmortem.id, _NO_LINKS).unnamed
-        for test in dict.fromkeys(unnamed):
+        if any(item.state is State.MISSING for item in verdict.items):
+            continue  # the reason of the missing item names these tests
+        for test in dict.fromkeys(links.get(postmortem.id, _NO_LINKS).unnamed):
             items = ", ".join(item.id for item in demanding_items(postmortem))
             text = f"{test.node_id} guards {postmortem.id} and names no action item; add action_item= with one of {items}"
             hints.append(Hint(test.path, test.line, text))

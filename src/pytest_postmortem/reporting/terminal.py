@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from pytest_postmortem.judging.gate import Decision
+from pytest_postmortem.judging.gate import Decision, Violation
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.postmortem import Postmortem
@@ -57,16 +57,16 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
     if verbosity >= 0:
         if not report.postmortems:
             yield Line(f"no post-mortem found; looked at {for_terminal(', '.join((*report.places, *report.absent)))}")
+        todo = {(violation.postmortem, violation.item): violation for violation in decision.violations}
         for verdict in report.postmortems:
             if verbosity > 0 or not verdict.quiet:
-                yield from _postmortem(verdict, verbosity)
+                yield from _postmortem(verdict, todo, verbosity)
         yield from _hints(report, verbosity)
         yield from _skipped(report, verbosity)
         for note in report.notes:
             yield Line(f"note: {for_terminal(note)}")
         for reason in report.completeness.reasons:
             yield Line(f"partial: {for_terminal(reason)}", _DOUBTFUL)
-        yield from _violations(decision)
     yield verdict_line(report, decision)
 
 
@@ -91,7 +91,9 @@ def _gate(decision: Decision) -> str:
     return f"{said}: {for_terminal(decision.reasons[0])}{rest}"
 
 
-def _postmortem(verdict: PostmortemVerdict, verbosity: int) -> Iterator[Line]:
+def _postmortem(
+    verdict: PostmortemVerdict, todo: Mapping[tuple[str, str], Violation], verbosity: int
+) -> Iterator[Line]:
     postmortem = verdict.postmortem
     about = [postmortem.severity or "", postmortem.date.isoformat() if postmortem.date else "no date"]
     about.append(counted(len(verdict.tests), "test"))
@@ -105,11 +107,13 @@ def _postmortem(verdict: PostmortemVerdict, verbosity: int) -> Iterator[Line]:
     for item in verdict.items:
         if item.state not in (State.NOT_REQUIRED, State.DROPPED):
             yield from _item(item, verbosity)
+            yield from _todo(todo.get((postmortem.id, item.item.id)), "    ")
     covered = {test.test.node_id for item in verdict.items for test in item.tests}
     if verbosity > 0:
         yield from (_test(test, "  ") for test in verdict.tests if test.test.node_id not in covered)
     if verdict.needs_item:
         yield Line(f"  no action item requires a test, and severity {for_terminal(postmortem.severity or '')} asks for one", _BAD)
+        yield from _todo(todo.get((postmortem.id, "")), "    ")
 
 
 def _title(postmortem: Postmortem) -> str:
@@ -162,9 +166,9 @@ def _skipped(report: Report, verbosity: int) -> Iterator[Line]:
         yield Line(f"  {for_terminal(f'{skipped.origin}: {skipped.reason}')}")
 
 
-def _violations(decision: Decision) -> Iterator[Line]:
-    for violation in decision.violations:
-        yield Line(for_terminal(f"{violation.origin}:{violation.line}: {violation.text}; {violation.hint}"), _BAD)
+def _todo(violation: Violation | None, indent: str) -> Iterator[Line]:
+    if violation is not None:
+        yield Line(f"{indent}{for_terminal(f'{violation.origin}:{violation.line}: {violation.hint}')}", _BAD)
 
 
 def story(postmortem: Postmortem, item_ids: list[str]) -> Iterator[str]:
