@@ -49,7 +49,7 @@ class Session:
 
             plugins.register(Worker(self), "postmortem-worker")
             return
-        if plugins.hasplugin("xdist"):
+        if self.config.getoption("dist", "no") != "no":
             from pytest_postmortem.plugin.xdist import Controller
 
             self.controller = Controller(self)

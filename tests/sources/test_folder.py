@@ -1,0 +1,236 @@
+"""Folders as a source: what is listed, what is skipped and why, and how a file is opened."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem.config import Settings
+from pytest_postmortem.errors import DocumentError
+from pytest_postmortem.model.document import Format
+from pytest_postmortem.sources.folder import MAX_BYTES, FolderSource, read_text
+from pytest_postmortem.sources.interface import Listing
+
+
+def fill(base: Path, *names: str) -> None:
+    for name in names:
+        path = base / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# Title\n", encoding="utf-8")
+
+
+def listing(base: Path, *sources: str, exclude: tuple[str, ...] = ()) -> Listing:
+    return FolderSource(Settings(base=base, sources=sources, exclude=exclude)).listing()
+
+
+def origins(found: Listing) -> list[str]:
+    return [document.origin for document in found.documents]
+
+
+def test_the_default_folders_that_exist_are_read(tmp_path: Path) -> None:
+    """With sub-folders, sorted, every extension of a document and files without one."""
+    fill(
+        tmp_path,
+        "docs/postmortems/2026/b.md",
+        "docs/postmortems/a.markdown",
+        "docs/postmortems/PM2019-009 - Title",
+        "incidents/c.qmd",
+        "incidents/d.html.md.erb",
+        "docs/other/e.md",
+    )
+    found = listing(tmp_path)
+    assert origins(found) == [
+        "docs/postmortems/2026/b.md",
+        "docs/postmortems/PM2019-009 - Title",
+        "docs/postmortems/a.markdown",
+        "incidents/c.qmd",
+        "incidents/d.html.md.erb",
+    ]
+    assert [document.stem for document in found.documents] == ["b", "PM2019-009 - Title", "a", "c", "d"]
+    assert not any(document.configured for document in found.documents)
+    assert found.places == ("docs/postmortems", "incidents")
+    assert "docs/incidents" in found.absent
+    assert not found.faults
+
+
+def test_what_is_no_post_mortem_is_skipped_with_its_reason(tmp_path: Path) -> None:
+    """Read-me files, templates, hidden names, other kinds of files; each is counted."""
+    names = {
+        "README.md": "README, index, summary or tags",
+        "index.md": "README, index, summary or tags",
+        "INDEX.markdown": "README, index, summary or tags",
+        "SUMMARY.md": "README, index, summary or tags",
+        "tags.md": "README, index, summary or tags",
+        "TEMPLATE.md": "template",
+        "000-template.md": "template",
+        "PMyyyy-nnn - postmortem template": "template",
+        "_draft.md": "name starts with _ or .",
+        ".authors.yml": "name starts with _ or .",
+        "chart.png": "not Markdown",
+        "numbers.json": "data file that no source names",
+        "old.yaml": "data file that no source names",
+    }
+    fill(tmp_path, *(f"incidents/{name}" for name in names), "incidents/_hidden/a.md", "incidents/indexing-outage.md")
+    found = listing(tmp_path)
+    assert origins(found) == ["incidents/indexing-outage.md"]
+    assert {skipped.origin: skipped.reason for skipped in found.skipped} == {
+        **{f"incidents/{name}": reason for name, reason in names.items()},
+        "incidents/_hidden/": "name starts with _ or .",
+    }
+
+
+def test_globs_and_files_are_sources(tmp_path: Path) -> None:
+    """A glob matches folders and files; a file is taken as it is named; each document once."""
+    fill(tmp_path, "services/a/pm/1.md", "services/b/pm/2.md", "services/b/other/3.md", "notes/README.md", "deep/x/y/4.md")
+    found = listing(tmp_path, "services/*/pm", "services/a/pm/1.md", "notes/README.md", "deep/**/*.md")
+    assert origins(found) == ["deep/x/y/4.md", "notes/README.md", "services/a/pm/1.md", "services/b/pm/2.md"]
+    assert all(document.configured for document in found.documents)
+
+
+def test_data_files_are_read_where_a_source_names_them(tmp_path: Path) -> None:
+    """By their suffix, in a glob or whole; a folder does not bring them."""
+    fill(tmp_path, "pm/a.yaml", "pm/b.json", "pm/c.md", "pm/d.yml")
+    found = listing(tmp_path, "pm/*.yaml", "pm/b.json")
+    assert [(document.origin, document.format) for document in found.documents] == [
+        ("pm/a.yaml", Format.YAML),
+        ("pm/b.json", Format.JSON),
+    ]
+    assert origins(listing(tmp_path, "pm")) == ["pm/c.md"]
+
+
+def test_the_whole_project_can_be_the_source(tmp_path: Path) -> None:
+    """`.` means the folder of the configuration."""
+    fill(tmp_path, "a.md", "b/c.md")
+    assert origins(listing(tmp_path, ".")) == ["a.md", "b/c.md"]
+
+
+def test_a_source_that_matches_nothing_is_a_fault(tmp_path: Path) -> None:
+    """A typo must not empty the gate."""
+    fill(tmp_path, "pm/a.md")
+    (fault,) = listing(tmp_path, "pm", "pmm", "x/**/y").faults[:1]
+    assert str(fault) == (
+        "the source 'pmm' matches no folder and no file; mend `sources` in the configuration, or make the folder"
+    )
+    assert len(listing(tmp_path, "pmm", "x/*").faults) == 2
+
+
+def test_exclude_takes_files_folders_and_globs(tmp_path: Path) -> None:
+    """What is left out is counted."""
+    fill(tmp_path, "pm/a.md", "pm/b.md", "pm/old/c.md", "pm/old/d.md", "pm/guide-1.md")
+    found = listing(tmp_path, "pm", "pm/b.md", exclude=("pm/b.md", "pm/old/", "pm/guide-*"))
+    assert origins(found) == ["pm/a.md"]
+    assert {skipped.origin for skipped in found.skipped} == {"pm/b.md", "pm/old", "pm/guide-1.md"}
+    assert origins(listing(tmp_path, "pm", exclude=("pm",))) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
+def test_symbolic_links_are_skipped(tmp_path: Path) -> None:
+    """A loop, a link to a file and a link out of the tree: none is followed, each is counted; globs do not follow either."""
+    fill(tmp_path, "pm/a.md", "outside/b.md")
+    tmp_path.joinpath("pm/loop").symlink_to(tmp_path / "pm")
+    tmp_path.joinpath("pm/c.md").symlink_to(tmp_path / "pm/a.md")
+    tmp_path.joinpath("pm/out").symlink_to(tmp_path / "outside")
+    found = listing(tmp_path, "pm")
+    assert origins(found) == ["pm/a.md"]
+    assert {(skipped.origin, skipped.reason) for skipped in found.skipped} == {
+        ("pm/loop", "symbolic link"),
+        ("pm/c.md", "symbolic link"),
+        ("pm/out", "symbolic link"),
+    }
+    assert origins(listing(tmp_path, "pm/**/a.md")) == ["pm/a.md"]
+
+
+def test_an_unreadable_folder_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never skipped."""
+    fill(tmp_path, "pm/a.md", "pm/secret/b.md")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if path.endswith("secret"):
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    (fault,) = listing(tmp_path, "pm").faults
+    assert str(fault) == "pm/secret: the folder cannot be read: Permission denied; mend its permissions"
+
+
+def opened(path: Path) -> str:
+    return read_text(str(path), "pm/a.md")
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(DocumentError) as caught:
+        opened(path)
+    return str(caught.value)
+
+
+def test_a_document_is_utf_8_with_or_without_bom(tmp_path: Path) -> None:
+    """The BOM is no part of the text; line ends stay."""
+    path = tmp_path / "a.md"
+    path.write_bytes(b"\xef\xbb\xbf# \xc3\xa4\r\n")
+    assert opened(path) == "# ä\r\n"
+    path.write_bytes(b"")
+    assert opened(path) == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        (b"# a\n# \xe4\n", "pm/a.md:2: not UTF-8; save it as UTF-8"),
+        ("# a".encode("utf-16"), "pm/a.md:1: not UTF-8 (it looks like UTF-16); save it as UTF-8"),
+    ],
+)
+def test_other_encodings_are_faults(tmp_path: Path, raw: bytes, told: str) -> None:
+    """With the line of the first byte that does not fit."""
+    path = tmp_path / "a.md"
+    path.write_bytes(raw)
+    assert refused(path) == told
+
+
+def test_a_document_has_a_limit(tmp_path: Path) -> None:
+    """1 MiB is read, one byte more is not."""
+    path = tmp_path / "a.md"
+    path.write_bytes(b"x" * MAX_BYTES)
+    assert len(opened(path)) == MAX_BYTES
+    path.write_bytes(b"x" * (MAX_BYTES + 1))
+    assert refused(path) == "pm/a.md: larger than 1024 KiB; shorten it, or leave it out with `exclude`"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_what_is_no_file_is_a_fault_and_does_not_hang(tmp_path: Path) -> None:
+    """A pipe, a folder, a link, a file that is gone, a device."""
+    os.mkfifo(tmp_path / "pipe.md")
+    tmp_path.joinpath("folder.md").mkdir()
+    tmp_path.joinpath("link.md").symlink_to(tmp_path / "pipe.md")
+    hint = "leave it out with `exclude`"
+    assert refused(tmp_path / "pipe.md") == f"pm/a.md: not a regular file; {hint}"
+    assert "pm/a.md: " in refused(tmp_path / "folder.md")
+    assert refused(tmp_path / "link.md") == "pm/a.md: is a symbolic link; name the file itself"
+    assert refused(tmp_path / "gone.md") == f"pm/a.md: cannot be read: No such file or directory; mend it, or {hint}"
+    assert refused(Path("/dev/zero")) == f"pm/a.md: not a regular file; {hint}"
+
+
+def test_a_pipe_in_a_source_is_a_fault_of_its_document(tmp_path: Path) -> None:
+    """It is listed as a document, and cannot be loaded."""
+    fill(tmp_path, "pm/a.md")
+    os.mkfifo(tmp_path / "pm" / "b.md")
+    documents = listing(tmp_path, "pm").documents
+    with pytest.raises(DocumentError, match=r"pm/b.md: not a regular file"):
+        documents[1].load()
+    assert documents[0].load() == "# Title\n"
+
+
+def test_a_name_that_is_no_utf_8_is_shown_escaped(tmp_path: Path) -> None:
+    """And the file is still read."""
+    folder = tmp_path / "pm"
+    folder.mkdir()
+    try:
+        Path(os.fsdecode(os.fsencode(folder) + b"/a\xff.md")).write_text("# T\n", encoding="utf-8")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names alone")
+    (document,) = listing(tmp_path, "pm").documents
+    assert document.origin == "pm/a\\udcff.md"
+    assert document.load() == "# T\n"

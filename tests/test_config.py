@@ -1,0 +1,185 @@
+"""The configuration: where it is found, what it may say, and how it is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem.config import KEYS, Settings, gate_policy, load
+from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.state import Policy
+
+FULL = """
+sources = ["docs/postmortems", "services/*/postmortems"]
+exclude = ["docs/postmortems/process.md"]
+gate = "passed"
+grace = "due"
+since = 2026-01-01
+require = ["SEV1"]
+id-pattern = "PM-\\\\d+"
+marker = "postmortem"
+words = {}
+"""
+
+
+def write(folder: Path, text: str, name: str = "postmortem.toml") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.joinpath(name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_nothing_configured_is_the_default(tmp_path: Path) -> None:
+    """No table, no file: default folders, gate linked."""
+    tmp_path.joinpath(".git").mkdir()
+    assert load(tmp_path) == Settings(base=tmp_path)
+
+
+def test_every_key_is_read(tmp_path: Path) -> None:
+    """From postmortem.toml, keys at the top level."""
+    settings = load(write(tmp_path, FULL))
+    assert settings == Settings(
+        base=tmp_path,
+        origin="postmortem.toml",
+        sources=("docs/postmortems", "services/*/postmortems"),
+        exclude=("docs/postmortems/process.md",),
+        gate=Policy.PASSED,
+        grace=True,
+        since=date(2026, 1, 1),
+        require=("SEV1",),
+        id_pattern=re.compile("PM-\\d+"),
+        marker="postmortem",
+    )
+    assert set(KEYS) == {line.split(" =")[0] for line in FULL.strip().splitlines()}
+
+
+def test_pyproject_says_the_same(tmp_path: Path) -> None:
+    """The table [tool.pytest-postmortem]."""
+    write(tmp_path, f"[tool.pytest-postmortem]{FULL}", "pyproject.toml")
+    assert load(tmp_path).digest == load(write(tmp_path / "own", FULL)).digest
+
+
+def test_the_nearest_upward_holds_up_to_the_repository(tmp_path: Path) -> None:
+    """A package's own configuration wins; what lies above .git is not looked at."""
+    write(tmp_path, 'marker = "outside"')
+    repository = write(tmp_path / "repository", 'marker = "shared"')
+    repository.joinpath(".git").mkdir()
+    write(repository / "a", 'marker = "a"')
+    write(repository / "b", "[tool.other]\nname = 'pytest-postmortem'\n", "pyproject.toml")
+    assert load(repository / "a" / "deep").marker == "a"
+    assert (load(repository / "b").marker, load(repository / "b").base) == ("shared", repository)
+    repository.joinpath("postmortem.toml").unlink()
+    assert load(repository / "b").marker == "incident"
+
+
+def test_both_files_in_one_folder_are_an_error(tmp_path: Path) -> None:
+    """One of them would be ignored."""
+    write(tmp_path, "")
+    write(tmp_path, "[tool.pytest-postmortem]", "pyproject.toml")
+    with pytest.raises(ConfigError, match=r"configured twice in .*; keep one of the two"):
+        load(tmp_path)
+
+
+WRONG = [
+    ('gates = "linked"', "postmortem.toml:2: unknown key 'gates'; did you mean 'gate'? (keys: exclude, gate, "),
+    ("id_pattern = 'x'", "unknown key 'id_pattern'; did you mean 'id-pattern'?"),
+    ("zzz = 1", "postmortem.toml:2: unknown key 'zzz'; the keys are exclude, gate, grace,"),
+    ('sources = "docs"', "sources: a list is needed, not one string; write [\"docs\"]"),
+    ("sources = []", "sources: the list is empty; name a folder, or leave the key out"),
+    ("sources = [1]", "sources: a list of strings is needed"),
+    ('sources = ["/etc"]', "sources: '/etc' leads out of the project"),
+    ('sources = ["a/../../b"]', "leads out of the project; name a folder below this file's own"),
+    ('exclude = [""]', "exclude: a list of strings is needed"),
+    ('gate = "linkd"', "gate: unknown policy 'linkd'; did you mean 'linked'?"),
+    ("gate = 3", "gate: unknown policy 3; write 'linked', 'passed' or 'off'"),
+    ('gate = "proven"', "gate: 'proven' needs proofs, which this version cannot make; write 'passed'"),
+    ("grace = true", "grace: unknown value True; write \"due\", or leave the key out"),
+    ('since = "soon"', "since: 'soon' is no date; write a date such as 2026-01-01"),
+    ("since = 2026-01-01T00:00:00", "is no date"),
+    ("since = 5", "since: 5 is no date"),
+    ('id-pattern = "("', "id-pattern: no valid regular expression"),
+    ('id-pattern = ".*"', "id-pattern: '.*' matches the empty text"),
+    ("id-pattern = 3", "id-pattern: a regular expression is needed"),
+    ('marker = "my marker"', "marker: 'my marker' is no marker name"),
+    ("words = 3", "words: a table is needed"),
+    ("[words]\nnonsense = ['x']", "words: "),
+    ("gate = ", "postmortem.toml:2: no valid TOML"),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG)
+def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    """Origin, line, what is wrong, what to write."""
+    with pytest.raises(ConfigError) as caught:
+        load(write(tmp_path, f"# ours\n{text}\n"))
+    assert told in str(caught.value)
+    assert str(caught.value).startswith("postmortem.toml:2: ")
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    """A line each, in the order of the file, also out of pyproject.toml."""
+    write(tmp_path, '[tool.x]\ngate = 1\n[tool.pytest-postmortem]\ngrace = 1\nsince = "x"\nfoo = 1\n', "pyproject.toml")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    assert [line.split(" ")[0] for line in str(caught.value).splitlines()] == [
+        "pyproject.toml:4:",
+        "pyproject.toml:5:",
+        "pyproject.toml:6:",
+    ]
+
+
+def test_a_table_that_is_none_is_refused(tmp_path: Path) -> None:
+    """`pytest-postmortem = 3` below [tool]."""
+    with pytest.raises(ConfigError, match=r"tool.pytest-postmortem is not a table; write \[tool.pytest-postmortem\]"):
+        load(write(tmp_path, "[tool]\npytest-postmortem = 3\n", "pyproject.toml"))
+
+
+def test_files_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    """Not UTF-8; pyproject.toml only where it speaks of us."""
+    tmp_path.joinpath("postmortem.toml").write_bytes(b"marker = '\xff'")
+    with pytest.raises(ConfigError, match=r"postmortem.toml: not UTF-8 \(byte 10\); save it as UTF-8"):
+        load(tmp_path)
+    tmp_path.joinpath("postmortem.toml").unlink()
+    tmp_path.joinpath("pyproject.toml").write_bytes(b"# \xff")
+    tmp_path.joinpath(".git").mkdir()
+    assert load(tmp_path).origin is None
+    tmp_path.joinpath("pyproject.toml").write_bytes(b"# \xff pytest-postmortem")
+    with pytest.raises(ConfigError, match="not UTF-8"):
+        load(tmp_path)
+
+
+def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Permission denied is no absence."""
+
+    def denied(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", denied)
+    with pytest.raises(ConfigError, match=r"postmortem.toml: cannot be read: Permission denied; mend its permissions"):
+        load(tmp_path)
+
+
+def test_every_policy_can_be_named_but_proven() -> None:
+    """`proven` needs proofs that this version cannot make: nothing would be judged by it."""
+    assert [gate_policy(name) for name in ("linked", "passed", "off")] == [Policy.LINKED, Policy.PASSED, Policy.OFF]
+    with pytest.raises(ConfigError):
+        gate_policy("proven")
+
+
+def test_the_digest_follows_every_key(tmp_path: Path) -> None:
+    """Evidence of other settings has another digest; the folder plays no part."""
+    changes = [
+        'sources = ["a"]',
+        'exclude = ["a"]',
+        'gate = "passed"',
+        'grace = "due"',
+        "since = 2026-01-01",
+        'require = ["SEV1"]',
+        'id-pattern = "X"',
+        'marker = "m"',
+    ]
+    digests = {load(write(tmp_path / str(place), text)).digest for place, text in enumerate(["", *changes])}
+    assert len(digests) == len(changes) + 1
+    assert load(write(tmp_path / "again", "")).digest == load(tmp_path / "0").digest
