@@ -1,1 +1,83 @@
-"""pytest-postmortem: ties tests to post-mortems."""
+"""pytest-postmortem: ties tests to post-mortems. The public names, each loaded when it is first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pytest_postmortem._version import __version__
+
+if TYPE_CHECKING:
+    from pytest_postmortem.errors import ConfigError, DocumentError, EvidenceError, PostmortemError, SourceError
+    from pytest_postmortem.hookspecs import hookimpl
+    from pytest_postmortem.model.document import Document, Format, Skipped
+    from pytest_postmortem.model.postmortem import (
+        ActionItem,
+        IdSource,
+        ItemStatus,
+        Need,
+        Postmortem,
+        RootCauseAnalysis,
+        Scope,
+        TestRequirement,
+        Waiver,
+    )
+    from pytest_postmortem.reporting.interface import Finished, Reporter
+    from pytest_postmortem.sources.interface import Listing, Source
+
+__all__ = [
+    "ActionItem",
+    "ConfigError",
+    "Document",
+    "DocumentError",
+    "EvidenceError",
+    "Finished",
+    "Format",
+    "IdSource",
+    "ItemStatus",
+    "Listing",
+    "Need",
+    "Postmortem",
+    "PostmortemError",
+    "Reporter",
+    "RootCauseAnalysis",
+    "Scope",
+    "Skipped",
+    "Source",
+    "SourceError",
+    "TestRequirement",
+    "Waiver",
+    "__version__",
+    "hookimpl",
+]
+
+_HOMES = {
+    "errors": ("ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError"),
+    "hookspecs": ("hookimpl",),
+    "model.document": ("Document", "Format", "Skipped"),
+    "model.postmortem": (
+        "ActionItem",
+        "IdSource",
+        "ItemStatus",
+        "Need",
+        "Postmortem",
+        "RootCauseAnalysis",
+        "Scope",
+        "TestRequirement",
+        "Waiver",
+    ),
+    "reporting.interface": ("Finished", "Reporter"),
+    "sources.interface": ("Listing", "Source"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            from importlib import import_module
+
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,172 @@
+"""The terminal report: what it shows, and what it leaves out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pytest_postmortem.judging.gate import decide
+from pytest_postmortem.judging.report import Report
+from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.model.link import Result
+from pytest_postmortem.model.postmortem import Hint, RootCauseAnalysis
+from pytest_postmortem.model.state import Outcome, Policy
+from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.reporting.terminal import lines, story
+from tests.builders import item, postmortem, report, run, test
+
+
+def shown(made: Report, verbosity: int = 0, policy: Policy = Policy.LINKED) -> list[str]:
+    return [line.text for line in lines(made, decide(made, policy), verbosity=verbosity)]
+
+
+GOOD = postmortem("PM-1", item(), severity="SEV1")
+OPEN = postmortem("PM-2", item(), item("AI-2", "2026-12-31"), item("AI-3", "no"), date=None)
+A = test("test_a", "PM-1/AI-1")
+
+
+def test_what_is_quietly_fine_is_left_out() -> None:
+    """A guarded post-mortem, and one that asks for no test; -v shows them, -q the verdict alone."""
+    made = report([GOOD, postmortem("PM-3")], run([(A, Outcome.PASSED)]))
+    verdict = "incidents: 2 post-mortems, 1 guarded; 1 of 1 required action item has a test; gate passed"
+    assert shown(made) == [verdict]
+    assert shown(made, -1) == [verdict]
+    assert shown(made, 1) == [
+        "PM-1 Title of PM-1 (SEV1, 2026-02-11, 1 test): guarded",
+        "  AI-1 Do AI-1: guarded",
+        "    tests/test_x.py::test_a passed",
+        "PM-3 Title of PM-3 (2026-02-11, 0 tests): unguarded",
+        verdict,
+    ]
+
+
+def test_what_is_not_fine_is_shown_with_what_to_do() -> None:
+    """Each required item with its state; the place in the document and the next step below a violation."""
+    assert shown(report([GOOD, OPEN], run([(A, Outcome.PASSED)]))) == [
+        "PM-2 Title of PM-2 (no date, 0 tests): unguarded",
+        "  AI-1 Do AI-1: missing (no test is linked to it)",
+        '    docs/PM-2.md:10: mark the test that guards it with @pytest.mark.incident("PM-2", action_item="AI-1"); '
+        'set grace = "due" to allow it until its due date, or write "waived until YYYY-MM-DD: reason" in the document',
+        "  AI-2 Do AI-2: waived (until 2026-12-31 (199 days left): vendor code)",
+        "incidents: 2 post-mortems, 1 guarded; 1 of 2 required action items have a test; gate failed: 1 violation",
+    ]
+
+
+def test_what_is_outside_the_gate_says_so() -> None:
+    """Its gaps are shown, and are no violations."""
+    said = shown(report([OPEN], since=date(2027, 1, 1)))
+    assert "older than the gate" not in said[0]
+    said = shown(report([postmortem("PM-4", item())], since=date(2027, 1, 1)))
+    assert said[0] == "PM-4 Title of PM-4 (2026-02-11, 0 tests, older than the gate): unguarded"
+    assert said[-1].endswith("gate passed")
+
+
+def test_hints_gaps_notes_and_skipped_files_are_told() -> None:
+    """Counted in one line each; -v lists them."""
+    speaking = postmortem("PM-5", item("AI-1", "silent", mentions_test=True), item("AI-2", "no", mentions_test=True))
+    the_run = run(narrowed=("only a was asked for",), notes=("lost in this run: gw0 (pytest-xdist)",))
+    from dataclasses import replace
+
+    made = replace(
+        report([speaking], the_run),
+        hints=tuple(Hint("docs/a.md", line, "look") for line in range(1, 13)),
+        skipped=(Skipped("docs/README.md", "template"), Skipped("docs/b.md", "template"), Skipped("docs/c", "symbolic link")),
+    )
+    quiet = shown(made)
+    assert quiet[0] == "hint: 1 item speaks of tests but does not say [test required] (-v shows them)"
+    assert quiet[1] == "hint: docs/a.md:1: look"
+    assert quiet[11:] == [
+        "hint: and 2 more (-v shows all)",
+        "skipped: 3 files (1 symbolic link, 2 template)",
+        "note: lost in this run: gw0 (pytest-xdist)",
+        "partial: only a was asked for",
+        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test; gate passed",
+    ]
+    loud = shown(made, 1)
+    assert "  docs/PM-5.md:10: Do AI-1" in loud
+    assert "hint: docs/a.md:12: look" in loud
+    assert "  docs/c: symbolic link" in loud
+
+
+def test_many_tests_of_an_item_are_cut() -> None:
+    """-v shows all."""
+    pairs = [(test(f"test_{number}", "PM-1/AI-1"), Outcome.XFAILED) for number in range(9)]
+    made = report([GOOD], run(pairs))
+    assert sum("test_x.py::test_" in line for line in shown(made)) == 5
+    assert "    and 4 more tests (-v shows all)" in shown(made)
+    assert sum("test_x.py::test_" in line for line in shown(made, 1)) == 9
+
+
+def test_tests_of_the_incident_itself_are_shown() -> None:
+    """Where they cover no item."""
+    made = report([postmortem("PM-1")], run([(test("test_a", "PM-1"), Outcome.PASSED)]))
+    assert "  tests/test_x.py::test_a passed" in shown(made, 1)
+
+
+def test_the_verdict_line_tells_the_first_reason() -> None:
+    """And how many more there are; a gate that is off says so; no post-mortem says where was looked."""
+    made = report([postmortem("PM-1", item(), item("AI-2"))], run(lost="no worker spoke"))
+    assert shown(made)[-1] == (
+        "incidents: 1 post-mortem, 0 guarded; 0 of 2 required action items have a test; "
+        "gate not judged: PM-1/AI-1 is unknown: no worker spoke (and 1 more)"
+    )
+    assert shown(made, policy=Policy.OFF)[-1].endswith("gate not judged: the gate is off")
+    assert shown(report([]))[0] == "no post-mortem found; looked at docs"
+
+
+def test_a_severity_without_an_item_is_told() -> None:
+    """At the head of the document."""
+    said = shown(report([postmortem("PM-1", severity="SEV1")], require=("SEV1",)))
+    assert said[1] == "  no action item requires a test, and severity SEV1 asks for one"
+    assert said[2].startswith("    docs/PM-1.md:1: write the test")
+
+
+def test_the_story_is_short() -> None:
+    """What is not known is left out; a remote document has its address."""
+    cause = RootCauseAnalysis("Root cause", "No bound. More.", 3)
+    full = postmortem("PM-1", item(), severity="SEV1", root_cause=cause, url="https://example.org/1")
+    assert list(story(full, ["AI-1", "AI-9"])) == [
+        "PM-1: Title of PM-1 (2026-02-11, SEV1)",
+        "action item AI-1: Do AI-1",
+        "root cause: No bound.",
+        "read https://example.org/1",
+    ]
+    assert list(story(postmortem("PM-1", date=None), [])) == ["PM-1: Title of PM-1", "read docs/PM-1.md"]
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("plain 問題 é", "plain 問題 é"),
+        ("a\nb\r\x1b[31m\x00", "a\\x0ab\\x0d\\x1b[31m\\x00"),
+        ("\u202eevil\u2066", "\\u202eevil\\u2066"),
+        ("::error::x", ": :error::x"),
+        (" \u3000::add-mask::x", ": :add-mask::x"),
+        ("a ##[error]b ##vso[x] ##TeamCity[y]", "a # #[error]b # #vso[x] # #TeamCity[y]"),
+        ("## heading", "## heading"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_foreign_text_is_shown_and_not_obeyed(text: str, safe: str) -> None:
+    """Controls, separators, bidirectional marks, workflow commands."""
+    assert for_terminal(text) == safe
+
+
+@given(st.text(st.characters() | st.sampled_from("#:[\x1b\u202e\n")))
+def test_the_sanitizer_is_idempotent(text: str) -> None:
+    """And its result is one line of printable text."""
+    safe = for_terminal(text)
+    assert for_terminal(safe) == safe
+    assert len(safe.splitlines()) <= 1
+    assert not safe.lstrip().startswith("::")
+
+
+@given(st.text(), st.text(max_size=20), st.lists(st.sampled_from(Outcome), max_size=3))
+def test_no_document_can_break_the_report(title: str, reason: str, outcomes: list[Outcome]) -> None:
+    """Each line stays one line, whatever titles and reasons hold."""
+    pairs = [(test(f"test_{place}", "PM-1/AI-1"), Result(outcome, reason)) for place, outcome in enumerate(outcomes)]
+    made = report([postmortem("PM-1", item(text=title), title=title)], run(pairs))
+    assert all(len(line.splitlines()) == 1 for line in shown(made, 1))
