@@ -1,0 +1,149 @@
+"""Side-by-side measurements: `python -m benchmarks [--rounds N] [NAME...]`. Ratios within one run, printed as a table.
+
+Each pair is measured in turn, A B A B ..., and compared by the median of the pairs, so that a machine that is busy
+slows both.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks import projects
+
+QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:rerunfailures", "-p", "no:hypothesispytest")
+OFF = ("-p", "no:postmortem")
+
+
+def pytest_run(folder: Path, *options: str) -> tuple[float, float]:
+    """Seconds and peak memory (MiB) of one pytest run in a process of its own."""
+    code = (
+        "import sys, resource, pytest\n"
+        "code = pytest.main(sys.argv[1:])\n"
+        "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
+        "sys.exit(code)\n"
+    )
+    unwanted = ("PYTEST_ADDOPTS", "PYTHONDONTWRITEBYTECODE")
+    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+    start = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", code, *QUIET, *options], cwd=folder, env=environment, capture_output=True, text=True
+    )
+    took = time.perf_counter() - start
+    if done.returncode:
+        raise SystemExit(f"pytest {' '.join(options)} in {folder} ended in {done.returncode}:\n{done.stdout}{done.stderr}")
+    return took, int(done.stderr.rsplit("peak ", 1)[1]) / 1024
+
+
+def pairs(first: Callable[[], float], second: Callable[[], float], rounds: int) -> tuple[float, float, float]:
+    """Median seconds of each, and the median of the ratios second / first, pair by pair."""
+    first(), second()
+    measured = [(first(), second()) for _ in range(rounds)]
+    ratio = statistics.median(after / before for before, after in measured)
+    return statistics.median(a for a, _ in measured), statistics.median(b for _, b in measured), ratio
+
+
+def row(name: str, base: str, figure: str, limit: str) -> None:
+    """One line of the table."""
+    print(f"{name:<58} {base:>12} {figure:>24} {limit:>16}", flush=True)
+
+
+def startup(folder: Path, rounds: int) -> None:
+    """A run of one test that uses nothing of the plugin, against the run without it."""
+    projects.tests(folder, 1, 0, 1)
+
+    def timed(*options: str) -> float:
+        return pytest_run(folder, *options)[0]
+
+    bare, ours, _ = pairs(lambda: timed(*OFF), timed, rounds * 5)
+    row("start of a one-test run, unused", f"{bare * 1e3:.0f} ms", f"+{(ours - bare) * 1e3:.1f} ms", "+3 ms")
+
+
+def tests(folder: Path, rounds: int, number: int = 10_000, incidents: int = 1) -> None:
+    """Trivial tests, a tenth of them linked, with the report, against the bare run."""
+    projects.tests(folder, number, number // 10, incidents)
+    projects.documents(folder, incidents)
+    peaks: dict[str, float] = {}
+
+    def timed(name: str, *options: str) -> float:
+        took, peaks[name] = pytest_run(folder, *options)
+        return took
+
+    bare, ours, ratio = pairs(
+        lambda: timed("bare", *OFF, "-p", "benchmarks.no_marker"), lambda: timed("ours", "--incident-report"), rounds
+    )
+    limit = "1.04" if incidents == 1 else "1.10"
+    row(f"{number:,} tests, {incidents:,} documents, --incident-report", f"{bare:.2f} s", f"{ratio:.3f} ({ours:.2f} s)", limit)
+    row("  memory over the bare run", f"{peaks['bare']:.0f} MiB", f"+{peaks['ours'] - peaks['bare']:.1f} MiB", "+30 MiB")
+
+
+def markers(folder: Path, rounds: int, number: int = 10_000) -> None:
+    """Ten markers among many documents, without the report, against the same run without markers."""
+    plain = folder / "plain"
+    plain.mkdir()
+    projects.tests(plain, 10, 0, 1)
+    projects.tests(folder, 10, 10, 10)
+    projects.documents(folder, number)
+    without, ours, _ = pairs(
+        lambda: pytest_run(plain, "--rootdir", str(folder))[0], lambda: pytest_run(folder, "--ignore=plain")[0], rounds * 3
+    )
+    row(f"10 markers, {number:,} documents, no report", f"{without * 1e3:.0f} ms", f"+{(ours - without) * 1e3:.0f} ms", "+60 ms")
+
+
+def reading(folder: Path, rounds: int, number: int = 10_000) -> None:
+    """Reading every document, against one bare pass of the Markdown parser and the YAML events over the same texts."""
+    projects.documents(folder, number)
+    program = Path(__file__).with_name("reading.py")
+
+    def timed(what: str) -> tuple[float, float]:
+        done = subprocess.run([sys.executable, program, what, folder], capture_output=True, text=True, check=True)
+        seconds, peak = done.stdout.split()
+        return float(seconds), float(peak)
+
+    peaks: list[float] = []
+
+    def ours() -> float:
+        seconds, peak = timed("ours")
+        peaks.append(peak)
+        return seconds
+
+    bare, took, ratio = pairs(lambda: timed("bare")[0], ours, rounds)
+    row(f"reading {number:,} documents of 4 KB", f"{bare:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "2.5")
+    row("  peak memory", "", f"{max(peaks):.0f} MiB", "200 MiB")
+
+
+BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
+    "startup": startup,
+    "tests": tests,
+    "tests-1000-documents": lambda folder, rounds: tests(folder, rounds, incidents=1000),
+    "tests-50000": lambda folder, rounds: tests(folder, max(1, rounds // 3), number=50_000),
+    "markers": markers,
+    "reading-1000": lambda folder, rounds: reading(folder, rounds, number=1000),
+    "reading": lambda folder, rounds: reading(folder, max(1, rounds // 2)),
+}
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="pairs a benchmark (default 5)")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which ones (default all): {', '.join(BENCHMARKS)}")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"no benchmark is named {unknown[0]!r}; there are {', '.join(BENCHMARKS)}")
+    row("what", "base", "ours", "limit")
+    for name in asked.names or BENCHMARKS:
+        with tempfile.TemporaryDirectory() as folder:
+            BENCHMARKS[name](Path(folder), asked.rounds)
+
+
+if __name__ == "__main__":
+    main()

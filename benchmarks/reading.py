@@ -1,0 +1,45 @@
+"""`reading.py ours|bare FOLDER`: seconds and peak MiB of reading every document of FOLDER, in a process of its own."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from pathlib import Path
+
+
+def ours(folder: Path) -> int:
+    """Through the whole of it: listing, opening, reading, catalogue."""
+    from datetime import date
+
+    from pytest_postmortem.project import Project
+
+    catalogue = Project(folder, date(2026, 6, 15)).catalogue
+    assert not catalogue.faults
+    assert all(len(postmortem.action_items) == 2 for postmortem in catalogue.postmortems)
+    return len(catalogue.postmortems)
+
+
+def bare(folder: Path) -> int:
+    """The Markdown parser's events and the YAML events of the same texts, used for nothing."""
+    import pyromark
+    import yaml
+
+    parser = pyromark.Markdown(options=pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_TASKLISTS)
+    number = 0
+    for path in sorted(folder.joinpath("docs", "postmortems").iterdir()):
+        _, front, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        for _ in yaml.parse(front, Loader=yaml.CSafeLoader):
+            pass
+        for _ in parser.events_with_range(body):
+            pass
+        number += 1
+    return number
+
+
+if __name__ == "__main__":
+    what, where = sys.argv[1:]
+    start = time.perf_counter()
+    assert {"ours": ours, "bare": bare}[what](Path(where))
+    took = time.perf_counter() - start
+    print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
