@@ -38,7 +38,9 @@ def pytest_run(folder: Path, *options: str) -> tuple[float, float]:
     )
     took = time.perf_counter() - start
     if done.returncode:
-        raise SystemExit(f"pytest {' '.join(options)} in {folder} ended in {done.returncode}:\n{done.stdout}{done.stderr}")
+        raise SystemExit(
+            f"pytest {' '.join(options)} in {folder} ended in {done.returncode}:\n{done.stdout}{done.stderr}"
+        )
     return took, int(done.stderr.rsplit("peak ", 1)[1]) / 1024
 
 
@@ -80,8 +82,15 @@ def tests(folder: Path, rounds: int, number: int = 10_000, incidents: int = 1) -
         lambda: timed("bare", *OFF, "-p", "benchmarks.no_marker"), lambda: timed("ours", "--incident-report"), rounds
     )
     limit = "1.04" if incidents == 1 else "1.10"
-    row(f"{number:,} tests, {incidents:,} documents, --incident-report", f"{bare:.2f} s", f"{ratio:.3f} ({ours:.2f} s)", limit)
-    row("  memory over the bare run", f"{peaks['bare']:.0f} MiB", f"+{peaks['ours'] - peaks['bare']:.1f} MiB", "+30 MiB")
+    row(
+        f"{number:,} tests, {incidents:,} documents, --incident-report",
+        f"{bare:.2f} s",
+        f"{ratio:.3f} ({ours:.2f} s)",
+        limit,
+    )
+    row(
+        "  memory over the bare run", f"{peaks['bare']:.0f} MiB", f"+{peaks['ours'] - peaks['bare']:.1f} MiB", "+30 MiB"
+    )
 
 
 def markers(folder: Path, rounds: int, number: int = 10_000) -> None:
@@ -92,9 +101,16 @@ def markers(folder: Path, rounds: int, number: int = 10_000) -> None:
     projects.tests(folder, 10, 10, 10)
     projects.documents(folder, number)
     without, ours, _ = pairs(
-        lambda: pytest_run(plain, "--rootdir", str(folder))[0], lambda: pytest_run(folder, "--ignore=plain")[0], rounds * 3
+        lambda: pytest_run(plain, "--rootdir", str(folder))[0],
+        lambda: pytest_run(folder, "--ignore=plain")[0],
+        rounds * 3,
     )
-    row(f"10 markers, {number:,} documents, no report", f"{without * 1e3:.0f} ms", f"+{(ours - without) * 1e3:.0f} ms", "+60 ms")
+    row(
+        f"10 markers, {number:,} documents, no report",
+        f"{without * 1e3:.0f} ms",
+        f"+{(ours - without) * 1e3:.0f} ms",
+        "+60 ms",
+    )
 
 
 def reading(folder: Path, rounds: int, number: int = 10_000) -> None:

@@ -49,7 +49,13 @@ def item(item_id: str = "AI-1", test: str = "required", **fields: Any) -> Action
         requirement = TestRequirement(Need.REQUIRED, node_ids=(test,), stated=True)
     else:
         requirement = TestRequirement(Need.WAIVED, Waiver(date.fromisoformat(test), "vendor code"), stated=True)
-    told: dict[str, Any] = {"text": f"Do {item_id}", "line": 10, "has_own_id": True, "status": ItemStatus.OPEN, **fields}
+    told: dict[str, Any] = {
+        "text": f"Do {item_id}",
+        "line": 10,
+        "has_own_id": True,
+        "status": ItemStatus.OPEN,
+        **fields,
+    }
     return ActionItem(id=item_id, test=requirement, **told)
 
 

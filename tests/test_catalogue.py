@@ -29,7 +29,13 @@ class Folder:
     def listing(self) -> Listing:
         return Listing(
             documents=tuple(
-                Document(origin=f"pm/{name}.md", folder="pm", stem=name, configured=True, load=lambda name=name: self.load(name))
+                Document(
+                    origin=f"pm/{name}.md",
+                    folder="pm",
+                    stem=name,
+                    configured=True,
+                    load=lambda name=name: self.load(name),
+                )
                 for name in self._read
             ),
             places=("pm",),
@@ -72,15 +78,25 @@ def test_a_key_that_two_files_of_a_folder_share_is_no_id() -> None:
     )
     assert ids(found) == {"PM-1-a": "PM-1-a", "PM-1-b": "PM-1-b", "PM-2-c": "PM-2", "d": "d"}
     assert not found.faults
-    twice = everything(told("PM-1", IdSource.FILE_NAME, "PM-1-a"), told("PM-1", IdSource.FILE_NAME, "PM-1-b", where="other"))
+    twice = everything(
+        told("PM-1", IdSource.FILE_NAME, "PM-1-a"), told("PM-1", IdSource.FILE_NAME, "PM-1-b", where="other")
+    )
     assert [str(fault) for fault in twice.faults] == [
-        "pm/PM-1-a.md:1: the id 'PM-1' is also that of other/PM-1-b.md:1; give one of them another id in its front matter"
+        "pm/PM-1-a.md:1: the id 'PM-1' is also that of other/PM-1-b.md:1; "
+        "give one of them another id in its front matter"
     ]
 
 
 def test_a_pattern_leaves_out_what_has_no_id_of_it() -> None:
     """Counted, with the reason; a document with a fault stays, as nobody can tell; a key twice is a double."""
-    broken = postmortem("x", id_source=IdSource.STEM, stem="x", folder="pm", origin="pm/x.md", faults=(DocumentError("bad", origin="pm/x.md"),))
+    broken = postmortem(
+        "x",
+        id_source=IdSource.STEM,
+        stem="x",
+        folder="pm",
+        origin="pm/x.md",
+        faults=(DocumentError("bad", origin="pm/x.md"),),
+    )
     found = everything(
         told("PM-1", IdSource.FILE_NAME, "PM-1-a"),
         told("PM-1", IdSource.FILE_NAME, "PM-1-b"),
@@ -139,7 +155,9 @@ def test_every_document_can_be_named_by_its_stem() -> None:
 
 def test_two_sources_of_one_name_are_an_error() -> None:
     """Both kinds are named."""
-    with pytest.raises(SourceError, match=r"two sources are named 'folders': .*Folder and .*Folder; rename one of them"):
+    with pytest.raises(
+        SourceError, match=r"two sources are named 'folders': .*Folder and .*Folder; rename one of them"
+    ):
         list_sources([folder(), folder()])
     assert list_sources([folder(), Folder({}, "other")]).places == ("pm", "pm")
 

@@ -55,7 +55,7 @@ def list_sources(sources: Iterable[Source]) -> Listing:
     for source in sources:
         other = named.setdefault(source.name, source)
         if other is not source:
-            kinds = f"{type(other).__module__}.{type(other).__qualname__} and {type(source).__module__}.{type(source).__qualname__}"
+            kinds = " and ".join(f"{type(one).__module__}.{type(one).__qualname__}" for one in (other, source))
             raise SourceError(f"two sources are named {source.name!r}: {kinds}", hint="rename one of them")
         listings.append(source.listing())
     return Listing(
@@ -69,7 +69,9 @@ def list_sources(sources: Iterable[Source]) -> Listing:
 
 def read_all(listing: Listing, read: Read, *, pattern_set: bool = False) -> Catalogue:
     """Read every document. `pattern_set` leaves out those that carry no id of the configured pattern."""
-    return _assembled(listing, [found for document in listing.documents if (found := _read(document, read))], pattern_set)
+    return _assembled(
+        listing, [found for document in listing.documents if (found := _read(document, read))], pattern_set
+    )
 
 
 def read_named(listing: Listing, read: Read, names: Iterable[str], *, pattern_set: bool = False) -> Catalogue:
@@ -111,7 +113,11 @@ def _read(document: Document, read: Read) -> Postmortem | None:
     try:
         return read(document)
     except DocumentError as error:
-        fault = error if error.origin else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
+        fault = (
+            error
+            if error.origin
+            else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
+        )
         return Postmortem(
             id=document.stem,
             id_source=IdSource.STEM,
@@ -173,9 +179,16 @@ def _doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:
                 continue
             place = f"{other.origin}:{other.id_line}"
             if kind == known_kind == "id":
-                same = f"the id {name!r}" if name == known_name else f"the id {name!r}, which is {known_name!r} to a reader,"
+                same = (
+                    f"the id {name!r}"
+                    if name == known_name
+                    else f"the id {name!r}, which is {known_name!r} to a reader,"
+                )
                 problem, hint = f"{same} is also that of {place}", "give one of them another id in its front matter"
             else:
-                problem, hint = f"the alias {name!r} is also the {known_kind} of {place}", "remove it from one of the two"
+                problem, hint = (
+                    f"the alias {name!r} is also the {known_kind} of {place}",
+                    "remove it from one of the two",
+                )
             faults.append(DocumentError(problem, origin=one.origin, line=one.id_line, hint=hint))
     return faults

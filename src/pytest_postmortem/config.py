@@ -173,8 +173,10 @@ def _line_of(text: str, table: str, key: str) -> int | None:
     """The line on which `key` stands: the TOML parser gives none, so the table's own lines are searched."""
     inside = not table
     wanted = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
-    heading = re.compile(rf"\s*\[+\s*{re.escape(table)}\s*\.\s*[\"']?{re.escape(key)}\b") if table else re.compile(
-        rf"\s*\[+\s*{re.escape(key)}\b"
+    heading = (
+        re.compile(rf"\s*\[+\s*{re.escape(table)}\s*\.\s*[\"']?{re.escape(key)}\b")
+        if table
+        else re.compile(rf"\s*\[+\s*{re.escape(key)}\b")
     )
     for number, line in enumerate(text.splitlines(), 1):
         if heading.match(line):
@@ -212,9 +214,7 @@ def gate_policy(value: Any) -> Policy:
     if value not in known:
         near = difflib.get_close_matches(str(value), known, n=1)
         listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
-        raise ConfigError(
-            f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}"
-        )
+        raise ConfigError(f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}")
     return Policy(value)
 
 
@@ -264,11 +264,15 @@ def _words(value: Any) -> dict[str, tuple[str, ...]]:
 KEYS: dict[str, Key] = {
     "sources": Key("sources", _sources, "the default folders", "folders, files or globs that hold post-mortems"),
     "exclude": Key("exclude", _strings, "nothing", "folders, files or globs that are not post-mortems"),
-    "gate": Key("gate", gate_policy, '"linked"', 'what an action item that requires a test needs: "linked", "passed" or "off"'),
+    "gate": Key(
+        "gate", gate_policy, '"linked"', 'what an action item that requires a test needs: "linked", "passed" or "off"'
+    ),
     "grace": Key("grace", _grace, "no grace", '"due": an item without a test passes until its due date'),
     "since": Key("since", _day, "no limit", "post-mortems of incidents before this date are outside the gate"),
     "require": Key("require", _strings, "nothing", "severities whose post-mortems need an item that requires a test"),
-    "id-pattern": Key("id_pattern", _pattern, "no pattern", "what an id looks like here; other files are not post-mortems"),
+    "id-pattern": Key(
+        "id_pattern", _pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
+    ),
     "marker": Key("marker", _marker, '"incident"', "the name of the marker"),
     "words": Key("words", _words, "no further words", "further words for headings, columns and statuses"),
 }

@@ -29,7 +29,7 @@ _reading = pluggy.HookspecMarker("pytest_postmortem")
 _reporting = pluggy.HookspecMarker("pytest")
 
 hookimpl = pluggy.HookimplMarker("pytest_postmortem")
-"""Marks an implementation of a `Reading` hook (implementations of `Reporting` hooks use `pytest.hookimpl`, or nothing)."""
+"""Marks an implementation of a `Reading` hook; one of a `Reporting` hook uses `pytest.hookimpl`, or nothing."""
 
 
 class Reading:

@@ -59,7 +59,10 @@ class Project:
             way_out = "leave a file or folder out with `exclude` in [tool.pytest-postmortem]"
             raise PostmortemError(f"{number} in the post-mortems ({way_out}):\n{joined(catalogue.faults)}")
         if not catalogue.postmortems and (self.settings.sources or demanded):
-            raise ConfigError(f"no post-mortem found {self.looked()}", hint="name their folder in `sources` of [tool.pytest-postmortem]")
+            raise ConfigError(
+                f"no post-mortem found {self.looked()}",
+                hint="name their folder in `sources` of [tool.pytest-postmortem]",
+            )
         return catalogue
 
     def looked(self) -> str:

@@ -79,7 +79,10 @@ def test_a_narrowed_run_looks_into_the_other_files(tree: Path) -> None:
 
 def test_what_failed_at_collection_is_looked_into(tree: Path) -> None:
     """A file, or every file of a folder; what does not hold the name leaves it known."""
-    assert why(run(withheld={"tests/test_b.py": "failed at collection"}), tree, "PM-1") == "tests/test_b.py failed at collection"
+    assert (
+        why(run(withheld={"tests/test_b.py": "failed at collection"}), tree, "PM-1")
+        == "tests/test_b.py failed at collection"
+    )
     assert why(run(withheld={"tests/test_c.py": "failed at collection"}), tree, "PM-1") is None
     assert why(run(withheld={"tests": "failed at collection"}), tree, "PM-1") == "tests/test_a.py failed at collection"
     both = run(withheld={"tests": "failed"}, narrowed=("x",))

@@ -57,9 +57,7 @@ def written() -> str:
         hints=(Hint("docs/a.md", 3, "look"),),
         skipped=(Skipped("docs/README.md", "README, index, summary or tags"),),
     )
-    return evidence.finished(
-        made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=1
-    )
+    return evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=1)
 
 
 def test_finished_evidence_is_as_the_schema_says() -> None:

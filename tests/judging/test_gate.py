@@ -125,11 +125,31 @@ def test_a_severity_can_require_an_item() -> None:
 @pytest.mark.parametrize(
     ("made", "outcome", "text", "hint"),
     [
-        (item(), None, "PM-1/AI-1 requires a test and has none: no test is linked to it", '@pytest.mark.incident("PM-1", action_item="AI-1"); set grace'),
-        (item(test="2026-01-01"), None, "PM-1/AI-1 had a waiver that has run out: on 2026-01-01: vendor code", "write the test and mark it"),
-        (item(), Outcome.XFAILED, "PM-1/AI-1 has only tests that are switched off: xfailed", "remove the skip or xfail"),
+        (
+            item(),
+            None,
+            "PM-1/AI-1 requires a test and has none: no test is linked to it",
+            '@pytest.mark.incident("PM-1", action_item="AI-1"); set grace',
+        ),
+        (
+            item(test="2026-01-01"),
+            None,
+            "PM-1/AI-1 had a waiver that has run out: on 2026-01-01: vendor code",
+            "write the test and mark it",
+        ),
+        (
+            item(),
+            Outcome.XFAILED,
+            "PM-1/AI-1 has only tests that are switched off: xfailed",
+            "remove the skip or xfail",
+        ),
         (item(), Outcome.FAILED, "PM-1/AI-1 is failing: failed", "mend what the test shows"),
-        (item(), Outcome.SKIPPED, "PM-1/AI-1 was skipped in this run: skipped", 'run the test here, or gate by "linked"'),
+        (
+            item(),
+            Outcome.SKIPPED,
+            "PM-1/AI-1 was skipped in this run: skipped",
+            'run the test here, or gate by "linked"',
+        ),
     ],
 )
 def test_a_violation_says_what_to_do(made: ActionItem, outcome: Outcome | None, text: str, hint: str) -> None:
@@ -175,7 +195,8 @@ def test_a_bad_outcome_never_improves_the_verdict(
     pairs = [(test(f"test_{place}", "PM-1/AI-1"), outcome) for place, outcome in enumerate(outcomes)]
     bad = [*pairs, (test("test_bad", "PM-1/AI-1"), worse)]
     before, after = (
-        decide(report([postmortem("PM-1", item())], run(some)), policy, explicit=explicit).verdict for some in (pairs, bad)
+        decide(report([postmortem("PM-1", item())], run(some)), policy, explicit=explicit).verdict
+        for some in (pairs, bad)
     )
     assert _BADNESS.index(after) >= _BADNESS.index(before)
     assert after is Verdict.FAIL

@@ -71,7 +71,12 @@ def test_what_the_document_says_comes_first(made: ActionItem, outcome: Outcome, 
 def test_a_bare_marker_covers_the_only_item_that_requires_a_test() -> None:
     """Waived and dropped ones are not counted, and an item whose waiver ran out does not take the cover away."""
     bare = test("test_bare", "PM-1")
-    others = [item("AI-2", "2026-12-31"), item("AI-3", "2026-01-01"), item("AI-4", status=ItemStatus.DROPPED), item("AI-5", "no")]
+    others = [
+        item("AI-2", "2026-12-31"),
+        item("AI-3", "2026-01-01"),
+        item("AI-4", status=ItemStatus.DROPPED),
+        item("AI-5", "no"),
+    ]
     made = report([postmortem("PM-1", item(), *others)], run([(bare, Outcome.PASSED)]))
     assert [one.state for one in made.postmortems[0].items] == [
         State.GUARDED,
@@ -102,7 +107,9 @@ def test_a_bare_marker_among_several_items_asks_for_the_name() -> None:
     )
     assert not made.hints
     both = test("test_c", "PM-1/AI-2")
-    made = report([postmortem("PM-1", *items)], run([(bare, Outcome.PASSED), (A, Outcome.PASSED), (both, Outcome.PASSED)]))
+    made = report(
+        [postmortem("PM-1", *items)], run([(bare, Outcome.PASSED), (A, Outcome.PASSED), (both, Outcome.PASSED)])
+    )
     assert [hint.text for hint in made.hints] == [
         "tests/test_x.py::test_bare guards PM-1 and names no action item; add action_item= with one of AI-1, AI-2"
     ]
@@ -159,7 +166,10 @@ def test_a_node_id_whose_file_was_not_collected(tmp_path: Path) -> None:
         State.UNKNOWN,
         "tests failed at collection",
     )
-    assert judged(report(one, run(lost="no worker spoke", files=frozenset()), tmp_path)) == (State.UNKNOWN, "no worker spoke")
+    assert judged(report(one, run(lost="no worker spoke", files=frozenset()), tmp_path)) == (
+        State.UNKNOWN,
+        "no worker spoke",
+    )
 
 
 def test_one_of_two_node_ids_is_gone(tmp_path: Path) -> None:
@@ -170,7 +180,10 @@ def test_one_of_two_node_ids_is_gone(tmp_path: Path) -> None:
     made = item(test="test_y.py::test_a")
     made = replace(made, test=replace(made.test, node_ids=("test_y.py::test_a", "test_gone.py::test_b")))
     the_run = run(narrowed=("only x was asked for",))
-    assert judged(report([postmortem("PM-1", made)], the_run, tmp_path)) == (State.MISSING, "there is no file test_gone.py")
+    assert judged(report([postmortem("PM-1", made)], the_run, tmp_path)) == (
+        State.MISSING,
+        "there is no file test_gone.py",
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,9 @@ def test_a_run_writes_evidence(project: pytest.Pytester, run: Run, evidence: Rea
 def test_the_report_is_implied(project: pytest.Pytester, run: Run) -> None:
     """--incident-output alone judges and prints."""
     result = run("--incident-output=e.json")
-    assert "incidents: 1 post-mortem, 1 guarded; 2 of 2 required action items have a test; gate passed" in result.outlines
+    assert (
+        "incidents: 1 post-mortem, 1 guarded; 2 of 2 required action items have a test; gate passed" in result.outlines
+    )
 
 
 def test_folders_are_made_and_several_files_written(project: pytest.Pytester, run: Run) -> None:
@@ -136,7 +138,11 @@ def test_ctrl_c_leaves_finished_and_incomplete_evidence(project: pytest.Pytester
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 2
     said = validate(project.path.joinpath("e.json").read_text(encoding="utf-8"))
-    assert (said["state"], said["completeness"]["complete"], said["decision"]["verdict"]) == ("finished", False, "not judged")
+    assert (said["state"], said["completeness"]["complete"], said["decision"]["verdict"]) == (
+        "finished",
+        False,
+        "not judged",
+    )
     assert said["tests"][0]["outcome"] == "not run"
 
 

@@ -9,7 +9,7 @@ from tests.plugin.conftest import Run
 WRONG = [
     ('"PM-132"', 'no post-mortem is named "PM-132"; did you mean PM-123?'),
     ('"pm-123"', 'no post-mortem is named "pm-123"; did you mean PM-123?'),
-    ('"ＰＭ-123"', "did you mean PM-123?"),
+    ('"\uff30\uff2d-123"', "did you mean PM-123?"),
     ('"PM-12"', 'no post-mortem is named "PM-12"; did you mean PM-123?'),
     ('"entirely-else"', "they are read from docs/postmortems"),
     ('""', 'no post-mortem is named ""'),
@@ -64,7 +64,9 @@ def test_all_errors_of_a_file_are_one_error(project: pytest.Pytester, run: Run) 
         test_two='import pytest\npytestmark = pytest.mark.incident("PM-7")\ndef test_c(): pass\n',
     )
     result = run()
-    told = [" ".join(line.split(": ")[:2]) for line in result.outlines if line.startswith("test_") and ": test_" in line]
+    told = [
+        " ".join(line.split(": ")[:2]) for line in result.outlines if line.startswith("test_") and ": test_" in line
+    ]
     assert told == ["test_one.py:3 test_b", "test_one.py:6 test_a", "test_two.py:3 test_c"]
     assert "2 errors" in result.outlines[-1]
 
@@ -137,11 +139,13 @@ def test_the_marker_can_be_renamed(project: pytest.Pytester, run: Run) -> None:
     )
     result = run("--incident-report")
     assert result.ret == 0
-    assert "incidents: 1 post-mortem, 1 guarded; 2 of 2 required action items have a test; gate passed" in result.outlines
+    assert (
+        "incidents: 1 post-mortem, 1 guarded; 2 of 2 required action items have a test; gate passed" in result.outlines
+    )
 
 
 def test_a_plain_run_reads_only_what_its_markers_name(project: pytest.Pytester, run: Run) -> None:
-    """A fault in another document is not looked for; one in a document that a marker names is an error of the marker."""
+    """A fault in another document is not looked for; one in a document that a marker names is the marker's."""
     folder = project.path / "docs" / "postmortems"
     folder.joinpath("PM-124-broken.md").write_text("---\nid: PM-124\nid: PM-125\n---\n", encoding="utf-8")
     assert run().ret == 0

@@ -37,7 +37,11 @@ CASES = [
     ([SETUP, made("call", "failed", "E  boom\nrest"), TEARDOWN], Outcome.FAILED, "E  boom"),
     ([made("setup", "failed", "x" * 300), TEARDOWN], Outcome.ERROR, "x" * 197 + "..."),
     ([SETUP, CALL, made("teardown", "failed")], Outcome.ERROR, ""),
-    ([SETUP, CALL, made("???", "failed", "worker 'gw0' crashed", linked=False)], Outcome.CRASHED, "worker 'gw0' crashed"),
+    (
+        [SETUP, CALL, made("???", "failed", "worker 'gw0' crashed", linked=False)],
+        Outcome.CRASHED,
+        "worker 'gw0' crashed",
+    ),
     ([SETUP, made("call", "rerun"), TEARDOWN, SETUP, CALL, TEARDOWN], Outcome.FLAKY, "passed after a rerun"),
     ([made("setup", "rerun"), SETUP, CALL, TEARDOWN], Outcome.FLAKY, "passed after a rerun"),
     ([SETUP, made("call", "rerun"), SETUP, made("call", "failed"), TEARDOWN], Outcome.FAILED, ""),

@@ -20,12 +20,11 @@ def document(scenario: Scenario) -> str:
         rows += f"| {item} | Bound the queue of {item} | specific | payments | {due} | {status} | {test} |\n"
     date = f"date: {scenario.date}\n" if scenario.date else ""
     table = f"## Action items\n\n{HEAD}{rows}" if rows else "## Lessons\n\nNone.\n"
-    return f"---\nid: PM-1\ntitle: Overflow\n{date}{scenario.front}\n---\n# Overflow\n\n## Root cause\n\nNo bound.\n\n{table}"
+    head = f"---\nid: PM-1\ntitle: Overflow\n{date}{scenario.front}\n---\n"
+    return f"{head}# Overflow\n\n## Root cause\n\nNo bound.\n\n{table}"
 
 
-ROWS = [
-    pytest.param(scenario, mode, id=f"{scenario.name}-{mode}") for scenario in SCENARIOS for mode in scenario.modes
-]
+ROWS = [pytest.param(scenario, mode, id=f"{scenario.name}-{mode}") for scenario in SCENARIOS for mode in scenario.modes]
 
 
 @pytest.mark.parametrize(("scenario", "mode"), ROWS)

@@ -18,7 +18,10 @@ FAILURES = {
     "assertion": "def test_rejects(): assert 0",
     "pytest.fail without a trace": "def test_rejects(): pytest.fail('no', pytrace=False)",
     "unknown fixture": "def test_rejects(no_such_fixture): pass",
-    "error in setup": "@pytest.fixture\ndef broken(): 1/0\n\n@pytest.mark.incident('PM-123', action_item='AI-1')\ndef test_setup(broken): pass",
+    "error in setup": (
+        "@pytest.fixture\ndef broken(): 1/0\n\n"
+        "@pytest.mark.incident('PM-123', action_item='AI-1')\ndef test_setup(broken): pass"
+    ),
 }
 
 
@@ -34,7 +37,9 @@ def test_a_failure_tells_the_story(project: pytest.Pytester, run: Run, failure: 
 
 def test_the_story_reaches_junit(project: pytest.Pytester, run: Run) -> None:
     """In the failure's text."""
-    project.makepyfile(test_shop="import pytest\n@pytest.mark.incident('PM-123', action_item='AI-1')\ndef test_it(): assert 0\n")
+    project.makepyfile(
+        test_shop="import pytest\n@pytest.mark.incident('PM-123', action_item='AI-1')\ndef test_it(): assert 0\n"
+    )
     run("--junitxml=j.xml")
     failure = ElementTree.parse(project.path / "j.xml").find(".//failure")
     assert failure is not None
@@ -99,7 +104,9 @@ def test_hostile_words_in_a_document_reach_no_terminal(project: pytest.Pytester,
     path = project.path / "docs" / "postmortems" / "PM-123-overflow.md"
     text = path.read_text(encoding="utf-8").replace("The queue had", "::error::\x1b[31m ##[error] The queue had")
     path.write_text(text, encoding="utf-8")
-    project.makepyfile(test_shop="import pytest\n@pytest.mark.incident('PM-123', action_item='AI-1')\ndef test_it(): assert 0\n")
+    project.makepyfile(
+        test_shop="import pytest\n@pytest.mark.incident('PM-123', action_item='AI-1')\ndef test_it(): assert 0\n"
+    )
     out = run("--color=no", "--incident-report").stdout.str()
     assert "\x1b" not in out
     assert "\\x1b[31m" in out

@@ -73,7 +73,11 @@ def test_hints_gaps_notes_and_skipped_files_are_told() -> None:
     made = replace(
         report([speaking], the_run),
         hints=tuple(Hint("docs/a.md", line, "look") for line in range(1, 13)),
-        skipped=(Skipped("docs/README.md", "template"), Skipped("docs/b.md", "template"), Skipped("docs/c", "symbolic link")),
+        skipped=(
+            Skipped("docs/README.md", "template"),
+            Skipped("docs/b.md", "template"),
+            Skipped("docs/c", "symbolic link"),
+        ),
     )
     quiet = shown(made)
     assert quiet[0] == "hint: 1 item speaks of tests but does not say [test required] (-v shows them)"

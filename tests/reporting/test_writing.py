@@ -29,7 +29,9 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(EvidenceError, match=r"e.json: cannot be written: No space left on device; name a file in a folder"):
+    with pytest.raises(
+        EvidenceError, match=r"e.json: cannot be written: No space left on device; name a file in a folder"
+    ):
         writing.write(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert [found.name for found in tmp_path.iterdir()] == ["e.json"]

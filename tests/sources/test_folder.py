@@ -83,7 +83,14 @@ def test_what_is_no_post_mortem_is_skipped_with_its_reason(tmp_path: Path) -> No
 
 def test_globs_and_files_are_sources(tmp_path: Path) -> None:
     """A glob matches folders and files; a file is taken as it is named; each document once."""
-    fill(tmp_path, "services/a/pm/1.md", "services/b/pm/2.md", "services/b/other/3.md", "notes/README.md", "deep/x/y/4.md")
+    fill(
+        tmp_path,
+        "services/a/pm/1.md",
+        "services/b/pm/2.md",
+        "services/b/other/3.md",
+        "notes/README.md",
+        "deep/x/y/4.md",
+    )
     found = listing(tmp_path, "services/*/pm", "services/a/pm/1.md", "notes/README.md", "deep/**/*.md")
     assert origins(found) == ["deep/x/y/4.md", "notes/README.md", "services/a/pm/1.md", "services/b/pm/2.md"]
     assert all(document.configured for document in found.documents)
@@ -127,7 +134,7 @@ def test_exclude_takes_files_folders_and_globs(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "symlink"), reason="needs symbolic links")
 def test_symbolic_links_are_skipped(tmp_path: Path) -> None:
-    """A loop, a link to a file and a link out of the tree: none is followed, each is counted; globs do not follow either."""
+    """A loop, a link to a file, a link out of the tree: none is followed, by globs neither; each is counted."""
     fill(tmp_path, "pm/a.md", "outside/b.md")
     tmp_path.joinpath("pm/loop").symlink_to(tmp_path / "pm")
     tmp_path.joinpath("pm/c.md").symlink_to(tmp_path / "pm/a.md")

@@ -53,7 +53,8 @@ def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit
                 "policy": decision.policy.value,
                 "explicit": decision.explicit,
                 "violations": [
-                    {slot: getattr(violation, slot) for slot in violation.__slots__} for violation in decision.violations
+                    {slot: getattr(violation, slot) for slot in violation.__slots__}
+                    for violation in decision.violations
                 ],
                 "reasons": list(decision.reasons),
             },

@@ -16,7 +16,7 @@ _AGAINST_PASSED = _AGAINST_LINKED | {State.SKIPPED_HERE, State.NOT_RUN}
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One broken promise, at `origin:line` of the document; `item` is empty where the post-mortem as a whole breaks it."""
+    """One broken promise, at `origin:line` of the document. `item` is empty where the whole post-mortem breaks it."""
 
     postmortem: str
     item: str
@@ -110,7 +110,8 @@ def _todo(postmortem: str, item: ItemVerdict) -> str:
     named = f'@pytest.mark.incident("{postmortem}", action_item="{item.item.id}")'
     match item.state:
         case State.MISSING:
-            grace = 'set grace = "due" to allow it until its due date, or write "waived until YYYY-MM-DD: reason" in the document'
+            waiver = '"waived until YYYY-MM-DD: reason" in the document'
+            grace = f'set grace = "due" to allow it until its due date, or write {waiver}'
             return f"mark the test that guards it with {named}; {grace}"
         case State.WAIVER_EXPIRED:
             return f"write the test and mark it with {named}, or move the date in the document"
@@ -121,7 +122,7 @@ def _todo(postmortem: str, item: ItemVerdict) -> str:
         case State.FAILING:
             return "mend what the test shows"
         case _:
-            return "run the test here, or gate by \"linked\""
+            return 'run the test here, or gate by "linked"'
 
 
 def _no_item(verdict: PostmortemVerdict) -> Violation:
@@ -135,4 +136,3 @@ def _no_item(verdict: PostmortemVerdict) -> Violation:
         text=f"{postmortem.id} has severity {postmortem.severity} and no action item that requires a test",
         hint="write the test that one of its action items asks for, and say so in the column Test",
     )
-

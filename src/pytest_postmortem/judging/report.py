@@ -246,6 +246,8 @@ def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, _Linked]) 
             continue  # the reason of the missing item names these tests
         for test in dict.fromkeys(links.get(postmortem.id, _NO_LINKS).unnamed):
             items = ", ".join(item.id for item in demanding_items(postmortem))
-            text = f"{test.node_id} guards {postmortem.id} and names no action item; add action_item= with one of {items}"
+            text = (
+                f"{test.node_id} guards {postmortem.id} and names no action item; add action_item= with one of {items}"
+            )
             hints.append(Hint(test.path, test.line, text))
     return hints

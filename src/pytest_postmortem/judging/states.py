@@ -90,9 +90,7 @@ def judge_item(
     if waiver is not None and state not in (State.FAILING, State.GUARDED):
         left = (waiver.until - today).days
         if left >= 0:
-            return ItemVerdict(
-                item, State.WAIVED, f"until {waiver.until} ({days(left)} left): {waiver.reason}", tests
-            )
+            return ItemVerdict(item, State.WAIVED, f"until {waiver.until} ({days(left)} left): {waiver.reason}", tests)
         return ItemVerdict(item, State.WAIVER_EXPIRED, f"on {waiver.until}: {waiver.reason}", tests)
     return ItemVerdict(item, state, reason, tests, _grace(item, today) if grace and state is State.MISSING else None)
 
@@ -116,7 +114,10 @@ def _by_tests(tests: Sequence[TestVerdict]) -> tuple[State, str]:
 
 
 def _told(tests: Iterable[TestVerdict]) -> str:
-    told = (f"{one.result.outcome.value}: {one.result.reason}" if one.result.reason else one.result.outcome.value for one in tests)
+    told = (
+        f"{one.result.outcome.value}: {one.result.reason}" if one.result.reason else one.result.outcome.value
+        for one in tests
+    )
     return "; ".join(dict.fromkeys(told))
 
 

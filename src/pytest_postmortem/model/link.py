@@ -11,7 +11,7 @@ __all__ = ["Link", "LinkedTest", "Result", "matches_node_id"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Link:
-    """One post-mortem, or one of its action items (`item` set), that a marker says its test guards. Ids are canonical."""
+    """One post-mortem, or one of its action items (`item` set), that a test guards. Ids are canonical."""
 
     postmortem: str
     item: str | None = None

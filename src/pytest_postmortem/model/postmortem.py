@@ -122,7 +122,7 @@ class ActionItem:
 
 @dataclass(frozen=True, slots=True)
 class RootCauseAnalysis:
-    """The root cause section: its heading, its text (Markdown removed, folded), and the five whys where there are some."""
+    """The root cause section: its heading, its text (Markdown removed, folded), and the five whys, if any."""
 
     heading: str
     text: str

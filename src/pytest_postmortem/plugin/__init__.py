@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
 from pytest_postmortem.plugin.options import add_options, marker_name
 
-if TYPE_CHECKING:
-    from pytest import Config, Parser, PytestPluginManager
-
 __all__: list[str] = []
 
 
-def pytest_addoption(parser: Parser) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Our options, in a group of their own in `pytest --help`."""
     add_options(parser)
 
 
-def pytest_addhooks(pluginmanager: PytestPluginManager) -> None:
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """The hooks that a conftest.py may implement."""
     from pytest_postmortem.hookspecs import Reporting
 
     pluginmanager.add_hookspecs(Reporting)
 
 
-@pytest.hookimpl
-def pytest_configure(config: Config) -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the parts that this run needs."""
     from pytest_postmortem.plugin.session import Session
 

@@ -91,7 +91,9 @@ def requested(mark: pytest.Mark, marker: str) -> Request:
         return Request(error=f"{_KEYWORD} is an empty list; {usage}")
     if len(names) > 1:
         ids = ", ".join(names)
-        return Request(error=f"{_KEYWORD} needs exactly one post-mortem, and {ids} are {len(names)}; use one marker for each")
+        return Request(
+            error=f"{_KEYWORD} needs exactly one post-mortem, and {ids} are {len(names)}; use one marker for each"
+        )
     return Request(names, items)
 
 
@@ -128,7 +130,8 @@ def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
 
 def _unknown(name: str, known: Names) -> str:
     if name in known.shared:
-        return f'"{name}" is the file name of {len(known.shared[name])} post-mortems; use one of {", ".join(known.shared[name])}'
+        ids = known.shared[name]
+        return f'"{name}" is the file name of {len(ids)} post-mortems; use one of {", ".join(ids)}'
     near = known.near(name)
     problem = f'no post-mortem is named "{name}"'
     if near:

@@ -36,7 +36,14 @@ class Inventory:
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
         tests = [
-            [one.node_id, one.path, one.line, [[link.postmortem, link.item] for link in one.links], one.switched_off, one.deselected]
+            [
+                one.node_id,
+                one.path,
+                one.line,
+                [[link.postmortem, link.item] for link in one.links],
+                one.switched_off,
+                one.deselected,
+            ]
             for one in self.tests
         ]
         rest = {name: getattr(self, name) for name in self.__slots__ if name != "tests"}

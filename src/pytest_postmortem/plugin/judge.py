@@ -84,7 +84,11 @@ class Judge:
         run, packages = gather_run(self._session, self._results, session)
         name = self._session.marker
         hints = [
-            Hint(path, line, f"a pytestmark in an __init__.py does not reach tests; put the {name} marker into each module")
+            Hint(
+                path,
+                line,
+                f"a pytestmark in an __init__.py does not reach tests; put the {name} marker into each module",
+            )
             for path, line in packages
         ]
         return make_report(project.catalogue, run, project.settings, today=project.today, hints=hints)

@@ -78,4 +78,3 @@ def add_properties(item: pytest.Item, links: tuple[Link, ...]) -> None:
         for pair in pairs:
             if pair not in item.user_properties:
                 item.user_properties.append(pair)
-

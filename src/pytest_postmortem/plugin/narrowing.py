@@ -14,7 +14,7 @@ __all__ = ["Narrowing", "narrowing"]
 
 
 class Narrowing:
-    """The reasons, and the files of which only a part was asked for. `any_part` is true where any file may lack tests."""
+    """The reasons, and the files of which only a part was asked for; `any_part`: every file may lack tests."""
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
@@ -43,7 +43,9 @@ def narrowing(config: pytest.Config) -> Narrowing:
     if uncovered and not found.reasons:
         asked = ", ".join(str(argument) for argument in config.args)
         left = ", ".join(os.path.relpath(one, root).replace(os.sep, "/") for one in uncovered)
-        found.reasons.append(f"only {asked} was asked for, which leaves out {'the rest of the project' if left == '.' else left}")
+        found.reasons.append(
+            f"only {asked} was asked for, which leaves out {'the rest of the project' if left == '.' else left}"
+        )
     found.reasons.extend(_ignored(config))
     if config.getoption("lf", False) and config.cache is not None and config.cache.get("cache/lastfailed", {}):
         found.reasons.append("--lf withholds the tests that did not fail last time")
@@ -54,7 +56,11 @@ def narrowing(config: pytest.Config) -> Narrowing:
 def _wanted(config: pytest.Config, root: str) -> list[str]:
     """The `testpaths` that exist, or rootdir."""
     patterns: Sequence[str] = config.getini("testpaths")
-    paths = [os.path.join(root, path) for pattern in patterns for path in sorted(iglob(pattern, root_dir=root, recursive=True))]
+    paths = [
+        os.path.join(root, path)
+        for pattern in patterns
+        for path in sorted(iglob(pattern, root_dir=root, recursive=True))
+    ]
     return [os.path.realpath(path) for path in paths] or [root]
 
 
@@ -66,7 +72,9 @@ def _ignored(config: pytest.Config) -> list[str]:
     """`--ignore` and `--ignore-glob` beyond those that the ini file's addopts set."""
     usual = Counter(_option_values(config.getini("addopts")))
     given = Counter(
-        (f"--{name.replace('_', '-')}", str(value)) for name in ("ignore", "ignore_glob") for value in config.getoption(name) or ()
+        (f"--{name.replace('_', '-')}", str(value))
+        for name in ("ignore", "ignore_glob")
+        for value in config.getoption(name) or ()
     )
     return [f"{name}={value} leaves tests out" for name, value in sorted((given - usual).elements())]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest import Config, Parser
+    import pytest
 
 __all__ = ["OPTIONS", "Asked", "add_options", "asked", "marker_name"]
 
@@ -19,7 +19,7 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
             "action": "append",
             "metavar": "ID",
             "default": [],
-            "help": "run only the tests that guard this post-mortem, or ID/ITEM for one of its action items (repeatable)",
+            "help": "run only the tests that guard this post-mortem, or an action item of it as ID/ITEM (repeatable)",
         },
     ),
     (
@@ -40,7 +40,7 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "metavar": "POLICY",
             "default": None,
-            "help": "judge by this policy (linked, passed or off) in place of the configured one; what cannot be told fails",
+            "help": "judge by this policy: linked, passed or off; on the command line, what cannot be told fails",
         },
     ),
 )
@@ -67,14 +67,14 @@ class Asked(NamedTuple):
         return self.judges or bool(self.ids)
 
 
-def add_options(parser: Parser) -> None:
+def add_options(parser: pytest.Parser) -> None:
     """Add OPTIONS to pytest's parser."""
     group = parser.getgroup("postmortem", "post-mortems (pytest-postmortem)")
     for name, told in OPTIONS:
         group.addoption(name, **told)
 
 
-def asked(config: Config) -> Asked:
+def asked(config: pytest.Config) -> Asked:
     """The options of this run."""
     given = [str(argument) for argument in config.invocation_params.args]
     return Asked(

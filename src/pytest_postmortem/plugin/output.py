@@ -46,7 +46,9 @@ class Outputs:
                 other = known.setdefault(reporter.suffix, reporter)
                 if other is not reporter:
                     kinds = f"{type(other).__qualname__} and {type(reporter).__qualname__}"
-                    raise ConfigError(f"two reporters write {reporter.suffix} files: {kinds}", hint="remove one of them")
+                    raise ConfigError(
+                        f"two reporters write {reporter.suffix} files: {kinds}", hint="remove one of them"
+                    )
         self._files: list[tuple[Path, Reporter]] = []
         for given in session.asked.outputs:
             path = Path(config.invocation_params.dir, given)

@@ -32,7 +32,11 @@ def _link(text: str, names: Names) -> Link:
         raise ConfigError(f'--incident: {postmortem} has no action item "{item}"', hint=hint)
     near = names.near(name if slash else text)
     places = ", ".join(names.places)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"they are read from {places or 'nowhere: there is no folder'}"
+    hint = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else f"they are read from {places or 'nowhere: there is no folder'}"
+    )
     raise ConfigError(f'--incident: no post-mortem is named "{text}"', hint=hint)
 
 

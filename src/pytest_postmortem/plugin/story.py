@@ -62,5 +62,7 @@ class Story:
             if postmortem is None:
                 told.append(name)
                 continue
-            told.extend(story(postmortem, [one.removeprefix(f"{name}/") for one in items if one.startswith(f"{name}/")]))
+            told.extend(
+                story(postmortem, [one.removeprefix(f"{name}/") for one in items if one.startswith(f"{name}/")])
+            )
         return "\n".join(told)

@@ -53,7 +53,7 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator[Line]:
-    """The section of `pytest --incident-report`. `verbosity` is pytest's: above 0 shows all, below 0 the verdict alone."""
+    """The section of `pytest --incident-report`. `verbosity` is pytest's: above 0 shows all, below 0 the verdict."""
     if verbosity >= 0:
         if not report.postmortems:
             yield Line(f"no post-mortem found; looked at {for_terminal(', '.join((*report.places, *report.absent)))}")
@@ -73,9 +73,10 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
 def verdict_line(report: Report, decision: Decision) -> Line:
     """The headline numbers and the gate's verdict."""
     counts = report.counts
+    have = "item has" if counts.required == 1 else "items have"
     parts = [
         f"{counted(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
-        f"{counts.with_test} of {counts.required} required action {'item has' if counts.required == 1 else 'items have'} a test",
+        f"{counts.with_test} of {counts.required} required action {have} a test",
         _gate(decision),
     ]
     return Line(f"incidents: {'; '.join(parts)}", _VERDICT_COLOURS[decision.verdict], bold=True)
@@ -112,7 +113,10 @@ def _postmortem(
     if verbosity > 0:
         yield from (_test(test, "  ") for test in verdict.tests if test.test.node_id not in covered)
     if verdict.needs_item:
-        yield Line(f"  no action item requires a test, and severity {for_terminal(postmortem.severity or '')} asks for one", _BAD)
+        yield Line(
+            f"  no action item requires a test, and severity {for_terminal(postmortem.severity or '')} asks for one",
+            _BAD,
+        )
         yield from _todo(todo.get((postmortem.id, "")), "    ")
 
 
@@ -144,7 +148,9 @@ def _hints(report: Report, verbosity: int) -> Iterator[Line]:
         if item.item.mentions_test and not item.item.test.stated
     ]
     if speaking:
-        does = "1 item speaks of tests but does" if len(speaking) == 1 else f"{len(speaking)} items speak of tests but do"
+        does = (
+            "1 item speaks of tests but does" if len(speaking) == 1 else f"{len(speaking)} items speak of tests but do"
+        )
         more = "" if verbosity > 0 else " (-v shows them)"
         yield Line(f"hint: {does} not say [test required]{more}")
         for postmortem, item in speaking if verbosity > 0 else ():

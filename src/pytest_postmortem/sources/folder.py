@@ -79,7 +79,7 @@ class FolderSource:
     def _files(
         self, match: str, *, exact: bool, data: str, faults: list[PostmortemError]
     ) -> Iterator[tuple[str, str | None]]:
-        """Yield (origin, None) for each document at or below `match`, (origin, reason) for each file that is left out."""
+        """Yield (origin, None) for each document at or below `match`, (origin, reason) for what is left out."""
         top = os.path.join(self._base, match)
         if not os.path.isdir(top):
             if self._excluded(match):
@@ -99,7 +99,9 @@ class FolderSource:
                     found = [(entry.name, entry.is_symlink(), entry.is_dir(follow_symlinks=False)) for entry in entries]
             except OSError as error:
                 faults.append(
-                    SourceError(f"the folder cannot be read: {error.strerror}", origin=folder, hint="mend its permissions")
+                    SourceError(
+                        f"the folder cannot be read: {error.strerror}", origin=folder, hint="mend its permissions"
+                    )
                 )
                 continue
             for name, is_link, is_folder in found:
@@ -117,9 +119,7 @@ class FolderSource:
                     yield origin, _why_not(name, "")
 
     def _excluded(self, origin: str) -> bool:
-        return any(
-            fnmatchcase(origin, pattern) or origin.startswith(pattern + "/") for pattern in self._exclude
-        )
+        return any(fnmatchcase(origin, pattern) or origin.startswith(pattern + "/") for pattern in self._exclude)
 
     def _document(self, origin: str) -> Document:
         folder, _, name = origin.rpartition("/")
@@ -240,4 +240,3 @@ def _bounded(descriptor: int) -> bytes:
         parts.append(more)
         size += len(more)
     return b"".join(parts)
-
