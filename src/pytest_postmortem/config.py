@@ -132,11 +132,12 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        line = re.search(r"at line (\d+)", str(error))
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found.group(1)) if found else max(1, len(text.splitlines()))
         raise ConfigError(
             f"no valid TOML: {error}",
             origin=path.name,
-            line=int(line.group(1)) if line else None,
+            line=line,
             hint="mend the syntax",
         ) from None
 
