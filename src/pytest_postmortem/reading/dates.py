@@ -1,0 +1,95 @@
+"""Dates as people write them in documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+__all__ = ["first_date", "full_date", "iso_dates"]
+
+_NAMES = (
+    ("january", "jan", "januar", "janvier", "enero", "janeiro"),
+    ("february", "feb", "februar", "février", "febrero", "fevereiro"),
+    ("march", "mar", "märz", "mars", "marzo", "março"),
+    ("april", "apr", "avril", "abril"),
+    ("may", "mai", "mayo", "maio"),
+    ("june", "jun", "juni", "juin", "junio", "junho"),
+    ("july", "jul", "juli", "juillet", "julio", "julho"),
+    ("august", "aug", "août", "agosto"),
+    ("september", "sep", "sept", "septembre", "septiembre", "setembro"),
+    ("october", "oct", "oktober", "okt", "octobre", "octubre", "outubro"),
+    ("november", "nov", "novembre", "noviembre", "novembro"),
+    ("december", "dec", "dezember", "dez", "décembre", "diciembre", "dezembro"),
+)
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names}
+_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_ANY = re.compile(
+    r"(?<![\d])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
+    r"|(?<!\d)(?P<jy>\d{4})\s?[年년]\s?(?P<jm>\d{1,2})\s?[月월]\s?(?P<jd>\d{1,2})\s?[日일号]"
+    rf"|\b(?P<month>{_MONTH})\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?[-–—]\s?(?:[a-z]{{3,9}}\s)?\d{{1,2}}(?:st|nd|rd|th)?\b)?"
+    r",?\s{0,3}(?P<year>\d{4})\b"
+    rf"|(?<![\d-])(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th|\.)?)?\s{{1,3}}(?:of |de )?"
+    rf"(?P<month2>{_MONTH}),?\s{{1,3}}(?:de )?(?P<year2>\d{{4}})\b"
+    r"|(?<![\d/.])(?P<n1>\d{1,2})(?P<sep>[/.])(?P<n2>\d{1,2})(?P=sep)(?P<ny>\d{4})(?!\d)"
+    r"|(?<!\d)(?P<cy>(?:19|20)\d\d)(?P<cm>[01]\d)(?P<cd>[0-3]\d)(?!\d)",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_FULL_SUFFIX = re.compile(r"[\sTt,(（][\s\S]{0,60}$|$")
+
+
+def _made(year: str, month: int | str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _of_match(found: re.Match[str]) -> date | None:
+    part = found.group
+    if part("y"):
+        return _made(part("y"), part("m"), part("d"))
+    if part("jy"):
+        return _made(part("jy"), part("jm"), part("jd"))
+    if part("month"):
+        return _made(part("year"), _MONTHS[part("month").rstrip(".").lower()], part("day"))
+    if part("month2"):
+        return _made(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("day2"))
+    if part("cy"):
+        return _made(part("cy"), part("cm"), part("cd"))
+    first, second = int(part("n1")), int(part("n2"))
+    if first == second or second > 12:
+        return _made(part("ny"), first, part("n2"))
+    # Day first with dots as everywhere on the continent; with slashes only where the numbers tell.
+    if first > 12 or part("sep") == ".":
+        return _made(part("ny"), second, part("n1"))
+    return None
+
+
+def first_date(text: str) -> date | None:
+    """The first full date in `text`, of a range the start; None where there is none, or where day and month may be swapped."""
+    for found in _ANY.finditer(text):
+        read = _of_match(found)
+        if read is not None and 1970 <= read.year <= 2200:
+            return read
+    return None
+
+
+def full_date(text: str) -> date | None:
+    """The date that `text` is, apart from a time or a note behind it; None where it is something else."""
+    text = text.strip()
+    if text[:1].isdigit() and len(text) == 10 and text[4] == text[7] == "-":
+        return _made(text[:4], text[5:7], text[8:]) if text.replace("-", "").isdigit() else None
+    found = _ANY.match(text)
+    if found is None or not _FULL_SUFFIX.match(text, found.end()):
+        return None
+    return _of_match(found)
+
+
+def iso_dates(text: str) -> Iterator[date]:
+    """Every possible ISO date in `text`."""
+    for year, month, day in _ISO.findall(text):
+        read = _made(year, month, day)
+        if read is not None:
+            yield read

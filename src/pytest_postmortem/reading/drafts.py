@@ -1,0 +1,245 @@
+"""One action item out of a table row or a bullet: its text and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
+from pytest_postmortem.reading.lists import Bullet
+from pytest_postmortem.reading.markdown import Outline
+from pytest_postmortem.reading.people import due_in, owner_in
+from pytest_postmortem.reading.statuses import StatusWords
+from pytest_postmortem.reading.tables import Column, Row, Table
+from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable
+from pytest_postmortem.reading.tickets import tickets_in
+from pytest_postmortem.reading.titles import unmarked
+from pytest_postmortem.reading.vocabulary import Vocabulary, keyed, plain
+
+__all__ = ["Draft", "Drafter", "Unclear", "leading_key"]
+
+
+class Unclear(NamedTuple):
+    """A test requirement that cannot be understood, and its 1-based line."""
+
+    line: int
+    why: Unreadable
+
+
+class Draft(NamedTuple):
+    """An action item before it has its id.
+
+    `key` is the id that the author wrote, "" without one; `counted` is true where it comes from a column of numbers
+    ("#"), which may begin anew in every table.
+    """
+
+    key: str
+    counted: bool
+    text: str
+    line: int
+    status: ItemStatus
+    scope: Scope
+    owner: str | None
+    due: str | None
+    tickets: tuple[str, ...]
+    test: TestRequirement
+    mentions_test: bool
+
+
+_KEY = re.compile(r"[*_`]{0,3}([A-Z]{1,10}-\d{1,2})(?!\w)([*_`]{0,3}\s?[:：.)—–]?[*_`]{0,3})(\s[-–—])?\s{1,3}(?=\S)")
+# What looks like the key of an item and is none.
+_NO_KEY = re.compile(r"(?:SEV|UTF|TLS|HTTP|SHA|RFC|ADR|ISO|PM|INC|CVE|GPT|COVID|V|Q)-")
+_NO_ITEM = re.compile(
+    r"\{\{[^{}]*\}\}|none\b.{0,40}|no (?:further )?(?:action items?|actions?|follow[- ]?ups?)\b.{0,60}|n/?a\.?|"
+    r"nothing\b.{0,30}|なし。?|特になし。?|없음|无|[\W_]*",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
+_CELL_BOX = re.compile(r"\[([ xX])\]\s{1,4}")
+
+
+def leading_key(text: str) -> tuple[str, str]:
+    """The key that an item's text begins with (`AI-1: ...`, `**P-2** ...`) or "", and the text without it."""
+    found = _KEY.match(text) if text[:1] in "*_`" or text[:1].isupper() else None
+    if found is None or _NO_KEY.match(found.group(1)) or not (found.group(2) or found.group(3)):
+        return "", text
+    begun = text[: found.start(1)]
+    rest = text[found.end() :]
+    if begun and begun not in found.group(2):
+        # "**AI-1: Reject** ..." loses its key and keeps its emphasis.
+        rest = begun + rest
+    return found.group(1), rest
+
+
+class Drafter:
+    """Makes drafts by the words of a vocabulary."""
+
+    __slots__ = ("_mentions", "_placeholders", "_specific", "_statuses", "_systemic", "_test_word", "_tests")
+
+    def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
+        self._statuses = statuses
+        self._tests = TestWords(words)
+        self._placeholders = frozenset(map(plain, words.placeholders))
+        self._mentions = tuple(map(plain, words.mentions_test))
+        self._test_word = re.compile("|".join(rf"(?<![a-z]){re.escape(word)}" for word in self._mentions))
+        self._specific = frozenset(map(keyed, words.scope_specific))
+        self._systemic = frozenset(map(keyed, words.scope_systemic))
+
+    def of_row(
+        self,
+        outline: Outline,
+        table: Table,
+        columns: dict[Column, int],
+        row: Row,
+        heading: ItemStatus,
+        unclear: list[Unclear],
+    ) -> Draft | None:
+        """The draft of a row, or None where its action cell is empty."""
+        told: dict[Column, str] = {}
+        cells = row.cells
+        for column, place in columns.items():
+            if place < len(cells):
+                told[column] = cells[place].text
+        text = told.get(Column.ACTION, "")
+        if "<" in text:
+            text = _BREAK.sub(" ", text)
+        text = " ".join(text.split())
+        if len(text) < 60 and self.says_nothing(text):
+            return None
+        line = outline.line(row.start)
+        key = self.value(told.get(Column.ID)) or ""
+        counted = not key and bool(key := (self.value(told.get(Column.NUMBER)) or "").lstrip("#"))
+        if not key:
+            key, text = leading_key(text)
+        status = ItemStatus.UNKNOWN
+        if (box := _CELL_BOX.match(text)) is not None:
+            status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
+            text = text[box.end() :]
+        if Column.STATUS in told:
+            said = self._statuses.of_cell(told[Column.STATUS])
+            status = status if said is ItemStatus.UNKNOWN else said
+        due = told.get(Column.DUE)
+        if due is not None:
+            if Column.STATUS not in columns:
+                status, due = self._told_as_due(table, columns, due, status)
+            due = self.value(due)
+        test, text = self._requirement(told.get(Column.TEST), text, line, unclear)
+        if status is ItemStatus.UNKNOWN:
+            status = self._statuses.of_text(text)
+            if status is ItemStatus.UNKNOWN:
+                status = heading
+        owner = self.value(told.get(Column.OWNER)) if Column.OWNER in columns else owner_in(text)
+        return Draft(
+            key, counted, text, line, status, self.scope(told.get(Column.SCOPE)), owner, due,
+            self._row_tickets(outline, columns, row), test, self.mentions_test(text),
+        )  # fmt: skip
+
+    def _told_as_due(
+        self, table: Table, columns: dict[Column, int], due: str, status: ItemStatus
+    ) -> tuple[ItemStatus, str | None]:
+        """The status where only the due column tells it: "landed 2026-05-29" is done, its neighbours then are not."""
+        statuses = self._statuses
+        if statuses.says_done(due):
+            return ItemStatus.DONE, None
+        if status is ItemStatus.UNKNOWN and self.value(due) is not None:
+            place = columns[Column.DUE]
+            if statuses.says_not_yet(due) or any(
+                statuses.says_done(row.cells[place].text) for row in table.rows if place < len(row.cells)
+            ):
+                return ItemStatus.OPEN, due
+        return status, due
+
+    def _row_tickets(self, outline: Outline, columns: dict[Column, int], row: Row) -> tuple[str, ...]:
+        start, end = row.cells[0].start, row.cells[-1].end
+        source = outline.data[start:end]
+        tickets: list[str] = []
+        if (place := columns.get(Column.TICKET)) is not None and place < len(row.cells):
+            cell = row.cells[place]
+            if cell.text:
+                inside = outline.data[cell.start : cell.end]
+                tickets = tickets_in(inside, outline.links(cell.start, cell.end), cell.start, column=True)
+        if b"#" in source or b"://" in source or b"(" in source or b"[" in source:
+            tickets += tickets_in(source, outline.links(start, end), start)
+        return tuple(dict.fromkeys(tickets))
+
+    def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
+        """The draft of a bullet, or None where it says nothing."""
+        text = bullet.text
+        if len(text) < 60 and self.says_nothing(text):
+            return None
+        line = outline.line(bullet.start)
+        key, text = leading_key(text)
+        source = outline.data[bullet.text_start : bullet.end]
+        whole = " ".join(source.decode("utf-8", "replace").split())
+        test, text = self._requirement(None, text, line, unclear)
+        details = whole[len(bullet.text) :]
+        if details and test is NOT_STATED:
+            test, _ = self._requirement(None, details, line, unclear)
+        said = self._statuses.of_text(text)
+        if bullet.box is not None and said is not ItemStatus.DROPPED:
+            said = bullet.box
+        elif said is ItemStatus.UNKNOWN:
+            said = heading
+        owner = owner_in(text) or (owner_in(details) if "wner:" in details else None)
+        tickets: list[str] = []
+        if b"#" in source or b"://" in source or b"(" in source or b"[" in source or b"!" in source:
+            tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
+        return Draft(
+            key, False, text, line, said, Scope.UNKNOWN, owner, due_in(whole), tuple(tickets), test, self.mentions_test(whole)
+        )
+
+    def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
+        """The draft of an item that is one text, with what a bullet may say."""
+        text = " ".join(text.split())
+        if self.says_nothing(text):
+            return None
+        whole = text
+        key, text = leading_key(text)
+        test, text = self._requirement(None, text, line, unclear)
+        tickets = tuple(tickets_in(whole.encode("utf-8", "replace"), (), 0))
+        return Draft(
+            key, False, text, line, self._statuses.of_text(text), Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
+            self.mentions_test(text),
+        )  # fmt: skip
+
+    def _requirement(
+        self, cell: str | None, text: str, line: int, unclear: list[Unclear]
+    ) -> tuple[TestRequirement, str]:
+        """The test requirement of a cell, or else of a flag in the text, and the text without the flag."""
+        try:
+            if cell:
+                said = self._tests.of_value(_BREAK.sub(", ", cell) if "<" in cell else cell)
+                if said is not NOT_STATED:
+                    return said, text
+            if "est" in text or "EST" in text:
+                flag = self._tests.of_text(text)
+                if flag is not None:
+                    return flag.requirement, flag.text
+        except Unreadable as error:
+            unclear.append(Unclear(line, error))
+        return NOT_STATED, text
+
+    def value(self, cell: str | None) -> str | None:
+        """The text of a cell, or None for a placeholder."""
+        if not cell:
+            return None
+        told = unmarked(cell)
+        return None if plain(told) in self._placeholders or plain(told.strip("-—–()<>[]. ")) in self._placeholders else told
+
+    def says_nothing(self, text: str) -> bool:
+        """Whether a short text is a placeholder or says that there is nothing to do."""
+        return plain(text) in self._placeholders or _NO_ITEM.fullmatch(unmarked(text)) is not None
+
+    def scope(self, cell: str | None) -> Scope:
+        """The scope that a cell says, UNKNOWN for any other word."""
+        if not cell:
+            return Scope.UNKNOWN
+        told = keyed(unmarked(cell))
+        if told in self._specific:
+            return Scope.SPECIFIC
+        return Scope.SYSTEMIC if told in self._systemic else Scope.UNKNOWN
+
+    def mentions_test(self, text: str) -> bool:
+        """Whether a text speaks of a test, in any language of the vocabulary."""
+        lowered = text.lower()
+        return any(word in lowered for word in self._mentions) and self._test_word.search(lowered) is not None

@@ -1,0 +1,112 @@
+"""The fields of front matter and of data files, which share their keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.front_matter import Node, Problem
+from pytest_postmortem.reading.vocabulary import plain
+
+__all__ = ["Fields", "fields_of", "names_of", "short_severity", "text_of"]
+
+_NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknown", "[]"})
+_DATE_LIKE = re.compile(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
+_SEVERITY_ENDS = re.compile(r"\s*[(（\[【,，;:：、。|]|\s[-–—/]+\s|\s*[–—]|\.\s")
+_DECORATION = re.compile(r"^[^\w]+")
+_LONGEST_SEVERITY = 60
+_ID_KEYS = ("id", "postmortem_id")
+_ALIAS_KEYS = ("incidents", "incident", "incident_id", "incident_ids", "aliases")
+_DATE_KEYS = ("date", "incident_date", "date_of_incident", "occurred", "occurred_at", "started_at", "start_date")
+_SERVICE_KEYS = ("services", "service", "affected_services", "systems", "components", "affected_systems")
+
+
+@dataclass(slots=True)
+class Fields:
+    """What the fields say; None or empty where they say nothing. Lines are 1-based in the file."""
+
+    id: str | None = None
+    id_line: int = 1
+    title: str | None = None
+    date: date | None = None
+    severity: str | None = None
+    status: str | None = None
+    services: tuple[str, ...] = ()
+    team: str | None = None
+    aliases: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
+    root_cause: Node | None = None
+    action_items: Node | None = None
+    problems: list[Problem] = field(default_factory=list)
+    hints: list[Problem] = field(default_factory=list)
+
+
+def fields_of(told: dict[str, Node]) -> Fields:
+    """The known ones of these fields; keys are compared without case, `-` and space count as `_`."""
+    nodes = {key.strip().lower().replace("-", "_").replace(" ", "_"): node for key, node in told.items()}
+    read = Fields()
+    for key in _ID_KEYS:
+        if (node := nodes.get(key)) is not None:
+            if not isinstance(node.value, str):
+                read.problems.append(Problem(node.line, f"`{key}` is no text", f"write it as `{key}: PM-123`"))
+            elif (text := text_of(node)) is not None:
+                read.id, read.id_line = text, node.line
+                break
+    read.title = text_of(nodes.get("title"))
+    for key in _DATE_KEYS:
+        if (node := nodes.get(key)) is not None and _read_date(read, key, node):
+            break
+    severity = text_of(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
+    read.severity = short_severity(severity) if severity else None
+    read.status = text_of(nodes.get("status"))
+    read.services = next((names for key in _SERVICE_KEYS if (names := names_of(nodes.get(key), split=True))), ())
+    read.team = ", ".join(names_of(nodes.get("team") or nodes.get("teams"))) or None
+    read.aliases = tuple(dict.fromkeys(name for key in _ALIAS_KEYS for name in names_of(nodes.get(key), split=key != "aliases")))
+    read.fixes = names_of(nodes.get("fix") or nodes.get("fixes"), split=True)
+    read.root_cause = nodes.get("root_cause")
+    read.action_items = nodes.get("action_items")
+    return read
+
+
+def _read_date(read: Fields, key: str, node: Node) -> bool:
+    """Read a date into `read`; true where there is one. One that does not exist is a fault, as `since` judges by it."""
+    text = text_of(node)
+    if text is None:
+        return False
+    read.date = first_date(text)
+    if read.date is None and (found := _DATE_LIKE.search(text)):
+        if "/" in found.group() and all(int(part) <= 12 for part in found.group().split("/")[:2]):
+            read.hints.append(Problem(node.line, f"the date {found.group()} can be read in two ways: write it as YYYY-MM-DD", ""))
+        else:
+            problem = f"`{key}` is {found.group()}, which is no date"
+            read.problems.append(Problem(node.line, problem, "write it as YYYY-MM-DD, for example 2026-02-11"))
+    return read.date is not None
+
+
+def text_of(node: Node | None) -> str | None:
+    """The text of a scalar, white space folded; None for nothing, a placeholder, a list or a mapping."""
+    if node is None or not isinstance(node.value, str):
+        return None
+    text = " ".join(node.value.split())
+    return None if plain(text) in _NOTHING else text
+
+
+def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
+    """The texts of a list, or of one scalar, which with `split` is parted at its commas; each once."""
+    if node is None:
+        return ()
+    if isinstance(node.value, list):
+        return tuple(dict.fromkeys(text for one in node.value if (text := text_of(one)) is not None))
+    text = text_of(node)
+    if text is None:
+        return ()
+    return tuple(dict.fromkeys(part for one in text.split(",") if (part := one.strip()))) if split else (text,)
+
+
+def short_severity(text: str) -> str | None:
+    """The severity without what is told behind it: "SEV-3 (main feature down)" gives "SEV-3"."""
+    begun = _DECORATION.sub("", text)
+    short = _SEVERITY_ENDS.split(begun, maxsplit=1)[0].strip(" *_`")
+    return short[:_LONGEST_SEVERITY].rstrip() or None

@@ -1,0 +1,278 @@
+"""YAML and TOML front matter, and YAML files: every scalar a string, with limits and a line for every fault."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+import yaml
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "Node", "Problem", "read_yaml", "split"]
+
+MAX_BYTES = 64 * 1024
+"""The largest front matter that is read."""
+
+MAX_DEPTH = 32
+"""How deep mappings and lists may be nested."""
+
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_KEY_LINE = re.compile(r"[ ]*(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])")
+_SYNTAX_HINTS = (
+    ("cannot start any token", "indent with spaces and not with tabs, and put a value with special characters in quotes"),
+    ("mapping values are not allowed", "put a value that holds a colon in quotes"),
+    ("expected <block end>", "give the keys of one mapping the same indentation"),
+    ("could not find expected ':'", "write it as `key: value`"),
+    ("special characters", "remove the control character"),
+    ("unexpected end of stream", "close the quotes or the bracket"),
+    ("control characters", "remove the control character"),
+)
+
+
+class Node(NamedTuple):
+    """A value and the 1-based line in the file where it (or its key) stands; mappings keep the order of the file."""
+
+    value: str | list[Node] | dict[str, Node]
+    line: int
+
+
+class Problem(NamedTuple):
+    """What is wrong at a line, and what to write instead."""
+
+    line: int | None
+    problem: str
+    hint: str
+
+
+class FrontMatter(NamedTuple):
+    """The fields before the text, the text itself, and the 1-based line in the file where it begins."""
+
+    fields: dict[str, Node]
+    body: str
+    body_line: int
+    problems: list[Problem]
+
+
+def split(text: str) -> FrontMatter:
+    """Part `text` into front matter and body.
+
+    A first line `---` that is closed nowhere, or is followed by what is no `key:`, is a thematic break of the text.
+    """
+    mark = text[:3]
+    if mark not in ("---", "+++") or text[3:5].lstrip(" \t\r")[:1] not in ("\n", ""):
+        return FrontMatter({}, text, 1, [])
+    opened = text.find("\n") + 1
+    if not opened or (mark == "---" and not _looks_like_yaml(text, opened)):
+        return FrontMatter({}, text, 1, [])
+    closed, after = _closing(text, opened, mark)
+    if closed < 0:
+        problem = Problem(1, f"the front matter is opened by {mark} and not closed", f"add a line {mark} where it ends")
+        return FrontMatter({}, text[opened:], 2, [problem])
+    block = text[opened:closed]
+    body_line = 1 + text.count("\n", 0, after)
+    if len(block) > MAX_BYTES or len(block.encode("utf-8", "replace")) > MAX_BYTES:
+        problem = Problem(1, f"the front matter is larger than {MAX_BYTES // 1024} KiB", "move the text behind it")
+        return FrontMatter({}, text[after:], body_line, [problem])
+    fields, problems = read_yaml(block, 2) if mark == "---" else _read_toml(block, 2)
+    return FrontMatter(fields, text[after:], body_line, problems)
+
+
+def _looks_like_yaml(text: str, position: int) -> bool:
+    """Whether the first line that is neither empty nor a comment begins a mapping, or tries to."""
+    while position < len(text):
+        if _KEY_LINE.match(text, position):
+            return True
+        end = text.find("\n", position)
+        line = text[position : end if end >= 0 else len(text)].strip()
+        if line in ("---", "..."):
+            return True
+        if line and not line.startswith("#"):
+            return False
+        if end < 0:
+            return False
+        position = end + 1
+    return False
+
+
+def _closing(text: str, opened: int, mark: str) -> tuple[int, int]:
+    """Where the line that closes the front matter begins, and where the line after it does; (-1, -1) without one."""
+    position = opened - 1
+    while True:
+        position = text.find("\n" + mark, position)
+        if position < 0:
+            return -1, -1
+        end = text.find("\n", position + 1)
+        end = len(text) if end < 0 else end + 1
+        if not text[position + 4 : end].strip():
+            return position + 1, end
+        position += 1
+
+
+def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Problem]]:
+    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it.
+
+    Read from the event stream, so that nothing is guessed (`NO`, `012`, `2024-01-02` stay as they are written), and
+    refused where YAML means more than text, lists and mappings.
+    """
+    if block.startswith("%") or "\n%" in block:
+        line = 0 if block.startswith("%") else block.count("\n", 0, block.index("\n%") + 1)
+        return {}, [Problem(first_line + line, "a YAML directive (%)", "remove the line")]
+    problems: list[Problem] = []
+    try:
+        root = _built(block, first_line, problems)
+    except _Stop as stop:
+        return {}, [*problems, stop.args[0]]
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + mark.line if mark else first_line
+        told = " ".join(part for part in (error.context, error.problem) if part)
+        return {}, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
+    except yaml.YAMLError as error:
+        line = first_line + block.count("\n", 0, _broken_character(block))
+        told = str(getattr(error, "reason", error)).splitlines()[0]
+        return {}, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
+    except (ValueError, RecursionError) as error:
+        return {}, [*problems, Problem(first_line, f"broken YAML: {error}", "write plain keys and values")]
+    if root is None or root.value == "":
+        return {}, problems
+    if not isinstance(root.value, dict):
+        return {}, [*problems, Problem(root.line, "no mapping", "write it as lines of `key: value`")]
+    return root.value, problems
+
+
+class _Stop(Exception):
+    """Reading cannot go on; carries the Problem."""
+
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _broken_character(block: str) -> int:
+    found = _CONTROL.search(block)
+    return found.start() if found else 0
+
+
+def _syntax_hint(told: str) -> str:
+    return next((hint for part, hint in _SYNTAX_HINTS if part in told), "mend it, or put the value in quotes")
+
+
+def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
+    """The only document of the event stream as nodes, built without recursion."""
+    root: Node | None = None
+    around: list[list[Node] | dict[str, Node]] = []
+    container: list[Node] | dict[str, Node] | None = None
+    key: str | None = None
+    key_line = documents = 0
+    scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
+    for event in yaml.parse(block, Loader=_LOADER):
+        kind = type(event)
+        if kind is scalar_event:
+            line = first_line + event.start_mark.line
+            if event.anchor is not None or event.tag is not None:
+                problems.append(_refused(event, line))
+            if type(container) is dict:
+                if key is None:
+                    key, key_line = event.value, line
+                    if key in container:
+                        problems.append(Problem(line, f"the key {key!r} stands here twice", "keep one of the two"))
+                    elif key == "<<" and not event.style:
+                        problems.append(Problem(line, "a merge key (<<)", "write the keys out"))
+                    continue
+                container[key] = Node(event.value, key_line)
+                key = None
+                continue
+            node = Node(event.value, line)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            line = first_line + event.start_mark.line
+            if event.anchor is not None or event.tag is not None:
+                problems.append(_refused(event, line))
+            if type(container) is dict and key is None:
+                raise _Stop(Problem(line, "a list or mapping as a key", "use plain text as the key"))
+            if len(around) >= MAX_DEPTH:
+                raise _Stop(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
+            made: list[Node] | dict[str, Node] = {} if kind is yaml.MappingStartEvent else []
+            node = Node(made, key_line if key is not None else line)
+            _put(container, key, node)
+            if container is None:
+                root = node
+            around.append(made)
+            container, key = made, None
+            continue
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            around.pop()
+            container = around[-1] if around else None
+            key = None
+            continue
+        elif kind is alias_event:
+            line = first_line + event.start_mark.line
+            problems.append(Problem(line, f"an alias (*{event.anchor})", "write the value out"))
+            if type(container) is dict and key is None:
+                key, key_line = f"*{event.anchor}", line
+                continue
+            node = Node("", line)
+        elif kind is yaml.DocumentStartEvent:
+            documents += 1
+            if documents > 1:
+                line = first_line + event.start_mark.line
+                raise _Stop(Problem(line, "a second YAML document", "keep one document a file"))
+            continue
+        else:
+            continue
+        _put(container, key, node)
+        key = None
+        if container is None:
+            root = node
+    return root
+
+
+def _put(container: list[Node] | dict[str, Node] | None, key: str | None, node: Node) -> None:
+    if type(container) is list:
+        container.append(node)
+    elif type(container) is dict and key is not None:
+        container[key] = node
+
+
+def _refused(event: Any, line: int) -> Problem:
+    if event.anchor is not None:
+        return Problem(line, f"an anchor (&{event.anchor})", "remove it, and write the value out where it is used")
+    return Problem(line, f"a tag ({event.tag})", "remove it: every value is read as text")
+
+
+_TOML_LINE = re.compile(r"at line (\d+)")
+
+
+def _read_toml(block: str, first_line: int) -> tuple[dict[str, Node], list[Problem]]:
+    try:
+        data = tomllib.loads(block.replace("\r\n", "\n"))
+    except RecursionError:
+        return {}, [Problem(first_line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
+    except ValueError as error:
+        found = _TOML_LINE.search(str(error))
+        line = first_line + int(found.group(1)) - 1 if found else first_line
+        return {}, [Problem(line, f"broken TOML: {error}", "mend it, or put the value in quotes")]
+    lines = {name: first_line + number for number, row in enumerate(block.splitlines()) if (name := _toml_key(row))}
+    try:
+        return {key: _of_toml(value, lines.get(key, first_line), 1) for key, value in data.items()}, []
+    except _Stop as stop:
+        return {}, [stop.args[0]]
+
+
+def _toml_key(row: str) -> str:
+    return row.partition("=")[0].strip().strip("[]\"'")
+
+
+def _of_toml(value: object, line: int, depth: int) -> Node:
+    if depth > MAX_DEPTH:
+        raise _Stop(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
+    match value:
+        case dict():
+            return Node({key: _of_toml(inner, line, depth + 1) for key, inner in value.items()}, line)
+        case list():
+            return Node([_of_toml(inner, line, depth + 1) for inner in value], line)
+        case bool():
+            return Node("true" if value else "false", line)
+        case date() | datetime() | time():
+            return Node(value.isoformat(), line)
+        case _:
+            return Node(str(value), line)

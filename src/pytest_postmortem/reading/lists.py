@@ -1,0 +1,154 @@
+"""Lists of action items: which bullets are commitments, and which only tell more of the one above them."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.markdown import Block, Outline
+from pytest_postmortem.reading.titles import unmarked
+
+__all__ = ["Bullet", "bullets_at"]
+
+_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_BOX = re.compile(r"`?\[([ xX✓✔~/-]?)\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
+_BOXES = {"": ItemStatus.OPEN, " ": ItemStatus.OPEN, "-": ItemStatus.DROPPED, "~": ItemStatus.OPEN, "/": ItemStatus.OPEN}
+_SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
+# A parent that ends in one of these lists what belongs to its own action; any other one ending in ":" heads a group.
+_LISTS_DETAILS = re.compile(
+    r"\b(?:includ\w+|covering|covers?|such as|for example|e\.?g\.?|like|by|with|that|which|to|of|as follows|following|"
+    r"particular|especially|namely|either|where|both|because|for|when|so that|consider|options?|ideas|questions?|details|"
+    r"possibilities|approaches|reasons|considerations|see|ensure|check|verify|validate|e\.g)$",
+    re.IGNORECASE,
+)
+_ONLY_BOLD = re.compile(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
+_MOST_LABEL_WORDS = 8
+
+
+class Bullet(NamedTuple):
+    """One commitment in a list.
+
+    `text` is its first paragraph as written, white space folded. `start` is its byte position, `text_start` to `end`
+    the bytes that belong to it (with its details, without commitments nested in it). `box` is what its checkbox says.
+    """
+
+    text: str
+    start: int
+    text_start: int
+    end: int
+    box: ItemStatus | None
+
+
+class _Item:
+    __slots__ = ("box", "end", "has_children", "lead", "parent", "read", "start", "text", "text_end", "text_start", "wanted")
+
+    def __init__(self, start: int, end: int, parent: _Item | None) -> None:
+        self.start = start
+        self.end = end
+        self.parent = parent
+        self.text_start = start
+        self.text_end = end
+        self.box: ItemStatus | None = None
+        self.text = ""
+        self.has_children = self.lead = self.read = self.wanted = False
+
+
+def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only: bool) -> tuple[list[Bullet], int]:
+    """The commitments of the list that begins at `blocks[place]`, and the place of the first block behind it.
+
+    Every checkbox is one, a parent too. A bullet without a box is one at the top, and below a parent that only heads
+    a group ("Monitoring:"); else it is a detail of its parent. `boxes_only` leaves out all without a box.
+    """
+    items, after = _items(outline, blocks, place)
+    for item in items:
+        _read(outline, item)
+    for item in items:
+        if item.box is not None and item.parent is not None and item.parent.box is None:
+            item.parent.lead = True
+    for item in items:
+        if item.has_children and item.box is None and not item.lead:
+            item.lead = _heads_group(item.text)
+        parent = item.parent
+        if item.box is not None:
+            item.wanted = True
+        elif not boxes_only and not (item.lead and item.has_children):
+            item.wanted = parent is None or (parent.lead and parent.box is None and not parent.wanted)
+    ends = _own_ends(items)
+    return [
+        Bullet(item.text, item.start, item.text_start, end, item.box)
+        for item, end in zip(items, ends, strict=True)
+        if item.wanted
+    ], after
+
+
+def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:
+    """The items of a list in reading order, each with its parent and the range of its first paragraph."""
+    end_of_list = blocks[place].end
+    items: list[_Item] = []
+    around: list[_Item] = []
+    count = len(blocks)
+    skip_to = 0
+    while place < count and blocks[place].start < end_of_list:
+        kind, start, end, _ = blocks[place]
+        place += 1
+        if start < skip_to:
+            continue
+        while around and start >= around[-1].end:
+            around.pop()
+        if kind == "Item":
+            if around and not around[-1].read:
+                around[-1].read = True
+                around[-1].text_end = start
+            item = _Item(start, end, around[-1] if around else None)
+            if around:
+                around[-1].has_children = True
+            around.append(item)
+            items.append(item)
+        elif around:
+            current = around[-1]
+            if not current.read:
+                current.read = True
+                current.text_end = end if kind == "Paragraph" else start
+            if kind in ("BlockQuote", "Table"):
+                skip_to = end
+    return items, place
+
+
+def _read(outline: Outline, item: _Item) -> None:
+    raw = outline.data[item.start : item.text_end].decode()
+    marker = _MARKER.match(raw)
+    begun = marker.end() if marker else 0
+    box = _BOX.match(raw, begun)
+    if box is not None:
+        sign = box.group(2)
+        if sign is None:
+            item.box = _BOXES.get(box.group(1), ItemStatus.DONE)
+            begun = box.end()
+        elif sign in _SIGNS:
+            item.box = _SIGNS[sign]
+            begun = box.end()
+    item.text = " ".join(raw[begun:].split())
+    item.text_start = item.start + len(raw[:begun].encode())
+
+
+def _heads_group(text: str) -> bool:
+    """Whether a bullet with bullets below it is only their heading."""
+    if _ONLY_BOLD.fullmatch(text):
+        return True
+    told = unmarked(text)
+    if not told.endswith((":", "：")):
+        return False
+    return not _LISTS_DETAILS.search(told.rstrip(":： "))
+
+
+def _own_ends(items: list[_Item]) -> list[int]:
+    """Where what belongs to each item ends: before the first wanted item nested in it, or at its own end."""
+    ends = [item.end for item in items]
+    next_wanted = None
+    for number in range(len(items) - 1, -1, -1):
+        if next_wanted is not None and next_wanted < ends[number]:
+            ends[number] = next_wanted
+        if items[number].wanted:
+            next_wanted = items[number].start
+    return ends

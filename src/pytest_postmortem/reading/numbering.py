@@ -1,0 +1,58 @@
+"""Ids of action items: the author's own, else the place in reading order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pytest_postmortem.model.postmortem import ActionItem
+from pytest_postmortem.reading.dates import full_date
+from pytest_postmortem.reading.drafts import Draft
+from pytest_postmortem.reading.front_matter import Problem
+
+__all__ = ["numbered"]
+
+
+def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionItem, ...]:
+    """The action items of these drafts with their ids; an id that stands twice is added to `problems`.
+
+    Numbers of a "#" column are ids only where none stands twice: several tables may each count from one.
+    """
+    if not drafts:
+        return ()
+    counts = Counter(draft.key for draft in drafts if draft.key)
+    ordinals = {str(place) for place, draft in enumerate(drafts, 1) if not draft.key}
+    trusted = all(counts[draft.key] == 1 and draft.key not in ordinals for draft in drafts if draft.counted)
+    items: list[ActionItem] = []
+    first: dict[str, int] = {}
+    own = {draft.key for draft in drafts if draft.key and not (draft.counted and not trusted)}
+    for place, draft in enumerate(drafts, 1):
+        has_own = bool(draft.key) and (trusted or not draft.counted)
+        item_id = draft.key
+        if not has_own:
+            number = place
+            while str(number) in own:
+                number += len(drafts)
+            item_id = str(number)
+        elif draft.key in first:
+            problem = f"the action item id {draft.key!r} stands at line {first[draft.key]} already"
+            problems.append(Problem(draft.line, problem, "give one of the two another id"))
+        else:
+            first[draft.key] = draft.line
+        items.append(
+            ActionItem(
+                id=item_id,
+                text=draft.text,
+                line=draft.line,
+                has_own_id=has_own,
+                status=draft.status,
+                scope=draft.scope,
+                owner=draft.owner,
+                due=draft.due,
+                due_date=full_date(draft.due) if draft.due else None,
+                tickets=draft.tickets,
+                test=draft.test,
+                mentions_test=draft.mentions_test,
+            )
+        )
+    return tuple(items)

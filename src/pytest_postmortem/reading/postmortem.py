@@ -1,0 +1,205 @@
+"""A Document read into a Postmortem."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from pytest_postmortem.errors import DocumentError
+from pytest_postmortem.model.document import Document, Format
+from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
+from pytest_postmortem.reading.action_items import BodyItems, ItemFinder
+from pytest_postmortem.reading.data_file import read_data
+from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.drafts import Drafter, Unclear
+from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
+from pytest_postmortem.reading.front_matter import Node, Problem, split
+from pytest_postmortem.reading.ids import key_of_heading, key_of_name
+from pytest_postmortem.reading.listed_items import ListedItems
+from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, outline
+from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
+from pytest_postmortem.reading.numbering import numbered
+from pytest_postmortem.reading.root_cause import root_cause_of
+from pytest_postmortem.reading.sections import Section, TitleReader, sections_of
+from pytest_postmortem.reading.statuses import StatusWords
+from pytest_postmortem.reading.tables import ColumnReader
+from pytest_postmortem.reading.test_requirement import TestWords
+from pytest_postmortem.reading.titles import unmarked
+from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
+
+__all__ = ["Reader"]
+
+_NO_BODY = BodyFields({}, None)
+_PREFIX = re.compile(r"(?:post[- ]?mortem|incident report|rca|incident|postmortem report)\s?[:：—–-]\s+(?=\S)", re.IGNORECASE)
+
+
+class Reader:
+    """Reads documents by the words of a vocabulary; `id_pattern` says what an id looks like here."""
+
+    def __init__(self, words: Vocabulary = DEFAULT, id_pattern: re.Pattern[str] | None = None) -> None:
+        self._id_pattern = id_pattern
+        statuses = StatusWords(words)
+        drafter = Drafter(words, statuses)
+        self._titles = TitleReader(words, statuses)
+        self._metadata = MetadataReader(words)
+        self._finder = ItemFinder(drafter, ColumnReader(words))
+        self._listed = ListedItems(drafter, statuses, TestWords(words))
+
+    def read(self, document: Document) -> Postmortem:
+        """The post-mortem that `document` holds.
+
+        Never raises for what a document says: everything wrong with it is in `faults`, with the line and what to write
+        instead. A document that cannot be opened or taken apart is known by its stem.
+        """
+        try:
+            text = document.load()
+        except DocumentError as error:
+            return self._unread(document, error)
+        text = _clean(text)
+        if document.format is Format.MARKDOWN:
+            return self._read_markdown(document, text)
+        told, problems = read_data(text, document.format)
+        return self._assembled(document, told, problems, None)
+
+    def _read_markdown(self, document: Document, text: str) -> Postmortem:
+        front = split(text)
+        problems = [Problem(one.line, f"front matter: {one.problem}", one.hint) for one in front.problems]
+        try:
+            body = outline(front.body, front.body_line)
+        except TooComplex:
+            problem = f"more than {MAX_EVENTS:,} pieces of Markdown"
+            problems.append(Problem(None, problem, "shorten it, or leave it out with `exclude`"))
+            body = None
+        return self._assembled(document, front.fields, problems, body)
+
+    def _unread(self, document: Document, error: DocumentError) -> Postmortem:
+        fault = error if error.origin else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
+        return Postmortem(
+            id=document.stem,
+            id_source=IdSource.STEM,
+            title=document.stem,
+            origin=document.origin,
+            folder=document.folder,
+            stem=document.stem,
+            url=document.url,
+            faults=(fault,),
+        )
+
+    def _assembled(
+        self, document: Document, told: dict[str, Node], problems: list[Problem], body: Outline | None
+    ) -> Postmortem:
+        fields = fields_of(told)
+        problems.extend(fields.problems)
+        sections: list[Section] = []
+        found = _NO_BODY
+        items = BodyItems()
+        heading: Section | None = None
+        if body is not None:
+            sections = sections_of(body, self._titles)
+            found = self._metadata.read(body, sections)
+            heading = next((one for one in sections if one.heading.level == 1), None)
+        drafts = self._listed.read(fields.action_items, problems) if fields.action_items is not None else []
+        if body is not None and not drafts:
+            items = self._finder.find(body, sections)
+            drafts = items.drafts
+        action_items = numbered(drafts, problems)
+        title = heading.title.text if heading is not None else ""
+        post_id, id_source, id_line = self._id(document, fields, heading, body)
+        hints = [Hint(document.origin, one.line or 1, one.problem) for one in fields.hints]
+        unclear_faults, unclear_hints = _told_apart(items.unclear, document)
+        faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
+        severity = found.told.get(Field.SEVERITY)
+        status = found.told.get(Field.STATUS)
+        services = found.told.get(Field.SERVICES)
+        team = found.told.get(Field.TEAM)
+        return Postmortem(
+            id=post_id,
+            id_source=id_source,
+            title=fields.title or title or _title_told(found) or document.stem,
+            origin=document.origin,
+            folder=document.folder,
+            stem=document.stem,
+            line=body.line(heading.heading.start) if body is not None and heading is not None else 1,
+            id_line=id_line,
+            date=fields.date or self._date(document, title, found, body, sections),
+            severity=fields.severity or (short_severity(severity[0]) if severity else None),
+            status=fields.status or (status[0] if status else None),
+            services=fields.services or (_parted(services[0]) if services else ()),
+            team=fields.team or (team[0] if team else None),
+            aliases=tuple(alias for alias in fields.aliases if alias != post_id),
+            fixes=fields.fixes,
+            url=document.url,
+            root_cause=_root_cause(fields, found, body, sections),
+            action_items=action_items,
+            faults=tuple(sorted((*faults, *unclear_faults), key=lambda one: one.line or 0)),
+            hints=(*hints, *unclear_hints),
+        )
+
+    def _id(
+        self, document: Document, fields: Fields, heading: Section | None, body: Outline | None
+    ) -> tuple[str, IdSource, int]:
+        if fields.id is not None:
+            return fields.id, IdSource.FRONT_MATTER, fields.id_line
+        key = key_of_name(document.stem, self._id_pattern)
+        if key is not None:
+            return key, IdSource.FILE_NAME, 1
+        if heading is not None and body is not None:
+            key = key_of_heading(heading.title.text, self._id_pattern)
+            if key is not None:
+                return key, IdSource.HEADING, body.line(heading.heading.start)
+        return document.stem, IdSource.STEM, 1
+
+    def _date(
+        self, document: Document, title: str, found: BodyFields, body: Outline | None, sections: list[Section]
+    ) -> date | None:
+        read = found.date or first_date(title) or first_date(document.stem)
+        return read if read is not None or body is None else date_of_body(body, sections)
+
+
+def _clean(text: str) -> str:
+    """`text` without byte order mark, and with line ends and characters that every reader below can take."""
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text
+
+
+def _told_apart(unclear: Iterable[Unclear], document: Document) -> tuple[list[DocumentError], list[Hint]]:
+    """Faults where the words are ours or the source was named by the user; else hints, as foreign tables have a `Test` column too."""
+    faults: list[DocumentError] = []
+    hints: list[Hint] = []
+    for line, why in unclear:
+        if why.ours or document.configured:
+            faults.append(DocumentError(why.problem, origin=document.origin, line=line, hint=why.hint))
+        else:
+            hints.append(Hint(document.origin, line, f"{why.problem}; {why.hint}"))
+    return faults, hints
+
+
+def _title_told(found: BodyFields) -> str:
+    told = found.told.get(Field.TITLE)
+    return told[0] if told else ""
+
+
+def _parted(services: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for one in re.split(r"[,;、，]", services) if (part := one.strip(" ."))))
+
+
+def _root_cause(
+    fields: Fields, found: BodyFields, body: Outline | None, sections: list[Section]
+) -> RootCauseAnalysis | None:
+    node = fields.root_cause
+    if node is not None:
+        text = text_of(node) or " ".join(names_of(node))
+        if text:
+            return RootCauseAnalysis("root_cause", unmarked(text), node.line)
+    read = root_cause_of(body, sections) if body is not None else None
+    if read is None and (told := found.told.get(Field.ROOT_CAUSE)) is not None:
+        return RootCauseAnalysis("root cause", told[0], told[1])
+    return read

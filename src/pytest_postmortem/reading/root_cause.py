@@ -1,0 +1,106 @@
+"""The root cause of a document: its section, its text as plain text, and the five whys."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_postmortem.model.postmortem import RootCauseAnalysis
+from pytest_postmortem.reading.markdown import Outline
+from pytest_postmortem.reading.sections import Meaning, Section
+from pytest_postmortem.reading.titles import unmarked
+
+__all__ = ["root_cause_of"]
+
+_MOST_BYTES = 4000
+_MOST_BLOCKS = 60
+_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
+_WHY = re.compile(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
+_ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
+
+
+def root_cause_of(outline: Outline, sections: list[Section]) -> RootCauseAnalysis | None:
+    """The root cause analysis, or None where no section is one.
+
+    A section that is named after the root cause is better than the five whys, and those than contributing factors.
+    """
+    whys: tuple[str, ...] = ()
+    best: Section | None = None
+    for section in sections:
+        meaning = section.title.meaning
+        if meaning is Meaning.FIVE_WHYS and not whys:
+            whys = _whys(outline, section)
+        if meaning in _ORDER and (best is None or _ORDER.index(meaning) < _ORDER.index(best.title.meaning)):
+            best = section
+    if best is None:
+        return None
+    text = _text(outline, best.first, best.own_last, best.own_end)
+    if not text:
+        # All of it stands in sub-sections: a root cause there tells best, else the first that tells anything.
+        inner = [one for one in sections if best.first <= one.heading.index < best.last]
+        inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
+        text = next((told for one in inner if (told := _text(outline, one.first, one.own_last, one.own_end))), "")
+    if not text and not whys:
+        return None
+    return RootCauseAnalysis(best.title.text, text or whys[-1], outline.line(best.heading.start), whys)
+
+
+def _text(outline: Outline, first: int, last: int, end: int) -> str:
+    """The paragraphs and bullets between two places as plain text."""
+    parts: list[str] = []
+    told = skip_to = 0
+    for count, (kind, start, stop, _) in enumerate(outline.blocks(first, last)):
+        if count > _MOST_BLOCKS or told > _MOST_BYTES:
+            break
+        if start < skip_to:
+            continue
+        if kind == "Paragraph":
+            text = unmarked(_decoded(outline, start, stop))
+        elif kind == "Item":
+            stop = _first_line_of_item(outline, start, min(stop, end))
+            text = unmarked(_MARKER.sub("", _decoded(outline, start, stop), count=1))
+        elif kind == "List":
+            continue
+        else:
+            skip_to = stop
+            continue
+        if text:
+            parts.append(text)
+            told += stop - start
+            skip_to = stop
+    return " ".join(parts)
+
+
+def _decoded(outline: Outline, start: int, stop: int) -> str:
+    return outline.data[start : min(stop, start + _MOST_BYTES)].decode("utf-8", "ignore")
+
+
+def _first_line_of_item(outline: Outline, start: int, stop: int) -> int:
+    """Where the first paragraph of an item ends: at an empty line, or where a nested list begins."""
+    data = outline.data
+    blank = data.find(b"\n\n", start, stop)
+    stop = blank if blank >= 0 else stop
+    found = _NESTED.search(data, start, stop)
+    return found.start() if found else stop
+
+
+_NESTED = re.compile(rb"\n[ \t]{0,40}(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+
+def _whys(outline: Outline, section: Section) -> tuple[str, ...]:
+    """The answers under a heading of five whys: its list items with what belongs to them, or its paragraphs that ask why."""
+    whys: list[str] = []
+    paragraphs: list[str] = []
+    skip_to = 0
+    for kind, start, end, _ in outline.blocks(section.first, section.last):
+        if start < skip_to or len(whys) >= 20:
+            continue
+        if kind == "Item":
+            whys.append(unmarked(_MARKER.sub("", _decoded(outline, start, end), count=1)))
+            skip_to = end
+        elif kind == "Paragraph":
+            text = unmarked(_decoded(outline, start, end))
+            if _WHY.match(text):
+                paragraphs.append(text)
+        elif kind == "TableRow":
+            whys.append(unmarked(_decoded(outline, start, end).strip(" |\n").replace("|", " ")))
+    return tuple(why for why in (whys or paragraphs) if why)

@@ -1,0 +1,176 @@
+"""What the headings of a document mean, and which part of it each one rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.markdown import Heading, Outline
+from pytest_postmortem.reading.statuses import StatusWords
+from pytest_postmortem.reading.titles import bare, heading_text
+from pytest_postmortem.reading.vocabulary import Vocabulary, keyed
+
+__all__ = ["Meaning", "Section", "TitleReader", "sections_of"]
+
+
+class Meaning(Enum):
+    """What a heading announces, as far as this package cares."""
+
+    ACTION_ITEMS = "action items"
+    PREVENTION = "prevention"
+    NO_ACTION_ITEMS = "no action items"
+    ROOT_CAUSE = "root cause"
+    FIVE_WHYS = "five whys"
+    CONTRIBUTING_FACTORS = "contributing factors"
+    METADATA = "metadata"
+    OTHER = "other"
+
+
+class Title(NamedTuple):
+    """A heading read: its text, the names it may be known by, its meaning, and the state it gives to items under it."""
+
+    text: str
+    names: tuple[str, ...]
+    meaning: Meaning
+    status: ItemStatus
+
+
+class Section(NamedTuple):
+    """A heading with the blocks it rules: places `first` up to before `last`, byte positions `start` to `end`.
+
+    Sub-sections are part of it; `own_last` and `own_end` are where the first of them begins.
+    """
+
+    heading: Heading
+    title: Title
+    first: int
+    last: int
+    start: int
+    end: int
+    own_last: int
+    own_end: int
+
+
+_PARTS = re.compile(r"\s*(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s*")
+_INNER = re.compile(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
+_NOT_OURS = re.compile(
+    r"\b(?:what|why|how|about|original|previous|prior|past|earlier|last|no|status of|review of|did|were|was|from the|"
+    r"these|immediate response|response|taken during|completed during|process|template|policy)\b"
+)
+_MOST_WORDS_BEFORE = 3
+_MOST_WORDS = 7
+_MOST_CACHED = 4096
+
+
+class TitleReader:
+    """Reads headings by the words of a vocabulary, and remembers them: most documents share their headings."""
+
+    __slots__ = ("_exact", "_read", "_statuses", "_strong", "_strong_foreign")
+
+    def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
+        self._statuses = statuses
+        self._exact: dict[str, Meaning] = {}
+        # Later ones win, so that a name in two lists means the more telling one.
+        for meaning, names in (
+            (Meaning.NO_ACTION_ITEMS, words.no_action_items),
+            (Meaning.METADATA, words.metadata),
+            (Meaning.CONTRIBUTING_FACTORS, words.contributing_factors),
+            (Meaning.ROOT_CAUSE, words.root_cause),
+            (Meaning.FIVE_WHYS, words.five_whys),
+            (Meaning.PREVENTION, words.prevention),
+            (Meaning.ACTION_ITEMS, words.action_items),
+        ):
+            self._exact.update((keyed(name), meaning) for name in names)
+        strong = {keyed(name) for name in words.action_items}
+        self._strong = tuple(sorted((name for name in strong if " " in name and name.isascii()), key=len, reverse=True))
+        self._strong_foreign = tuple(name for name in strong if name[0] >= "\u2e80" and len(name) > 3)
+        self._read: dict[bytes, Title] = {}
+
+    def of_heading(self, outline: Outline, heading: Heading) -> Title:
+        """The title of a heading or label."""
+        raw = outline.data[heading.start : heading.end]
+        title = self._read.get(raw)
+        if title is None:
+            title = self.of_text(heading_text(raw.decode()))
+            if len(self._read) < _MOST_CACHED and len(raw) < 200:
+                self._read[raw] = title
+        return title
+
+    def of_text(self, text: str) -> Title:
+        """The title that a heading of this text is."""
+        core = bare(text)
+        whole = keyed(core)
+        names = [whole]
+        if len(core) < 160:
+            names += [name for part in _PARTS.split(core)[:4] if (name := keyed(bare(part))) and name != whole]
+            names += [name for part in _INNER.findall(core)[:2] if (name := keyed(part))]
+        return Title(text, tuple(names), self._meaning(names), self._statuses.of_heading(text))
+
+    def _meaning(self, names: list[str]) -> Meaning:
+        whole = names[0]
+        for name in names:
+            if (found := self._exact.get(name)) is not None and (name == whole or not _NOT_OURS.search(whole)):
+                return found
+        if self._announces_items(whole):
+            return Meaning.ACTION_ITEMS
+        return Meaning.OTHER
+
+    def _announces_items(self, whole: str) -> bool:
+        """Whether a name of action items stands at the beginning or end of a short title."""
+        if any(whole.startswith(name) or whole.endswith(name) for name in self._strong_foreign):
+            return True
+        if whole.count(" ") >= _MOST_WORDS or _NOT_OURS.search(whole):
+            return False
+        for name in self._strong:
+            if whole.startswith(name + " "):
+                return True
+            if whole.endswith(" " + name) and whole[: -len(name)].count(" ") <= _MOST_WORDS_BEFORE:
+                return True
+        return False
+
+
+def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> list[Section]:
+    """Every heading of the document, and every label that means something, with the part it rules."""
+    found = [(heading, titles.of_heading(outline, heading)) for heading in outline.headings]
+    if labels and outline.labels:
+        found.extend(_telling(outline, titles))
+        found.sort(key=lambda one: one[0].index)
+    size, last_place = len(outline.data), len(outline)
+    sections: list[Section] = []
+    open_ones: list[int] = []
+    ends: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)] * len(found)
+    for number, (heading, _) in enumerate(found):
+        if number:
+            before = ends[number - 1]
+            ends[number - 1] = (before[0], before[1], heading.index, heading.start)
+        while open_ones and found[open_ones[-1]][0].level >= heading.level:
+            done = open_ones.pop()
+            ends[done] = (heading.index, heading.start, *ends[done][2:])
+        open_ones.append(number)
+    for done in open_ones:
+        ends[done] = (last_place, size, *ends[done][2:])
+    if found:
+        ends[-1] = (*ends[-1][:2], last_place, size)
+    for (heading, title), (last, end, own_last, own_end) in zip(found, ends, strict=True):
+        if heading.within:
+            end, last = heading.within, outline.after(heading.within)
+            own_last, own_end = min(own_last, last), min(own_end, end)
+        sections.append(Section(heading, title, heading.index + 1, last, heading.end, end, own_last, own_end))
+    return sections
+
+
+def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, Title]]:
+    """The labels that are as good as a heading: all of their paragraph, and of a known meaning."""
+    for label in outline.labels:
+        raw = outline.data[label.start : label.end]
+        if len(raw) > 160 or not _ALL_OF_IT.fullmatch(raw.strip()):
+            continue
+        title = titles.of_heading(outline, label)
+        if title.meaning is not Meaning.OTHER:
+            yield label, title
+
+
+_ALL_OF_IT = re.compile(rb"(?:\*\*|__)[^*\n]{1,120}(?:\*\*|__)\s*:?|[^:\n]{1,80}:")

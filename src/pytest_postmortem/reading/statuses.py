@@ -1,0 +1,178 @@
+"""What became of an action item: out of a cell, a heading, or the text itself. Never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.titles import unmarked
+from pytest_postmortem.reading.vocabulary import Vocabulary, keyed
+
+__all__ = ["StatusWords"]
+
+_DONE_SIGNS = "✅☑✔🟢🎉"
+_OPEN_SIGNS = "⬜☐🔲🚧⏳🔄🟡🔴🔜🕐📋"
+_NEGATED = re.compile(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
+_PARENS_END = re.compile(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
+_EMPHASIS_END = re.compile(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
+_DASH_END = re.compile(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]*$")
+_BEGIN = re.compile(r"[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
+_IN_PROGRESS = re.compile(r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE)
+_ALREADY = re.compile(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
+_HEADING_PARTS = re.compile(r"[()（）\[\]【】:：|—–]|\s-\s")
+_OF_ACTIONS = re.compile(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
+
+# Words that say a state inside running text too; the others ("live", "open", "new") mean something else there.
+_SURE_DONE = frozenset(
+    "done|completed|merged|landed|fixed|resolved|shipped|implemented|finished|closed|all done|already done|released|"
+    "complete|完了|済|済み|対応済|対応済み|実施済|実施済み|実装済|実装済み|解決済み|修正済み|완료|완료됨|已完成|已修复|已解决|erledigt|"
+    "abgeschlossen|terminé|fait|hecho|completado|feito|concluído".split("|")
+)
+_SURE_OPEN = frozenset(
+    "in progress|wip|work in progress|todo|to do|pending|not started|not done|not yet|not yet done|open|blocked|"
+    "ongoing|under way|underway|in review|未着手|未対応|未完了|対応中|進行中|検討中|미착수|진행중|진행 중|未开始|进行中|待办|"
+    "offen|in arbeit|en cours|à faire|pendiente|en curso|em andamento|pendente".split("|")
+)
+
+
+class StatusWords:
+    """Reads statuses by the words of a vocabulary."""
+
+    __slots__ = ("_cells", "_done", "_dropped", "_open", "_sure")
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._done = _Words(words.status_done)
+        self._open = _Words(words.status_open)
+        self._dropped = _Words(words.status_dropped)
+        self._sure: dict[str, ItemStatus] = {
+            **{keyed(word): ItemStatus.DONE for word in _SURE_DONE},
+            **{keyed(word): ItemStatus.OPEN for word in _SURE_OPEN},
+            **{keyed(word): ItemStatus.DROPPED for word in words.status_dropped if len(word) > 2},
+        }
+        self._cells: dict[str, ItemStatus] = {}
+
+    def of_cell(self, cell: str) -> ItemStatus:
+        """What a status cell says; UNKNOWN where it says nothing known."""
+        known = self._cells.get(cell)
+        if known is None:
+            known = self._of_cell(cell)
+            if len(self._cells) < 4096:
+                self._cells[cell] = known
+        return known
+
+    def _of_cell(self, cell: str) -> ItemStatus:
+        told = keyed(unmarked(cell))
+        if not told:
+            return ItemStatus.UNKNOWN
+        box = cell.strip().lower()
+        if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`"):
+            return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
+        if self._dropped.begins(told) or (self._dropped.holds(told) and self._done.begins(told)):
+            return ItemStatus.DROPPED
+        if self._open.begins(told):
+            return ItemStatus.OPEN
+        if self._done.begins(told):
+            return ItemStatus.DONE
+        if self._dropped.holds(told):
+            return ItemStatus.DROPPED
+        first = " ".join(told.split(maxsplit=5)[:5])
+        if self._done.holds(first) and not _NEGATED.search(told):
+            return ItemStatus.DONE
+        return _of_sign(cell)
+
+    def says_done(self, cell: str) -> bool:
+        """Whether a cell that is no status cell begins with a word for done ("landed 2026-05-29")."""
+        return self._done.begins(keyed(unmarked(cell)))
+
+    def says_not_yet(self, cell: str) -> bool:
+        """Whether a due cell says in words that it is still to come ("next", "soon")."""
+        return keyed(unmarked(cell)) in ("next", "soon", "asap", "later", "upcoming", "ongoing", "in progress", "future")
+
+    def of_heading(self, title: str) -> ItemStatus:
+        """What a heading says of all items under it: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
+        for part in _HEADING_PARTS.split(title):
+            told = _OF_ACTIONS.sub("", keyed(part))
+            if (known := self._sure.get(told)) is not None:
+                return known
+            if told in ("outstanding", "remaining", "still open"):
+                return ItemStatus.OPEN
+            if told in ("completed during incident", "completed during the incident", "applied", "already completed"):
+                return ItemStatus.DONE
+        return ItemStatus.DONE if any(sign in title for sign in "✅☑✔") else ItemStatus.UNKNOWN
+
+    def of_text(self, text: str) -> ItemStatus:
+        """What an item's own text says: a sign in front, a word in brackets or emphasis at the end, "DONE: ..."."""
+        sign = text.lstrip(" *_`")[:1]
+        if sign in _DONE_SIGNS and sign:
+            return ItemStatus.DONE
+        if sign in _OPEN_SIGNS and sign:
+            return ItemStatus.OPEN
+        if text.endswith((")", "）", "]", "］", "_", "*", ".", "!", "。")) or " - " in text[-40:]:
+            for form in (_PARENS_END, _EMPHASIS_END):
+                if (found := form.search(text, max(len(text) - 140, 0))) is not None:
+                    told = self._sure_beginning(keyed(found.group(1)))
+                    if told is not ItemStatus.UNKNOWN:
+                        return told
+        if (found := _DASH_END.search(text, max(len(text) - 60, 0))) is not None:
+            told = self._sure.get(keyed(found.group(1)), ItemStatus.UNKNOWN)
+            if told is not ItemStatus.UNKNOWN:
+                return told
+        if (found := _BEGIN.match(text)) is not None:
+            told = self._sure_beginning(keyed(found.group(1).partition("(")[0]))
+            if told is not ItemStatus.UNKNOWN:
+                return told
+        if "progress" in text and _IN_PROGRESS.search(text):
+            return ItemStatus.OPEN
+        if "lready" in text[:16] and _ALREADY.match(text):
+            return ItemStatus.DONE
+        if text.rstrip(" *_.`")[-1:] in tuple("✅☑✔"):
+            return ItemStatus.DONE
+        return ItemStatus.UNKNOWN
+
+    def _sure_beginning(self, told: str) -> ItemStatus:
+        """The state that a remark in brackets begins with, where what follows only adds to it."""
+        if (known := self._sure.get(told)) is not None:
+            return known
+        words = told.split()
+        for count in (3, 2, 1):
+            if len(words) > count and (known := self._sure.get(" ".join(words[:count]))) is not None:
+                follows = words[count]
+                if follows[0].isdigit() or follows in _ADDING or len(follows) >= 7 and follows.isalnum() and not follows.isalpha():
+                    return known
+        if not told.isascii():
+            return next((known for word, known in self._sure.items() if not word.isascii() and told.startswith(word)), ItemStatus.UNKNOWN)
+        return ItemStatus.UNKNOWN
+
+
+_ADDING = frozenset(
+    "in on by during via as at with see pr prs mr issue commit during this today yesterday already since and for "
+    "before after while the when is jan feb mar apr may jun jul aug sep oct nov dec".split()
+)
+
+
+class _Words:
+    """Words and phrases as one pattern; those of languages without spaces may stand anywhere in a word."""
+
+    __slots__ = ("_begins", "_foreign", "_holds")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        told = sorted({keyed(word) for word in words}, key=len, reverse=True)
+        spaced = "|".join(re.escape(word) for word in told if word.isascii() or word[0] < "\u2e80")
+        self._begins = re.compile(rf"(?:{spaced})\b")
+        self._holds = re.compile(rf"\b(?:{spaced})\b")
+        self._foreign = tuple(word for word in told if word[0] >= "\u2e80")
+
+    def begins(self, told: str) -> bool:
+        return self._begins.match(told) is not None or (not told.isascii() and any(word in told for word in self._foreign))
+
+    def holds(self, told: str) -> bool:
+        return self._holds.search(told) is not None
+
+
+def _of_sign(cell: str) -> ItemStatus:
+    if any(sign in cell for sign in _DONE_SIGNS):
+        return ItemStatus.DONE
+    if any(sign in cell for sign in _OPEN_SIGNS):
+        return ItemStatus.OPEN
+    return ItemStatus.UNKNOWN

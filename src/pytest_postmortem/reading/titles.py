@@ -1,0 +1,57 @@
+"""Headings and labels without their decoration."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["bare", "heading_text", "unmarked"]
+
+_TAG = re.compile(r"<[^<>\n]{0,300}>")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
+_ANCHOR = re.compile(r"\{[#.:][^{}\n]*\}\s*$")
+_SHORTCODE = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
+_CLOSING = re.compile(r"(?<=\s)#+\s*$")
+_UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*$")
+_EMPHASIS = re.compile(r"\*+|`+|~~|(?<!\w)_{1,3}|_{1,3}(?!\w)")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BEFORE = re.compile(
+    r"[\W_]*(?:(?:phase|step|part|section|chapter|teil|étape|fase|第)\s{0,2}(?=\d|[ivx]{1,4}\b))?"
+    r"(?:(?:\d{1,3}|[a-z](?=[.):])|[ivx]{1,4}(?=[.):]))(?:\.\d{1,3}){0,4}[.):：、章節\s–—-]{1,4}(?=\D))?[\W_]*",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(r"[^\w)）\]】'’?%!]+$")
+
+
+def unmarked(text: str) -> str:
+    """Inline Markdown as plain text, white space folded: links give their text, emphasis and tags nothing."""
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "[" in text:
+        text = _LINK.sub(r"\1", text)
+        if "[" in text:
+            text = _LINK.sub(r"\1", text)
+    if "*" in text or "`" in text or "_" in text or "~" in text:
+        text = _EMPHASIS.sub("", text)
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    return " ".join(text.split())
+
+
+def heading_text(raw: str) -> str:
+    """The text of a heading's source, ATX or setext, without marks, anchors and emoji shortcodes."""
+    text = raw.strip()
+    if text.startswith("#"):
+        text = _CLOSING.sub("", text.lstrip("#"))
+    else:
+        text = _UNDERLINE.sub("", text)
+    if "{" in text:
+        text = _ANCHOR.sub("", text)
+    if ":" in text:
+        text = _SHORTCODE.sub(" ", text)
+    return unmarked(text)
+
+
+def bare(title: str) -> str:
+    """`title` without numbering, emoji and other decoration at its ends, for comparing."""
+    begun = title[match.end() :] if (match := _BEFORE.match(title)) else title
+    return _AFTER.sub("", begun) or title
