@@ -211,7 +211,10 @@ def test_an_unused_plugin_changes_nothing(pytester: pytest.Pytester) -> None:
     assert said(first) == said(second)
 
 
-def test_a_third_party_source_and_reader_take_part(project: pytest.Pytester, run: Run) -> None:
+@pytest.mark.parametrize("distributed", [False, True], ids=["plain", "xdist"])
+def test_a_third_party_source_and_reader_take_part(
+    project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, distributed: bool
+) -> None:
     """From the entry-point group, in the controller and its workers alike."""
     package = project.mkdir("site")
     package.joinpath("wiki_source.py").write_text(
@@ -253,12 +256,11 @@ def pytest_postmortem_read_document(document):
     project.makepyfile(
         test_wiki='import pytest\n@pytest.mark.incident("WIKI-1", "WIKI-2")\ndef test_it(): pass\n',
     )
-    project.syspathinsert(package)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(package))
-        for args in ((), ("--incident-report", "-v")):
-            result = run(*args)
-            assert result.ret == 0, result.stdout.str()
+    monkeypatch.setenv("PYTHONPATH", str(package))
+    workers = ("-n", "2") if distributed else ("-p", "no:xdist")
+    for args in ((), ("--incident-report", "-v")):
+        result = project.runpytest_subprocess(*workers, *args)
+        assert result.ret == 0, result.stdout.str()
     assert "WIKI-2 Two (no date, 1 test): guarded" in result.outlines
 
 

@@ -48,7 +48,10 @@ class PostmortemVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers of the headline. `required` counts items that ask for a test now; `with_test` those that have one."""
+    """The numbers of the headline.
+
+    `required` counts the items inside the gate that ask for a test now, `with_test` those of them that have one.
+    """
 
     postmortems: int
     by_state: Mapping[PostmortemState, int]
@@ -215,7 +218,7 @@ def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
         by_state[verdict.state] += 1
         for item in verdict.items:
             by_item_state[item.state] += 1
-            if item.state in (State.NOT_REQUIRED, State.DROPPED, State.WAIVED):
+            if not verdict.in_gate or item.state in (State.NOT_REQUIRED, State.DROPPED, State.WAIVED):
                 continue
             required += 1
             with_test += bool(item.tests) and item.state not in (State.MISSING, State.UNKNOWN)

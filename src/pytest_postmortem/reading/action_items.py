@@ -73,7 +73,7 @@ class ItemFinder:
         for section in sections[number:]:
             if section.first > top.last:
                 break
-            if section.heading.index < passed_over:
+            if section.heading.place < passed_over:
                 continue
             if section is not top and section.title.meaning in _PASSED_OVER:
                 passed_over = section.last
@@ -84,7 +84,7 @@ class ItemFinder:
             if status is ItemStatus.UNKNOWN and statuses:
                 status = statuses[-1][1]
             statuses.append((section.last, status))
-            blocks = list(outline.blocks(section.first, min(section.own_last, top.last)))
+            blocks = outline.blocks(section.first, min(section.own_last, top.last))
             if blocks:
                 parts.append((blocks, status))
         strong = top.title.meaning is Meaning.ACTION_ITEMS
@@ -100,7 +100,7 @@ class ItemFinder:
     ) -> None:
         place = 0
         while place < len(blocks):
-            kind, _, end, _ = blocks[place]
+            kind, _, end = blocks[place]
             if kind == "Table":
                 table = table_at(outline, blocks, place)
                 place = table.after
@@ -112,9 +112,9 @@ class ItemFinder:
 
     def _read_table(self, outline: Outline, table: Table, status: ItemStatus, found: BodyItems, strong: bool) -> None:
         columns = self._columns.columns(table.head)
-        if not columns and strong:
+        if columns is None and strong:
             columns = self._columns.of_cells(table)
-        if not columns:
+        if columns is None:
             return
         for row in table.rows:
             draft = self._drafter.of_row(outline, table, columns, row, status, found.unclear)
@@ -126,7 +126,7 @@ class ItemFinder:
     ) -> None:
         place = 0
         while place < len(blocks):
-            kind, _, end, _ = blocks[place]
+            kind, _, end = blocks[place]
             if kind == "List":
                 bullets, place = bullets_at(outline, blocks, place, boxes_only=boxes_only)
                 for bullet in bullets:
@@ -141,7 +141,7 @@ class ItemFinder:
 
 def _behind(blocks: list[Block], place: int, end: int) -> int:
     place += 1
-    while place < len(blocks) and blocks[place].start < end:
+    while place < len(blocks) and blocks[place][1] < end:
         place += 1
     return place
 

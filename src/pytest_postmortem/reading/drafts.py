@@ -10,9 +10,9 @@ from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.people import due_in, owner_in
 from pytest_postmortem.reading.statuses import StatusWords
-from pytest_postmortem.reading.tables import Column, Row, Table
+from pytest_postmortem.reading.tables import Columns, Row, Table
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable
-from pytest_postmortem.reading.tickets import tickets_in
+from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary, keyed, plain
 
@@ -55,6 +55,7 @@ _NO_ITEM = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
+_MOST_REMEMBERED = 4096
 _CELL_BOX = re.compile(r"\[([ xX])\]\s{1,4}")
 
 
@@ -74,98 +75,84 @@ def leading_key(text: str) -> tuple[str, str]:
 class Drafter:
     """Makes drafts by the words of a vocabulary."""
 
-    __slots__ = ("_mentions", "_placeholders", "_specific", "_statuses", "_systemic", "_test_word", "_tests")
+    __slots__ = ("_mentions", "_placeholders", "_specific", "_statuses", "_systemic", "_tests", "_values")
 
     def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
         self._statuses = statuses
         self._tests = TestWords(words)
         self._placeholders = frozenset(map(plain, words.placeholders))
-        self._mentions = tuple(map(plain, words.mentions_test))
-        self._test_word = re.compile("|".join(rf"(?<![a-z]){re.escape(word)}" for word in self._mentions))
+        self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
+        self._values: dict[str, str | None] = {}
         self._specific = frozenset(map(keyed, words.scope_specific))
         self._systemic = frozenset(map(keyed, words.scope_systemic))
 
     def of_row(
-        self,
-        outline: Outline,
-        table: Table,
-        columns: dict[Column, int],
-        row: Row,
-        heading: ItemStatus,
-        unclear: list[Unclear],
+        self, outline: Outline, table: Table, columns: Columns, row: Row, heading: ItemStatus, unclear: list[Unclear]
     ) -> Draft | None:
         """The draft of a row, or None where its action cell is empty."""
-        told: dict[Column, str] = {}
-        cells = row.cells
-        for column, place in columns.items():
-            if place < len(cells):
-                told[column] = cells[place].text
-        text = told.get(Column.ACTION, "")
-        if "<" in text:
-            text = _BREAK.sub(" ", text)
-        text = " ".join(text.split())
-        if len(text) < 60 and self.says_nothing(text):
+        cells = [cell[0] for cell in row.cells]
+        # So that a column that is not there reads as an empty cell: its place is -1.
+        cells.extend([""] * (len(table.head) + 1 - len(cells)))
+        text = " ".join(_BREAK.sub(" ", cells[columns.action]).split() if "<" in cells[columns.action] else cells[columns.action].split())
+        if self.says_nothing(text):
             return None
         line = outline.line(row.start)
-        key = self.value(told.get(Column.ID)) or ""
-        counted = not key and bool(key := (self.value(told.get(Column.NUMBER)) or "").lstrip("#"))
+        key = self.value(cells[columns.id]) or ""
+        counted = not key and bool(key := (self.value(cells[columns.number]) or "").lstrip("#"))
         if not key:
             key, text = leading_key(text)
-        status = ItemStatus.UNKNOWN
-        if (box := _CELL_BOX.match(text)) is not None:
-            status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
+        status = self._statuses.of_cell(cells[columns.status])
+        if text[:1] == "[" and (box := _CELL_BOX.match(text)) is not None:
             text = text[box.end() :]
-        if Column.STATUS in told:
-            said = self._statuses.of_cell(told[Column.STATUS])
-            status = status if said is ItemStatus.UNKNOWN else said
-        due = told.get(Column.DUE)
-        if due is not None:
-            if Column.STATUS not in columns:
-                status, due = self._told_as_due(table, columns, due, status)
-            due = self.value(due)
-        test, text = self._requirement(told.get(Column.TEST), text, line, unclear)
+            if status is ItemStatus.UNKNOWN:
+                status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
+        due = self.value(cells[columns.due])
+        if due is not None and columns.status < 0:
+            status, due = self._told_as_due(table, columns, due, status)
+        test, text = self._requirement(cells[columns.test], text, line, unclear)
         if status is ItemStatus.UNKNOWN:
             status = self._statuses.of_text(text)
             if status is ItemStatus.UNKNOWN:
                 status = heading
-        owner = self.value(told.get(Column.OWNER)) if Column.OWNER in columns else owner_in(text)
-        return Draft(
-            key, counted, text, line, status, self.scope(told.get(Column.SCOPE)), owner, due,
-            self._row_tickets(outline, columns, row), test, self.mentions_test(text),
-        )  # fmt: skip
+        owner = self.value(cells[columns.owner]) if columns.owner >= 0 else owner_in(text)
+        scope = self.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
+        tickets = self._row_tickets(outline, table, columns, row)
+        return Draft(key, counted, text, line, status, scope, owner, due, tickets, test, self.mentions_test(text))
 
     def _told_as_due(
-        self, table: Table, columns: dict[Column, int], due: str, status: ItemStatus
+        self, table: Table, columns: Columns, due: str, status: ItemStatus
     ) -> tuple[ItemStatus, str | None]:
         """The status where only the due column tells it: "landed 2026-05-29" is done, its neighbours then are not."""
-        statuses = self._statuses
-        if statuses.says_done(due):
+        says_done = self._statuses.says_done
+        if says_done(due):
             return ItemStatus.DONE, None
-        if status is ItemStatus.UNKNOWN and self.value(due) is not None:
-            place = columns[Column.DUE]
-            if statuses.says_not_yet(due) or any(
-                statuses.says_done(row.cells[place].text) for row in table.rows if place < len(row.cells)
-            ):
-                return ItemStatus.OPEN, due
+        if status is ItemStatus.UNKNOWN and (
+            self._statuses.says_not_yet(due)
+            or any(says_done(row.cells[columns.due][0]) for row in table.rows if columns.due < len(row.cells))
+        ):
+            return ItemStatus.OPEN, due
         return status, due
 
-    def _row_tickets(self, outline: Outline, columns: dict[Column, int], row: Row) -> tuple[str, ...]:
-        start, end = row.cells[0].start, row.cells[-1].end
-        source = outline.data[start:end]
+    def _row_tickets(self, outline: Outline, table: Table, columns: Columns, row: Row) -> tuple[str, ...]:
+        cells = row.cells
         tickets: list[str] = []
-        if (place := columns.get(Column.TICKET)) is not None and place < len(row.cells):
-            cell = row.cells[place]
-            if cell.text:
-                inside = outline.data[cell.start : cell.end]
-                tickets = tickets_in(inside, outline.links(cell.start, cell.end), cell.start, column=True)
-        if b"#" in source or b"://" in source or b"(" in source or b"[" in source:
+        if 0 <= columns.ticket < len(cells) and (cell := cells[columns.ticket])[0]:
+            inside = outline.data[cell[1] : cell[2]]
+            tickets = tickets_in(inside, outline.links(cell[1], cell[2]), cell[1], column=True)
+        start, end = row.start, cells[-1][2]
+        source = outline.data[start:end]
+        if may_hold_ticket(source):
             tickets += tickets_in(source, outline.links(start, end), start)
+            if columns.number >= 0:
+                # "as #1" means a row of this table.
+                rows = {"#" + other.cells[columns.number][0].lstrip("#") for other in table.rows if other.cells}
+                tickets = [ticket for ticket in tickets if ticket not in rows]
         return tuple(dict.fromkeys(tickets))
 
     def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         """The draft of a bullet, or None where it says nothing."""
         text = bullet.text
-        if len(text) < 60 and self.says_nothing(text):
+        if self.says_nothing(text):
             return None
         line = outline.line(bullet.start)
         key, text = leading_key(text)
@@ -182,7 +169,7 @@ class Drafter:
             said = heading
         owner = owner_in(text) or (owner_in(details) if "wner:" in details else None)
         tickets: list[str] = []
-        if b"#" in source or b"://" in source or b"(" in source or b"[" in source or b"!" in source:
+        if may_hold_ticket(source):
             tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
         return Draft(
             key, False, text, line, said, Scope.UNKNOWN, owner, due_in(whole), tuple(tickets), test, self.mentions_test(whole)
@@ -219,16 +206,24 @@ class Drafter:
             unclear.append(Unclear(line, error))
         return NOT_STATED, text
 
-    def value(self, cell: str | None) -> str | None:
+    def value(self, cell: str) -> str | None:
         """The text of a cell, or None for a placeholder."""
         if not cell:
             return None
-        told = unmarked(cell)
-        return None if plain(told) in self._placeholders or plain(told.strip("-—–()<>[]. ")) in self._placeholders else told
+        if cell in self._values:
+            return self._values[cell]
+        told: str | None = unmarked(cell)
+        if plain(told or "") in self._placeholders or plain((told or "").strip("-—–()<>[]. ")) in self._placeholders:
+            told = None
+        if len(self._values) < _MOST_REMEMBERED:
+            self._values[cell] = told
+        return told
 
     def says_nothing(self, text: str) -> bool:
         """Whether a short text is a placeholder or says that there is nothing to do."""
-        return plain(text) in self._placeholders or _NO_ITEM.fullmatch(unmarked(text)) is not None
+        if len(text) > 12 and text[0] not in "nN{":
+            return False
+        return len(text) < 80 and (plain(text) in self._placeholders or _NO_ITEM.fullmatch(unmarked(text)) is not None)
 
     def scope(self, cell: str | None) -> Scope:
         """The scope that a cell says, UNKNOWN for any other word."""
@@ -240,6 +235,6 @@ class Drafter:
         return Scope.SYSTEMIC if told in self._systemic else Scope.UNKNOWN
 
     def mentions_test(self, text: str) -> bool:
-        """Whether a text speaks of a test, in any language of the vocabulary."""
+        """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
         lowered = text.lower()
-        return any(word in lowered for word in self._mentions) and self._test_word.search(lowered) is not None
+        return any(not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii() for found in self._mentions.finditer(lowered))

@@ -8,7 +8,6 @@ from datetime import date
 
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.front_matter import Node, Problem
-from pytest_postmortem.reading.vocabulary import plain
 
 __all__ = ["Fields", "fields_of", "names_of", "short_severity", "text_of"]
 
@@ -90,7 +89,7 @@ def text_of(node: Node | None) -> str | None:
     if node is None or not isinstance(node.value, str):
         return None
     text = " ".join(node.value.split())
-    return None if plain(text) in _NOTHING else text
+    return None if text.lower() in _NOTHING else text
 
 
 def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:

@@ -84,13 +84,13 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
 
 def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:
     """The items of a list in reading order, each with its parent and the range of its first paragraph."""
-    end_of_list = blocks[place].end
+    end_of_list = blocks[place][2]
     items: list[_Item] = []
     around: list[_Item] = []
     count = len(blocks)
     skip_to = 0
-    while place < count and blocks[place].start < end_of_list:
-        kind, start, end, _ = blocks[place]
+    while place < count and blocks[place][1] < end_of_list:
+        kind, start, end = blocks[place]
         place += 1
         if start < skip_to:
             continue

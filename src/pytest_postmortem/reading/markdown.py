@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 import pyromark
+import pyromark.event
 
 __all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "outline"]
 
@@ -22,6 +22,9 @@ _BLOCKS = frozenset(
 )
 _SHORT_LABEL = 90
 
+_Piece = tuple[Any, pyromark.event.Range]
+"""The tag of a start event and its range, as the parser gives them."""
+
 
 class TooComplex(Exception):
     """The document holds more than MAX_EVENTS pieces of Markdown."""
@@ -30,24 +33,19 @@ class TooComplex(Exception):
 class Heading(NamedTuple):
     """A heading, or what may serve as one: a bold or colon-ended paragraph (`level` 7), the head of a list item (8).
 
-    `start` and `end` are byte offsets in the body, `index` is the place among the outline's blocks. `within` is where
+    `start` and `end` are byte offsets in the body, `place` is where it stands in the outline. `within` is where
     the list item ends, 0 for all others.
     """
 
     level: int
     start: int
     end: int
-    index: int
+    place: int
     within: int = 0
 
 
-class Block(NamedTuple):
-    """One block: its kind as pulldown-cmark calls it, its byte range and its place among the outline's blocks."""
-
-    kind: str
-    start: int
-    end: int
-    index: int
+Block = tuple[str, int, int]
+"""One block: its kind as pulldown-cmark calls it, and its byte range. A plain tuple, as there are many."""
 
 
 class Link(NamedTuple):
@@ -65,43 +63,39 @@ class Outline:
     possible headings of other forms, the bold-only paragraph for one.
     """
 
-    __slots__ = ("_first_line", "_lines", "_links", "_spans", "_starts", "_tags", "data", "headings", "labels")
+    __slots__ = ("_first_line", "_lines", "_pieces", "data", "headings", "labels")
 
-    def __init__(self, data: bytes, tags: list[Any], spans: list[Any], first_line: int) -> None:
+    def __init__(self, data: bytes, pieces: list[_Piece], first_line: int) -> None:
         self.data = data
-        self._tags = tags
-        self._spans = spans
+        self._pieces = pieces
         self._first_line = first_line
         self._lines: list[int] | None = None
-        self._links: list[Link] | None = None
-        self._starts: list[int] | None = None
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
-        self._find_headings()
-
-    def __len__(self) -> int:
-        return len(self._tags)
-
-    def _find_headings(self) -> None:
-        data, headings, labels, spans = self.data, self.headings, self.labels, self._spans
-        previous: Any = None
-        for index, tag in enumerate(self._tags):
+        before: Any = None
+        for place, (tag, span) in enumerate(pieces):
             if type(tag) is dict:
                 if "Heading" in tag:
-                    span = spans[index]
-                    headings.append(Heading(int(tag["Heading"]["level"][1]), span["start"], span["end"], index))
+                    level = int(tag["Heading"]["level"][1])
+                    self.headings.append(Heading(level, span["start"], span["end"], place))
             elif tag == "Strong":
-                if previous == "Paragraph" or previous == "Item":
-                    start, end = spans[index - 1]["start"], spans[index - 1]["end"]
-                    if previous == "Paragraph":
-                        labels.append(Heading(7, start, end, index - 1))
-                    elif (line_end := data.find(b"\n", start, end - 1)) > 0:
-                        labels.append(Heading(8, spans[index]["start"], line_end, index - 1, end))
-            elif tag == "Paragraph":
-                span = spans[index]
-                if span["end"] - span["start"] < _SHORT_LABEL and b":" in data[span["end"] - 4 : span["end"]]:
-                    labels.append(Heading(7, span["start"], span["end"], index))
-            previous = tag
+                if before == "Paragraph" or before == "Item":
+                    self._add_label(place, before == "Item")
+            elif tag == "Paragraph" and span["end"] - span["start"] < _SHORT_LABEL:
+                if b":" in data[span["end"] - 4 : span["end"]]:
+                    self.labels.append(Heading(7, span["start"], span["end"], place))
+            before = tag
+
+    def _add_label(self, place: int, of_item: bool) -> None:
+        """Note a paragraph or list item that begins with bold text."""
+        start, end = self._pieces[place - 1][1].values()
+        if not of_item:
+            self.labels.append(Heading(7, start, end, place - 1))
+        elif (line_end := self.data.find(b"\n", start, end - 1)) > 0:
+            self.labels.append(Heading(8, self._pieces[place][1]["start"], line_end, place - 1, end))
+
+    def __len__(self) -> int:
+        return len(self._pieces)
 
     def line(self, position: int) -> int:
         """The 1-based line in the file of a byte position in the body."""
@@ -113,32 +107,33 @@ class Outline:
         """The source between two byte positions."""
         return self.data[start:end].decode()
 
-    def blocks(self, first: int, last: int) -> Iterator[Block]:
+    def blocks(self, first: int, last: int) -> list[Block]:
         """The blocks from place `first` up to before `last`; inline pieces are left out."""
-        tags, spans = self._tags, self._spans
-        for index in range(first, last):
-            tag = tags[index]
+        found: list[Block] = []
+        for tag, span in self._pieces[first:last]:
             kind = tag if type(tag) is str else next(iter(tag))
             if kind in _BLOCKS:
-                span = spans[index]
-                yield Block(kind, span["start"], span["end"], index)
+                found.append((kind, span["start"], span["end"]))
+        return found
 
-    def after(self, position: int) -> int:
-        """The place of the first block or inline piece that begins at or after a byte position."""
-        if self._starts is None:
-            self._starts = [span["start"] for span in self._spans]
-        return bisect_left(self._starts, position)
+    def place(self, position: int) -> int:
+        """The place of the first piece that begins at or after a byte position."""
+        return bisect_left(self._pieces, position, key=_start_of)
 
     def links(self, start: int, end: int) -> list[Link]:
         """The links and images that begin between two byte positions."""
-        if self._links is None:
-            self._links = [
-                Link(span["start"], span["end"], found["dest_url"])
-                for tag, span in zip(self._tags, self._spans, strict=True)
-                if type(tag) is dict and (found := tag.get("Link") or tag.get("Image")) is not None
-            ]
-        links = self._links
-        return links[bisect_left(links, (start,)) : bisect_left(links, (end,))]
+        found: list[Link] = []
+        for place in range(self.place(start), len(self._pieces)):
+            tag, span = self._pieces[place]
+            if span["start"] >= end:
+                break
+            if type(tag) is dict and (link := tag.get("Link") or tag.get("Image")) is not None:
+                found.append(Link(span["start"], span["end"], link["dest_url"]))
+        return found
+
+
+def _start_of(piece: _Piece) -> int:
+    return piece[1]["start"]
 
 
 def outline(text: str, first_line: int = 1) -> Outline:
@@ -147,43 +142,39 @@ def outline(text: str, first_line: int = 1) -> Outline:
     A code fence that is opened and never closed is text, as authors mean it, and not code up to the end.
     """
     data = text.encode()
-    tags, spans = _parsed(text)
+    pieces = _parsed(text)
     if b"```" in data or b"~~~" in data:
         for _ in range(_MOST_UNCLOSED):
-            opener = _unclosed_fence(data, tags, spans)
+            opener = _unclosed_fence(data, pieces)
             if opener is None:
                 break
             data = data[:opener] + b"'''" + data[opener + 3 :]
-            tags, spans = _parsed(data.decode())
-    return Outline(data, tags, spans, first_line)
+            pieces = _parsed(data.decode())
+    return Outline(data, pieces, first_line)
 
 
-def _parsed(text: str) -> tuple[list[Any], list[Any]]:
+def _parsed(text: str) -> list[_Piece]:
+    """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
     events = pyromark.events_with_range(text, options=_OPTIONS)
-    tags: list[Any] = []
-    spans: list[Any] = []
-    found = [(event["Start"], span) for event, span in islice(events, MAX_EVENTS) if "Start" in event]  # type: ignore[index]
+    pieces = [(event["Start"], span) for event, span in islice(events, MAX_EVENTS) if "Start" in event]
     if next(events, None) is not None:
         raise TooComplex
-    if found:
-        tags, spans = map(list, zip(*found, strict=True))
-    return tags, spans
+    return pieces
 
 
 _FENCE = re.compile(rb"[ \t>]*(`{3,}|~{3,})")
 
 
-def _unclosed_fence(data: bytes, tags: list[Any], spans: list[Any]) -> int | None:
+def _unclosed_fence(data: bytes, pieces: list[_Piece]) -> int | None:
     """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
-    size = len(data.rstrip())
-    for tag, span in zip(reversed(tags), reversed(spans), strict=True):
+    for tag, span in reversed(pieces):
         if type(tag) is dict and (kind := tag.get("CodeBlock")) is not None:
-            if span["end"] < size or kind == "Indented":
+            if span["end"] < len(data.rstrip()) or kind == "Indented":
                 return None
             code = data[span["start"] : span["end"]].rstrip()
             opened = _FENCE.match(code)
             closed = _FENCE.match(code, code.rfind(b"\n") + 1) if b"\n" in code else None
             if opened and not (closed and closed.group(1).startswith(opened.group(1)) and closed.end() == len(code)):
-                return int(span["start"]) + opened.start(1)
+                return span["start"] + opened.start(1)
             return None
     return None

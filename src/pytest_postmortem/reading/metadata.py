@@ -41,6 +41,7 @@ _LINE = re.compile(
     r"(?:[:：][ \t]{0,3}(?:\*\*|__|\*|_)?|(?:\*\*|__)[ \t]{0,2}[:：])(?P<value>[^\n]*)"
 )
 _BREAK = re.compile(r"<br\s{0,3}/?>\s{0,3}|\\$|\s{2,}$", re.IGNORECASE)
+_LONGEST_KEY = 120
 _TOP_BYTES = 6000
 _BODY_CHARACTERS = 20_000
 _TIMELINE = re.compile(r"timeline|chronolog|タイムライン|経緯|key events|타임라인|时间线|chronologie|cronolog|zeitleiste|ablauf")
@@ -104,19 +105,19 @@ class MetadataReader:
         found: dict[Field, tuple[str, int]],
         dates: list[tuple[int, date]],
     ) -> None:
-        blocks = list(outline.blocks(first, last))
-        for place, block in enumerate(blocks):
-            if block.kind == "Table":
+        blocks = outline.blocks(first, last)
+        for place, (kind, start, _) in enumerate(blocks):
+            if kind == "Table":
                 table = table_at(outline, blocks, place)
                 if len(table.head) != 2:
                     continue
-                pairs = [(table.head[0], table.head[1], block.start)]
-                pairs += [(row.cells[0].text, row.cells[1].text, row.start) for row in table.rows if len(row.cells) == 2]
-                for key, value, start in pairs:
+                pairs = [(table.head[0], table.head[1], start)]
+                pairs += [(row.cells[0][0], row.cells[1][0], row.start) for row in table.rows if len(row.cells) == 2]
+                for key, value, line_start in pairs:
                     name = keyed(unmarked(key))
                     field = self._fields.get(name)
                     if field is not None:
-                        self._take(name, field, unmarked(value), outline.line(start), found, dates)
+                        self._take(name, field, unmarked(value), outline.line(line_start), found, dates)
 
     def _read_lines(
         self,
@@ -130,7 +131,7 @@ class MetadataReader:
         """Read lines of the form `**Date:** x`; without emphasis only up to `plain_end`."""
         position = start
         for raw in outline.data[start:end].splitlines(keepends=True):
-            if b":" in raw or b"\xef\xbc\x9a" in raw:
+            if 0 < raw.find(b":") < _LONGEST_KEY or 0 < raw.find(b"\xef\xbc\x9a") < _LONGEST_KEY:
                 for part in _BREAK.split(raw.decode("utf-8", "replace").rstrip("\r\n")):
                     matched = _LINE.match(part)
                     if matched is None or (not matched.group("bold") and position >= plain_end):
@@ -169,7 +170,7 @@ def _top(outline: Outline, sections: list[Section]) -> tuple[int, int, int, int,
     rest = sections[1:] if titled else sections
     plain_end = rest[0].heading.start if rest else len(outline.data)
     if len(rest) > 1:
-        end, last = rest[1].heading.start, rest[1].heading.index
+        end, last = rest[1].heading.start, rest[1].heading.place
     else:
         end, last = len(outline.data), len(outline)
     return first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES)

@@ -36,7 +36,7 @@ def root_cause_of(outline: Outline, sections: list[Section]) -> RootCauseAnalysi
     text = _text(outline, best.first, best.own_last, best.own_end)
     if not text:
         # All of it stands in sub-sections: a root cause there tells best, else the first that tells anything.
-        inner = [one for one in sections if best.first <= one.heading.index < best.last]
+        inner = [one for one in sections if best.first <= one.heading.place < best.last]
         inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
         text = next((told for one in inner if (told := _text(outline, one.first, one.own_last, one.own_end))), "")
     if not text and not whys:
@@ -48,7 +48,7 @@ def _text(outline: Outline, first: int, last: int, end: int) -> str:
     """The paragraphs and bullets between two places as plain text."""
     parts: list[str] = []
     told = skip_to = 0
-    for count, (kind, start, stop, _) in enumerate(outline.blocks(first, last)):
+    for count, (kind, start, stop) in enumerate(outline.blocks(first, last)):
         if count > _MOST_BLOCKS or told > _MOST_BYTES:
             break
         if start < skip_to:
@@ -91,7 +91,7 @@ def _whys(outline: Outline, section: Section) -> tuple[str, ...]:
     whys: list[str] = []
     paragraphs: list[str] = []
     skip_to = 0
-    for kind, start, end, _ in outline.blocks(section.first, section.last):
+    for kind, start, end in outline.blocks(section.first, section.last):
         if start < skip_to or len(whys) >= 20:
             continue
         if kind == "Item":

@@ -137,7 +137,7 @@ def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> l
     found = [(heading, titles.of_heading(outline, heading)) for heading in outline.headings]
     if labels and outline.labels:
         found.extend(_telling(outline, titles))
-        found.sort(key=lambda one: one[0].index)
+        found.sort(key=lambda one: one[0].place)
     size, last_place = len(outline.data), len(outline)
     sections: list[Section] = []
     open_ones: list[int] = []
@@ -145,10 +145,10 @@ def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> l
     for number, (heading, _) in enumerate(found):
         if number:
             before = ends[number - 1]
-            ends[number - 1] = (before[0], before[1], heading.index, heading.start)
+            ends[number - 1] = (before[0], before[1], heading.place, heading.start)
         while open_ones and found[open_ones[-1]][0].level >= heading.level:
             done = open_ones.pop()
-            ends[done] = (heading.index, heading.start, *ends[done][2:])
+            ends[done] = (heading.place, heading.start, *ends[done][2:])
         open_ones.append(number)
     for done in open_ones:
         ends[done] = (last_place, size, *ends[done][2:])
@@ -156,9 +156,9 @@ def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> l
         ends[-1] = (*ends[-1][:2], last_place, size)
     for (heading, title), (last, end, own_last, own_end) in zip(found, ends, strict=True):
         if heading.within:
-            end, last = heading.within, outline.after(heading.within)
+            end, last = heading.within, outline.place(heading.within)
             own_last, own_end = min(own_last, last), min(own_end, end)
-        sections.append(Section(heading, title, heading.index + 1, last, heading.end, end, own_last, own_end))
+        sections.append(Section(heading, title, heading.place + 1, last, heading.end, end, own_last, own_end))
     return sections
 
 

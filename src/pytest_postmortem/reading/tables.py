@@ -2,36 +2,32 @@
 
 from __future__ import annotations
 
-from enum import Enum
+import re
 from typing import NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary, keyed, plain
 
-__all__ = ["Cell", "Column", "ColumnReader", "Row", "Table", "table_at"]
+__all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
 
 
-class Column(Enum):
-    """What a column of an action table holds."""
+class Columns(NamedTuple):
+    """Where each column of an action table stands; -1 where there is none. `action` is always there."""
 
-    ACTION = "action"
-    ID = "id"
-    NUMBER = "number"
-    OWNER = "owner"
-    DUE = "due"
-    STATUS = "status"
-    TICKET = "ticket"
-    SCOPE = "scope"
-    TEST = "test"
+    action: int = -1
+    id: int = -1
+    number: int = -1
+    owner: int = -1
+    due: int = -1
+    status: int = -1
+    ticket: int = -1
+    scope: int = -1
+    test: int = -1
 
 
-class Cell(NamedTuple):
-    """One cell: its text without surrounding space, and its byte range."""
-
-    text: str
-    start: int
-    end: int
+Cell = tuple[str, int, int]
+"""One cell: its text without surrounding space, and its byte range."""
 
 
 class Row(NamedTuple):
@@ -55,84 +51,79 @@ class ColumnReader:
     __slots__ = ("_heads", "_known")
 
     def __init__(self, words: Vocabulary) -> None:
-        self._known: dict[str, Column] = {}
+        self._known: dict[str, str] = {}
         for column, names in (
-            (Column.ACTION, words.column_action),
-            (Column.SCOPE, words.column_scope),
-            (Column.DUE, words.column_due),
-            (Column.STATUS, words.column_status),
-            (Column.TICKET, words.column_ticket),
-            (Column.OWNER, words.column_owner),
-            (Column.NUMBER, words.column_number),
-            (Column.ID, words.column_id),
-            (Column.TEST, words.column_test),
+            ("action", words.column_action),
+            ("scope", words.column_scope),
+            ("due", words.column_due),
+            ("status", words.column_status),
+            ("ticket", words.column_ticket),
+            ("owner", words.column_owner),
+            ("number", words.column_number),
+            ("id", words.column_id),
+            ("test", words.column_test),
         ):
             for name in names:
                 self._known[keyed(name)] = column
                 self._known[plain(name)] = column
-        self._heads: dict[tuple[str, ...], dict[Column, int]] = {}
+        self._heads: dict[tuple[str, ...], Columns | None] = {}
 
-    def columns(self, head: list[str]) -> dict[Column, int]:
-        """Where each column stands; an action table always has `Column.ACTION`. Empty where it is no action table."""
+    def columns(self, head: list[str]) -> Columns | None:
+        """Where each column stands; None where the head is not that of an action table."""
         key = tuple(head)
-        columns = self._heads.get(key)
-        if columns is None:
-            columns = self._columns(head)
-            if len(self._heads) < 1024:
-                self._heads[key] = columns
+        if key in self._heads:
+            return self._heads[key]
+        columns = self._columns(head)
+        if len(self._heads) < _MOST_REMEMBERED:
+            self._heads[key] = columns
         return columns
 
-    def _columns(self, head: list[str]) -> dict[Column, int]:
-        columns: dict[Column, int] = {}
+    def _columns(self, head: list[str]) -> Columns | None:
+        names = [unmarked(name) for name in head]
+        columns: dict[str, int] = {}
         unknown: list[int] = []
         actions: list[int] = []
-        for place, name in enumerate(head):
+        for place, name in enumerate(names):
             column = self._column(name)
             if column is None:
-                unknown.append(place)
-            elif column is Column.ACTION:
+                if keyed(name):
+                    unknown.append(place)
+            elif column == "action":
                 actions.append(place)
             else:
                 columns.setdefault(column, place)
         if actions:
             # "Item | Action": the more telling word wins, else the first.
-            told = [place for place in actions if "action" in keyed(head[place]) or "アクション" in head[place]]
-            columns[Column.ACTION] = (told or actions)[0]
-            return columns
-        spare = [place for place in unknown if keyed(head[place])]
-        if not spare:
-            # "Issue | Assignee | Status": what is tracked is the action.
-            for stand_in in (Column.TICKET, Column.TEST, Column.SCOPE):
-                if stand_in in columns and len(columns) > 1:
-                    columns[Column.ACTION] = columns.pop(stand_in)
-                    return columns
-            return {}
-        if not columns.keys() & {Column.OWNER, Column.DUE, Column.STATUS, Column.TICKET, Column.TEST, Column.ID, Column.NUMBER}:
-            return {}
-        columns[Column.ACTION] = spare[0]
-        return columns
+            telling = [place for place in actions if "action" in keyed(names[place]) or "アクション" in names[place]]
+            return Columns(**columns, action=(telling or actions)[0])
+        if unknown:
+            return Columns(**columns, action=unknown[0]) if columns.keys() - {"scope"} else None
+        # "Issue | Assignee | Status": what is tracked is the action.
+        for stand_in in ("ticket", "test", "scope"):
+            if stand_in in columns and len(columns) > 1:
+                return Columns(**columns, action=columns.pop(stand_in))
+        return None
 
-    def of_cells(self, table: Table) -> dict[Column, int]:
+    def of_cells(self, table: Table) -> Columns | None:
         """The columns of a table whose head says nothing known: the one with most text holds the actions."""
         lengths = [0] * len(table.head)
         for row in table.rows:
             for place, cell in enumerate(row.cells[: len(lengths)]):
-                lengths[place] += len(cell.text)
-        if not any(lengths):
-            return {}
-        known = {column: place for place, name in enumerate(table.head) if (column := self._column(name)) is not None}
-        return {**known, Column.ACTION: lengths.index(max(lengths))}
+                lengths[place] += len(cell[0])
+        return Columns(action=lengths.index(max(lengths))) if any(lengths) else None
 
-    def _column(self, name: str) -> Column | None:
+    def _column(self, name: str) -> str | None:
         told = plain(name)
         found = self._known.get(told) or self._known.get(keyed(told))
         if found is None:
-            for mark in "(（/":
-                if mark in told[1:]:
-                    found = self._known.get(keyed(told.partition(mark)[0])) or found
-                    if found:
-                        break
+            # "Owner (team)", "期限（目安）", "Status/notes"
+            short = _ADDED.split(told, maxsplit=1)[0]
+            found = self._known.get(keyed(short)) if short else None
         return found
+
+
+_ADDED = re.compile(r"[(（/\[【]")
+_MOST_REMEMBERED = 1024
 
 
 def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
@@ -144,16 +135,17 @@ def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
     data = outline.data
     place += 1
     count = len(blocks)
-    while place < count and blocks[place][1] < table.end:
-        kind, start, end, _ = blocks[place]
+    last = table[2]
+    while place < count and blocks[place][1] < last:
+        kind, start, end = blocks[place]
         if kind == "TableCell":
             text = data[start:end].decode().strip()
             if "\\|" in text:
                 text = text.replace("\\|", "|")
             if cells is None:
-                head.append(unmarked(text))
+                head.append(text)
             else:
-                cells.append(Cell(text, start, end))
+                cells.append((text, start, end))
         elif kind == "TableRow":
             cells = []
             rows.append(Row(start, cells))

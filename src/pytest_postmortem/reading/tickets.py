@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pytest_postmortem.reading.markdown import Link
 
-__all__ = ["is_ticket_url", "tickets_in"]
+__all__ = ["is_ticket_url", "may_hold_ticket", "tickets_in"]
 
 # Everything here works on bytes, the space that links have their positions in.
 _URL_PART = re.compile(
@@ -23,6 +23,7 @@ _PLAIN = re.compile(
     rb"|(?<![\w/&#.-])(?P<ref>(?:[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9_.][\w.-]{0,80})?[#!]\d{1,7})(?![\w-])"
     rb"|(?<=[(\[])(?P<keyed>[A-Z][A-Z0-9]{1,9}-\d{1,6})(?=[)\],;:])"
 )
+_KEY_ASIDE = re.compile(rb"\([A-Z][A-Z0-9]{1,9}-\d|![0-9]")
 _BARE_KEY = re.compile(rb"(?<![\w-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])")
 # References to other things than tickets: decisions, standards, severities, post-mortems, items of a list.
 _NO_TICKET = re.compile(rb"(?:ADR|RFC|CVE|SEV|PM|UTF|SHA|ISO|PEP|INC|AI|HTTP|TLS|GHSA|CWE|EIP|BIP|KEP|RFD|P|FY|Q)-?\d")
@@ -34,6 +35,11 @@ _COUNTED = re.compile(
 def is_ticket_url(url: bytes) -> bool:
     """Whether a URL leads to an issue, a pull or merge request, or a card of a tracker."""
     return url.startswith(b"http") and _URL_PART.search(url) is not None
+
+
+def may_hold_ticket(source: bytes) -> bool:
+    """Whether looking for tickets in the Markdown `source` is worth it; false for most."""
+    return b"#" in source or b"://" in source or b"[" in source or _KEY_ASIDE.search(source) is not None
 
 
 def tickets_in(source: bytes, links: Sequence[Link], start: int, *, column: bool = False) -> list[str]:

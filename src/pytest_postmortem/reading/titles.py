@@ -7,12 +7,13 @@ import re
 __all__ = ["bare", "heading_text", "unmarked"]
 
 _TAG = re.compile(r"<[^<>\n]{0,300}>")
-_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
+_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
 _ANCHOR = re.compile(r"\{[#.:][^{}\n]*\}\s*$")
 _SHORTCODE = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
 _CLOSING = re.compile(r"(?<=\s)#+\s*$")
 _UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*$")
-_EMPHASIS = re.compile(r"\*+|`+|~~|(?<!\w)_{1,3}|_{1,3}(?!\w)")
+_UNDERSCORES = re.compile(r"(?<!\w)_{1,3}|_{1,3}(?!\w)")
+_EDGE = re.compile(r"_[^\w\s]|[^\w\s]_")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _BEFORE = re.compile(
     r"[\W_]*(?:(?:phase|step|part|section|chapter|teil|étape|fase|第)\s{0,2}(?=\d|[ivx]{1,4}\b))?"
@@ -27,11 +28,12 @@ def unmarked(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "[" in text:
-        text = _LINK.sub(r"\1", text)
+        text = _LINK.sub(r"\1", text.replace("![", "["))
         if "[" in text:
             text = _LINK.sub(r"\1", text)
-    if "*" in text or "`" in text or "_" in text or "~" in text:
-        text = _EMPHASIS.sub("", text)
+    text = text.replace("*", "").replace("`", "").replace("~~", "")
+    if "_" in text and (" _" in text or "_ " in text or text[0] == "_" or text[-1] == "_" or _EDGE.search(text)):
+        text = _UNDERSCORES.sub("", text)
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
     return " ".join(text.split())

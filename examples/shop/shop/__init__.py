@@ -1,0 +1,1 @@
+"""A small order queue: what examples of incidents are made of."""
