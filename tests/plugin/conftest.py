@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+import pytest_postmortem.plugin.judge
+import pytest_postmortem.reading.postmortem  # noqa: F401 - nested runs in this process share these modules
+
 DOCUMENT = """\
 ---
 id: PM-123

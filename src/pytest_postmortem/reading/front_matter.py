@@ -164,10 +164,9 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     container: list[Node] | dict[str, Node] | None = None
     key: str | None = None
     key_line = documents = 0
-    scalar_event, alias_event = yaml.ScalarEvent, yaml.AliasEvent
     for event in yaml.parse(block, Loader=_LOADER):
-        kind = type(event)
-        if kind is scalar_event:
+        kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do
+        if kind == "ScalarEvent":
             line = first_line + event.start_mark.line
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
@@ -183,7 +182,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
                 key = None
                 continue
             node = Node(event.value, line)
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+        elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
             line = first_line + event.start_mark.line
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
@@ -191,7 +190,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
                 raise _Stop(Problem(line, "a list or mapping as a key", "use plain text as the key"))
             if len(around) >= MAX_DEPTH:
                 raise _Stop(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
-            made: list[Node] | dict[str, Node] = {} if kind is yaml.MappingStartEvent else []
+            made: list[Node] | dict[str, Node] = {} if kind == "MappingStartEvent" else []
             node = Node(made, key_line if key is not None else line)
             _put(container, key, node)
             if container is None:
@@ -199,19 +198,19 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
             around.append(made)
             container, key = made, None
             continue
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+        elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":
             around.pop()
             container = around[-1] if around else None
             key = None
             continue
-        elif kind is alias_event:
+        elif kind == "AliasEvent":
             line = first_line + event.start_mark.line
             problems.append(Problem(line, f"an alias (*{event.anchor})", "write the value out"))
             if type(container) is dict and key is None:
                 key, key_line = f"*{event.anchor}", line
                 continue
             node = Node("", line)
-        elif kind is yaml.DocumentStartEvent:
+        elif kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
                 line = first_line + event.start_mark.line
