@@ -56,10 +56,11 @@ def test_what_is_not_fine_is_shown_with_what_to_do() -> None:
 
 
 def test_what_is_outside_the_gate_says_so() -> None:
-    """Its gaps are shown, and are no violations."""
-    said = shown(report([OPEN], since=date(2027, 1, 1)))
-    assert "older than the gate" not in said[0]
-    said = shown(report([postmortem("PM-4", item())], since=date(2027, 1, 1)))
+    """It is counted, -v shows its gaps; they are no violations; what has no date is inside."""
+    assert "older than the gate" not in shown(report([OPEN], since=date(2027, 1, 1)))[0]
+    old = report([postmortem("PM-4", item())], since=date(2027, 1, 1))
+    assert shown(old)[0] == "older than the gate: 1 post-mortem (-v shows it)"
+    said = shown(old, 1)
     assert said[0] == "PM-4 Title of PM-4 (2026-02-11, 0 tests, older than the gate): unguarded"
     assert said[-1].endswith("gate passed")
 

@@ -30,7 +30,9 @@ def nearest(name: str, known: Mapping[str, str] | Iterable[str], most: int = 3) 
         by_fold.setdefault(folded(one), []).append(one)
     same = by_fold.get(wanted, [])
     begun = sorted(one for fold, ones in by_fold.items() if len(wanted) > 1 and fold.startswith(wanted) for one in ones)
-    alike = [one for fold in get_close_matches(wanted, by_fold, n=most) for one in by_fold[fold]]
+    close = get_close_matches(wanted, by_fold, n=most + 5)
+    close.sort(key=lambda fold: sorted(fold) != sorted(wanted))  # swapped digits are the likeliest slip
+    alike = [one for fold in close for one in by_fold[fold]]
     return tuple(dict.fromkeys(suggest[one] for one in (*same, *begun, *alike)))[:most]
 
 

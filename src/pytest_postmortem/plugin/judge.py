@@ -102,6 +102,7 @@ class Judge:
         from pytest_postmortem.reporting.terminal import lines
 
         report, decision = self._finished
+        terminalreporter.ensure_newline()
         terminalreporter.section("incidents", sep="=")
         for line in lines(report, decision, verbosity=self._session.config.get_verbosity()):
             markup = {line.colour: True} if line.colour else {}

@@ -59,8 +59,11 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
             yield Line(f"no post-mortem found; looked at {for_terminal(', '.join((*report.places, *report.absent)))}")
         todo = {(violation.postmortem, violation.item): violation for violation in decision.violations}
         for verdict in report.postmortems:
-            if verbosity > 0 or not verdict.quiet:
+            if verbosity > 0 or (verdict.in_gate and not verdict.quiet):
                 yield from _postmortem(verdict, todo, verbosity)
+        old = report.counts.outside_gate
+        if old and verbosity == 0:
+            yield Line(f"older than the gate: {counted(old, 'post-mortem')} (-v shows {'it' if old == 1 else 'them'})")
         yield from _hints(report, verbosity)
         yield from _skipped(report, verbosity)
         for note in report.notes:
@@ -129,6 +132,8 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
     grace = f" [{verdict.grace}]" if verdict.grace else ""
     text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{reason}{grace}"
     yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else _COLOURS[verdict.state])
+    if verdict.state is State.GUARDED and verbosity == 0:
+        return
     most = len(verdict.tests) if verbosity > 0 else _MOST_TESTS
     for test in verdict.tests[:most]:
         yield _test(test, "    ")
