@@ -91,11 +91,15 @@ def test_python_blocks_run(pytester: pytest.Pytester, block: str) -> None:
         assert pytester.runpytest_inprocess("--incident-output=x.csv", "--incident-gate=off").ret == 5
         assert pytester.path.joinpath("x.csv").read_text(encoding="utf-8").splitlines()[0] == "PM-123,unguarded"
     elif "hookimpl" in block:
-        pytester.makepyfile(wiki=block + '\n\n[source] = pytest_postmortem_sources(None)\nprint(source.listing().documents[0].load())\n')
+        pytester.makepyfile(
+            wiki=block + "\n\n[source] = pytest_postmortem_sources(None)\nprint(source.listing().documents[0].load())\n"
+        )
         result = pytester.runpython("wiki.py")
         assert (result.ret, result.outlines[:2]) == (0, ["---", "id: WIKI-1"])
     elif "json.load" in block:
-        pytester.makepyfile(test_it='import pytest\n@pytest.mark.incident("PM-123", action_item=["AI-1", "AI-2"])\ndef test_it(): pass\n')
+        pytester.makepyfile(
+            test_it='import pytest\n@pytest.mark.incident("PM-123", action_item=["AI-1", "AI-2"])\ndef test_it(): pass\n'
+        )
         assert pytester.runpytest_inprocess("--incident-output=evidence.json").ret == 1
         pytester.makepyfile(script=block)
         result = pytester.runpython("script.py")
@@ -155,7 +159,9 @@ def test_every_state_and_policy_has_its_row() -> None:
 
 def test_the_story_of_the_page_is_the_real_one(pytester: pytest.Pytester) -> None:
     """The block in docs/markers.md, out of the post-mortem in docs/documents.md."""
-    story = next(block for language, block in FENCE.findall(page("markers.md")) if language == "text" and " incident -" in block)
+    story = next(
+        block for language, block in FENCE.findall(page("markers.md")) if language == "text" and " incident -" in block
+    )
     document = next(block for language, block in FENCE.findall(page("documents.md")) if language == "markdown")
     folder = pytester.mkdir("docs") / "postmortems"
     folder.mkdir()
