@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from tests.plugin.conftest import DOCUMENT, Run
@@ -24,7 +23,9 @@ def test_faults_in_documents_end_the_run_before_any_test(project: pytest.Pyteste
     result = run(option)
     assert result.ret == 4
     told = result.stderr.str()
-    assert "3 faults in the post-mortems (leave a file or folder out with `exclude` in [tool.pytest-postmortem]):" in told
+    assert (
+        "3 faults in the post-mortems (leave a file or folder out with `exclude` in [tool.pytest-postmortem]):" in told
+    )
     lines = [line for line in result.errlines if line.startswith("docs/")]
     assert [line.split(": ")[0] for line in lines] == [
         "docs/postmortems/PM-124.md:3",
@@ -55,7 +56,9 @@ def test_what_is_excluded_is_no_fault(project: pytest.Pytester, run: Run) -> Non
         ("gate = ", "postmortem.toml:1: no valid TOML"),
     ],
 )
-def test_configuration_that_cannot_be_used_ends_the_run(project: pytest.Pytester, run: Run, text: str, told: str) -> None:
+def test_configuration_that_cannot_be_used_ends_the_run(
+    project: pytest.Pytester, run: Run, text: str, told: str
+) -> None:
     """Exit 4 with the line and what to write."""
     project.makefile(".toml", postmortem=text + "\n")
     result = run("--incident-report")
@@ -115,7 +118,9 @@ def test_the_report_stands_after_pytests_own_summary(project: pytest.Pytester, r
 def test_verbosity_is_pytests(project: pytest.Pytester, run: Run) -> None:
     """`-q` the verdict alone, `-v` the guarded ones too."""
     assert not any(line.startswith("PM-123") for line in run("--incident-report").outlines)
-    assert "PM-123 Checkout queue overflow (SEV1, 2026-02-11, 2 tests): guarded" in run("--incident-report", "-v").outlines
+    assert (
+        "PM-123 Checkout queue overflow (SEV1, 2026-02-11, 2 tests): guarded" in run("--incident-report", "-v").outlines
+    )
     project.makepyfile(test_shop="def test_it(): pass")
     assert not any(line.startswith("PM-123") for line in run("--incident-report", "-q").outlines)
 
@@ -131,7 +136,9 @@ def test_colour_follows_pytest(project: pytest.Pytester) -> None:
 def test_a_package_mark_gets_a_hint(project: pytest.Pytester, run: Run) -> None:
     """`pytestmark` in an `__init__.py` reaches no test."""
     package = project.mkdir("pkg")
-    package.joinpath("__init__.py").write_text('import pytest\npytestmark = pytest.mark.incident("PM-123")\n', encoding="utf-8")
+    package.joinpath("__init__.py").write_text(
+        'import pytest\npytestmark = pytest.mark.incident("PM-123")\n', encoding="utf-8"
+    )
     package.joinpath("test_x.py").write_text("def test_x(): pass\n", encoding="utf-8")
     result = run("--incident-report")
     hint = (
@@ -149,7 +156,9 @@ def test_a_monorepo_keeps_its_packages_apart(pytester: pytest.Pytester, run: Run
         folder = pytester.path / name / "postmortems"
         folder.mkdir(parents=True)
         text = DOCUMENT.replace("PM-123", f"PM-{name}").replace("INC-77", f"INC-{name}")
-        text = text.replace("| done | required |", f"| done | {name}/test_shop.py::test_it |").replace("| open | required |", "| open | no |")
+        text = text.replace("| done | required |", f"| done | {name}/test_shop.py::test_it |").replace(
+            "| open | required |", "| open | no |"
+        )
         folder.joinpath(f"PM-{name}.md").write_text(text, encoding="utf-8")
         pytester.path.joinpath(name, "test_shop.py").write_text("def test_it(): pass\n", encoding="utf-8")
         pytester.path.joinpath(name, "pytest.ini").write_text("[pytest]\n", encoding="utf-8")
@@ -164,7 +173,16 @@ def test_a_monorepo_keeps_its_packages_apart(pytester: pytest.Pytester, run: Run
     assert "    a/test_shop.py::test_it passed" in result.outlines
 
 
-HEAVY = ("yaml", "pyromark", "requests", "jinja2", "click", "tomllib", "pytest_postmortem.config", "pytest_postmortem.catalogue")
+HEAVY = (
+    "yaml",
+    "pyromark",
+    "requests",
+    "jinja2",
+    "click",
+    "tomllib",
+    "pytest_postmortem.config",
+    "pytest_postmortem.catalogue",
+)
 
 
 def test_an_unused_plugin_imports_nothing_heavy(pytester: pytest.Pytester) -> None:
@@ -218,7 +236,7 @@ def test_a_third_party_source_and_reader_take_part(
     """From the entry-point group, in the controller and its workers alike."""
     package = project.mkdir("site")
     package.joinpath("wiki_source.py").write_text(
-        '''
+        """
 from pytest_postmortem import Document, IdSource, Listing, Postmortem, hookimpl
 
 
@@ -246,7 +264,7 @@ def pytest_postmortem_read_document(document):
         return Postmortem(
             id=document.load(), id_source=IdSource.FRONT_MATTER, title="Two", origin="wiki/2", folder="wiki", stem="2"
         )
-''',
+""",
         encoding="utf-8",
     )
     info = package / "wiki_source-1.dist-info"

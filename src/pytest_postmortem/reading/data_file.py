@@ -15,7 +15,9 @@ def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]
     """The mapping in a data file, every scalar a string, and everything wrong with it."""
     fields, problems = read_yaml(text) if format is Format.YAML else _read_json(text)
     if not fields and not problems:
-        problems = [Problem(1, "no post-mortem: it is empty", "write `id:`, `title:` and the other keys of front matter")]
+        problems = [
+            Problem(1, "no post-mortem: it is empty", "write `id:`, `title:` and the other keys of front matter")
+        ]
     return fields, problems
 
 
@@ -33,7 +35,7 @@ def _read_json(text: str) -> tuple[dict[str, Node], list[Problem]]:
             parse_float=str,
         )
         if not isinstance(data, dict):
-            return {}, [Problem(1, "no mapping", "write it as { \"id\": ... }")]
+            return {}, [Problem(1, "no mapping", 'write it as { "id": ... }')]
         return _Places(text).nodes(data), []
     except _Refused as error:
         return {}, [error.args[0]]

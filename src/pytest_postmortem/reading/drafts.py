@@ -93,7 +93,11 @@ class Drafter:
         cells = [cell[0] for cell in row.cells]
         # So that a column that is not there reads as an empty cell: its place is -1.
         cells.extend([""] * (len(table.head) + 1 - len(cells)))
-        text = " ".join(_BREAK.sub(" ", cells[columns.action]).split() if "<" in cells[columns.action] else cells[columns.action].split())
+        text = " ".join(
+            _BREAK.sub(" ", cells[columns.action]).split()
+            if "<" in cells[columns.action]
+            else cells[columns.action].split()
+        )
         if self.says_nothing(text):
             return None
         line = outline.line(row.start)
@@ -172,7 +176,17 @@ class Drafter:
         if may_hold_ticket(source):
             tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
         return Draft(
-            key, False, text, line, said, Scope.UNKNOWN, owner, due_in(whole), tuple(tickets), test, self.mentions_test(whole)
+            key,
+            False,
+            text,
+            line,
+            said,
+            Scope.UNKNOWN,
+            owner,
+            due_in(whole),
+            tuple(tickets),
+            test,
+            self.mentions_test(whole),
         )
 
     def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
@@ -237,4 +251,7 @@ class Drafter:
     def mentions_test(self, text: str) -> bool:
         """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
         lowered = text.lower()
-        return any(not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii() for found in self._mentions.finditer(lowered))
+        return any(
+            not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii()
+            for found in self._mentions.finditer(lowered)
+        )

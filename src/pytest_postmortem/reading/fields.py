@@ -62,7 +62,9 @@ def fields_of(told: dict[str, Node]) -> Fields:
     read.status = text_of(nodes.get("status"))
     read.services = next((names for key in _SERVICE_KEYS if (names := names_of(nodes.get(key), split=True))), ())
     read.team = ", ".join(names_of(nodes.get("team") or nodes.get("teams"))) or None
-    read.aliases = tuple(dict.fromkeys(name for key in _ALIAS_KEYS for name in names_of(nodes.get(key), split=key != "aliases")))
+    read.aliases = tuple(
+        dict.fromkeys(name for key in _ALIAS_KEYS for name in names_of(nodes.get(key), split=key != "aliases"))
+    )
     read.fixes = names_of(nodes.get("fix") or nodes.get("fixes"), split=True)
     read.root_cause = nodes.get("root_cause")
     read.action_items = nodes.get("action_items")
@@ -77,7 +79,9 @@ def _read_date(read: Fields, key: str, node: Node) -> bool:
     read.date = first_date(text)
     if read.date is None and (found := _DATE_LIKE.search(text)):
         if "/" in found.group() and all(int(part) <= 12 for part in found.group().split("/")[:2]):
-            read.hints.append(Problem(node.line, f"the date {found.group()} can be read in two ways: write it as YYYY-MM-DD", ""))
+            read.hints.append(
+                Problem(node.line, f"the date {found.group()} can be read in two ways: write it as YYYY-MM-DD", "")
+            )
         else:
             problem = f"`{key}` is {found.group()}, which is no date"
             read.problems.append(Problem(node.line, problem, "write it as YYYY-MM-DD, for example 2026-02-11"))

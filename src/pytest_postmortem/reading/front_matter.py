@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -20,7 +21,10 @@ MAX_DEPTH = 32
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEY_LINE = re.compile(r"[ ]*(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])")
 _SYNTAX_HINTS = (
-    ("cannot start any token", "indent with spaces and not with tabs, and put a value with special characters in quotes"),
+    (
+        "cannot start any token",
+        "indent with spaces and not with tabs, and put a value with special characters in quotes",
+    ),
     ("mapping values are not allowed", "put a value that holds a colon in quotes"),
     ("expected <block end>", "give the keys of one mapping the same indentation"),
     ("could not find expected ':'", "write it as `key: value`"),
@@ -164,7 +168,8 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     container: list[Node] | dict[str, Node] | None = None
     key: str | None = None
     key_line = documents = 0
-    for event in yaml.parse(block, Loader=_LOADER):
+    events: Iterator[Any] = yaml.parse(block, Loader=_LOADER)
+    for event in events:
         kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do
         if kind == "ScalarEvent":
             line = first_line + event.start_mark.line

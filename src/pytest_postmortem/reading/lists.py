@@ -13,7 +13,13 @@ __all__ = ["Bullet", "bullets_at"]
 
 _MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _BOX = re.compile(r"`?\[([ xX✓✔~/-]?)\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
-_BOXES = {"": ItemStatus.OPEN, " ": ItemStatus.OPEN, "-": ItemStatus.DROPPED, "~": ItemStatus.OPEN, "/": ItemStatus.OPEN}
+_BOXES = {
+    "": ItemStatus.OPEN,
+    " ": ItemStatus.OPEN,
+    "-": ItemStatus.DROPPED,
+    "~": ItemStatus.OPEN,
+    "/": ItemStatus.OPEN,
+}
 _SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
 # A parent that ends in one of these lists what belongs to its own action; any other one ending in ":" heads a group.
 _LISTS_DETAILS = re.compile(
@@ -41,7 +47,19 @@ class Bullet(NamedTuple):
 
 
 class _Item:
-    __slots__ = ("box", "end", "has_children", "lead", "parent", "read", "start", "text", "text_end", "text_start", "wanted")
+    __slots__ = (
+        "box",
+        "end",
+        "has_children",
+        "lead",
+        "parent",
+        "read",
+        "start",
+        "text",
+        "text_end",
+        "text_start",
+        "wanted",
+    )
 
     def __init__(self, start: int, end: int, parent: _Item | None) -> None:
         self.start = start

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
@@ -81,14 +82,18 @@ class Outline:
             elif tag == "Strong":
                 if before == "Paragraph" or before == "Item":
                     self._add_label(place, before == "Item")
-            elif tag == "Paragraph" and span["end"] - span["start"] < _SHORT_LABEL:
-                if b":" in data[span["end"] - 4 : span["end"]]:
-                    self.labels.append(Heading(7, span["start"], span["end"], place))
+            elif (
+                tag == "Paragraph"
+                and span["end"] - span["start"] < _SHORT_LABEL
+                and b":" in data[span["end"] - 4 : span["end"]]
+            ):
+                self.labels.append(Heading(7, span["start"], span["end"], place))
             before = tag
 
     def _add_label(self, place: int, of_item: bool) -> None:
         """Note a paragraph or list item that begins with bold text."""
-        start, end = self._pieces[place - 1][1].values()
+        span = self._pieces[place - 1][1]
+        start, end = span["start"], span["end"]
         if not of_item:
             self.labels.append(Heading(7, start, end, place - 1))
         elif (line_end := self.data.find(b"\n", start, end - 1)) > 0:
@@ -155,7 +160,7 @@ def outline(text: str, first_line: int = 1) -> Outline:
 
 def _parsed(text: str) -> list[_Piece]:
     """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
-    events = pyromark.events_with_range(text, options=_OPTIONS)
+    events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS)
     pieces = [(event["Start"], span) for event, span in islice(events, MAX_EVENTS) if "Start" in event]
     if next(events, None) is not None:
         raise TooComplex

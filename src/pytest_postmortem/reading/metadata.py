@@ -44,7 +44,9 @@ _BREAK = re.compile(r"<br\s{0,3}/?>\s{0,3}|\\$|\s{2,}$", re.IGNORECASE)
 _LONGEST_KEY = 120
 _TOP_BYTES = 6000
 _BODY_CHARACTERS = 20_000
-_TIMELINE = re.compile(r"timeline|chronolog|タイムライン|経緯|key events|타임라인|时间线|chronologie|cronolog|zeitleiste|ablauf")
+_TIMELINE = re.compile(
+    r"timeline|chronolog|タイムライン|経緯|key events|타임라인|时间线|chronologie|cronolog|zeitleiste|ablauf"
+)
 _DETAILS = frozenset({Field.DATE, Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM})
 
 
@@ -95,7 +97,9 @@ class MetadataReader:
         told = outline.text(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
         value = next((line for line in map(unmarked, told.splitlines()) if line.strip(" -*")), "")
         if field is not None and value and len(value) < 200:
-            self._take(section.title.names[0], field, value.lstrip("-* "), outline.line(section.heading.start), found, dates)
+            self._take(
+                section.title.names[0], field, value.lstrip("-* "), outline.line(section.heading.start), found, dates
+            )
 
     def _read_tables(
         self,

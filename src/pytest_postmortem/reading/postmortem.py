@@ -31,7 +31,9 @@ from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
 __all__ = ["Reader"]
 
 _NO_BODY = BodyFields({}, None)
-_PREFIX = re.compile(r"(?:post[- ]?mortem|incident report|rca|incident|postmortem report)\s?[:：—–-]\s+(?=\S)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"(?:post[- ]?mortem|incident report|rca|incident|postmortem report)\s?[:：—–-]\s+(?=\S)", re.IGNORECASE
+)
 
 
 class Reader:
@@ -74,7 +76,11 @@ class Reader:
         return self._assembled(document, front.fields, problems, body)
 
     def _unread(self, document: Document, error: DocumentError) -> Postmortem:
-        fault = error if error.origin else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
+        fault = (
+            error
+            if error.origin
+            else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
+        )
         return Postmortem(
             id=document.stem,
             id_source=IdSource.STEM,

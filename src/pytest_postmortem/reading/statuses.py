@@ -18,21 +18,97 @@ _PARENS_END = re.compile(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][
 _EMPHASIS_END = re.compile(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
 _DASH_END = re.compile(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]*$")
 _BEGIN = re.compile(r"[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
-_IN_PROGRESS = re.compile(r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE)
+_IN_PROGRESS = re.compile(
+    r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE
+)
 _ALREADY = re.compile(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
 _HEADING_PARTS = re.compile(r"[()（）\[\]【】:：|—–]|\s-\s")
-_OF_ACTIONS = re.compile(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
+_OF_ACTIONS = re.compile(
+    r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$"
+)
 
 # Words that say a state inside running text too; the others ("live", "open", "new") mean something else there.
 _SURE_DONE = frozenset(
-    "done|completed|merged|landed|fixed|resolved|shipped|implemented|finished|closed|all done|already done|released|"
-    "complete|完了|済|済み|対応済|対応済み|実施済|実施済み|実装済|実装済み|解決済み|修正済み|완료|완료됨|已完成|已修复|已解决|erledigt|"
-    "abgeschlossen|terminé|fait|hecho|completado|feito|concluído".split("|")
+    [
+        "done",
+        "completed",
+        "merged",
+        "landed",
+        "fixed",
+        "resolved",
+        "shipped",
+        "implemented",
+        "finished",
+        "closed",
+        "all done",
+        "already done",
+        "released",
+        "complete",
+        "完了",
+        "済",
+        "済み",
+        "対応済",
+        "対応済み",
+        "実施済",
+        "実施済み",
+        "実装済",
+        "実装済み",
+        "解決済み",
+        "修正済み",
+        "완료",
+        "완료됨",
+        "已完成",
+        "已修复",
+        "已解决",
+        "erledigt",
+        "abgeschlossen",
+        "terminé",
+        "fait",
+        "hecho",
+        "completado",
+        "feito",
+        "concluído",
+    ]
 )
 _SURE_OPEN = frozenset(
-    "in progress|wip|work in progress|todo|to do|pending|not started|not done|not yet|not yet done|open|blocked|"
-    "ongoing|under way|underway|in review|未着手|未対応|未完了|対応中|進行中|検討中|미착수|진행중|진행 중|未开始|进行中|待办|"
-    "offen|in arbeit|en cours|à faire|pendiente|en curso|em andamento|pendente".split("|")
+    [
+        "in progress",
+        "wip",
+        "work in progress",
+        "todo",
+        "to do",
+        "pending",
+        "not started",
+        "not done",
+        "not yet",
+        "not yet done",
+        "open",
+        "blocked",
+        "ongoing",
+        "under way",
+        "underway",
+        "in review",
+        "未着手",
+        "未対応",
+        "未完了",
+        "対応中",
+        "進行中",
+        "検討中",
+        "미착수",
+        "진행중",
+        "진행 중",
+        "未开始",
+        "进行中",
+        "待办",
+        "offen",
+        "in arbeit",
+        "en cours",
+        "à faire",
+        "pendiente",
+        "en curso",
+        "em andamento",
+        "pendente",
+    ]
 )
 
 
@@ -87,7 +163,16 @@ class StatusWords:
 
     def says_not_yet(self, cell: str) -> bool:
         """Whether a due cell says in words that it is still to come ("next", "soon")."""
-        return keyed(unmarked(cell)) in ("next", "soon", "asap", "later", "upcoming", "ongoing", "in progress", "future")
+        return keyed(unmarked(cell)) in (
+            "next",
+            "soon",
+            "asap",
+            "later",
+            "upcoming",
+            "ongoing",
+            "in progress",
+            "future",
+        )
 
     def of_heading(self, title: str) -> ItemStatus:
         """What a heading says of all items under it: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
@@ -138,16 +223,63 @@ class StatusWords:
         for count in (3, 2, 1):
             if len(words) > count and (known := self._sure.get(" ".join(words[:count]))) is not None:
                 follows = words[count]
-                if follows[0].isdigit() or follows in _ADDING or len(follows) >= 7 and follows.isalnum() and not follows.isalpha():
+                if (
+                    follows[0].isdigit()
+                    or follows in _ADDING
+                    or (len(follows) >= 7 and follows.isalnum() and not follows.isalpha())
+                ):
                     return known
         if not told.isascii():
-            return next((known for word, known in self._sure.items() if not word.isascii() and told.startswith(word)), ItemStatus.UNKNOWN)
+            return next(
+                (known for word, known in self._sure.items() if not word.isascii() and told.startswith(word)),
+                ItemStatus.UNKNOWN,
+            )
         return ItemStatus.UNKNOWN
 
 
 _ADDING = frozenset(
-    "in on by during via as at with see pr prs mr issue commit during this today yesterday already since and for "
-    "before after while the when is jan feb mar apr may jun jul aug sep oct nov dec".split()
+    [
+        "in",
+        "on",
+        "by",
+        "during",
+        "via",
+        "as",
+        "at",
+        "with",
+        "see",
+        "pr",
+        "prs",
+        "mr",
+        "issue",
+        "commit",
+        "during",
+        "this",
+        "today",
+        "yesterday",
+        "already",
+        "since",
+        "and",
+        "for",
+        "before",
+        "after",
+        "while",
+        "the",
+        "when",
+        "is",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "may",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "oct",
+        "nov",
+        "dec",
+    ]
 )
 
 
@@ -164,7 +296,9 @@ class _Words:
         self._foreign = tuple(word for word in told if word[0] >= "\u2e80")
 
     def begins(self, told: str) -> bool:
-        return self._begins.match(told) is not None or (not told.isascii() and any(word in told for word in self._foreign))
+        return self._begins.match(told) is not None or (
+            not told.isascii() and any(word in told for word in self._foreign)
+        )
 
     def holds(self, told: str) -> bool:
         return self._holds.search(told) is not None

@@ -182,7 +182,9 @@ def node_ids(value: str) -> TestRequirement:
     return TestRequirement(need=Need.REQUIRED, node_ids=tuple(dict.fromkeys(ids)), stated=True)
 
 
-_NEXT_ID = re.compile(r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b", re.IGNORECASE)
+_NEXT_ID = re.compile(
+    r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b", re.IGNORECASE
+)
 
 
 def _next_id(value: str, position: int) -> int:

@@ -17,7 +17,9 @@ _URL_PART = re.compile(
     rb"|//(?:bugs|issues?)\.[^/\s]{1,80}/(?:[a-z-]{1,20}/)?\d|trello\.com/c/|linear\.app/[^/\s]{1,60}/issue/|/issue/[A-Z]"
     rb"|//b/\d|crbug\.com/\d|app\.asana\.com/0/|app\.shortcut\.com/[^/\s]{1,60}/story"
 )
-_TELLS = re.compile(rb"\b(?:issues?|tickets?|prs?|pull requests?|merge requests?|mr|bugs?|jira|card|epic)\b|#\d", re.IGNORECASE)
+_TELLS = re.compile(
+    rb"\b(?:issues?|tickets?|prs?|pull requests?|merge requests?|mr|bugs?|jira|card|epic)\b|#\d", re.IGNORECASE
+)
 _PLAIN = re.compile(
     rb"(?P<url>https?://[^\s<>()\[\]|\"'`]{4,400})"
     rb"|(?<![\w/&#.-])(?P<ref>(?:[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9_.][\w.-]{0,80})?[#!]\d{1,7})(?![\w-])"

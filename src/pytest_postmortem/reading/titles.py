@@ -42,10 +42,7 @@ def unmarked(text: str) -> str:
 def heading_text(raw: str) -> str:
     """The text of a heading's source, ATX or setext, without marks, anchors and emoji shortcodes."""
     text = raw.strip()
-    if text.startswith("#"):
-        text = _CLOSING.sub("", text.lstrip("#"))
-    else:
-        text = _UNDERLINE.sub("", text)
+    text = _CLOSING.sub("", text.lstrip("#")) if text.startswith("#") else _UNDERLINE.sub("", text)
     if "{" in text:
         text = _ANCHOR.sub("", text)
     if ":" in text:
