@@ -183,7 +183,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
                     elif key == "<<" and not event.style:
                         problems.append(Problem(line, "a merge key (<<)", "write the keys out"))
                     continue
-                container[key] = Node(event.value, key_line)
+                container.setdefault(key, Node(event.value, key_line))
                 key = None
                 continue
             node = Node(event.value, line)
@@ -231,10 +231,11 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
 
 
 def _put(container: list[Node] | dict[str, Node] | None, key: str | None, node: Node) -> None:
+    """Add `node`; of a key that stands twice the first value stays, so that the document keeps the id it begins with."""
     if type(container) is list:
         container.append(node)
     elif type(container) is dict and key is not None:
-        container[key] = node
+        container.setdefault(key, node)
 
 
 def _refused(event: Any, line: int) -> Problem:

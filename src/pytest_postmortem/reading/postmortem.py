@@ -52,7 +52,7 @@ class Reader:
         """The post-mortem that `document` holds.
 
         Never raises for what a document says: everything wrong with it is in `faults`, with the line and what to write
-        instead. A document that cannot be opened or taken apart is known by its stem.
+        instead. A document that cannot be opened is known by the key in its file name, or by its stem.
         """
         try:
             text = document.load()
@@ -81,9 +81,10 @@ class Reader:
             if error.origin
             else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
         )
+        key = key_of_name(document.stem, self._id_pattern)
         return Postmortem(
-            id=document.stem,
-            id_source=IdSource.STEM,
+            id=key or document.stem,
+            id_source=IdSource.FILE_NAME if key else IdSource.STEM,
             title=document.stem,
             origin=document.origin,
             folder=document.folder,
