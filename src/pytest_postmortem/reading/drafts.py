@@ -14,7 +14,8 @@ from pytest_postmortem.reading.tables import Columns, Row, Table
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 from pytest_postmortem.reading.titles import unmarked
-from pytest_postmortem.reading.vocabulary import Vocabulary, keyed, plain
+from pytest_postmortem.reading.vocabulary import Vocabulary
+from pytest_postmortem.reading.words import keyed, plain
 
 __all__ = ["Draft", "Drafter", "Unclear", "leading_key"]
 
@@ -80,7 +81,7 @@ class Drafter:
     def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
         self._statuses = statuses
         self._tests = TestWords(words)
-        self._placeholders = frozenset(map(plain, words.placeholders))
+        self._placeholders = frozenset({"", *map(plain, words.placeholders)})
         self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
         self._values: dict[str, str | None] = {}
         self._specific = frozenset(map(keyed, words.scope_specific))

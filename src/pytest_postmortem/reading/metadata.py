@@ -12,7 +12,8 @@ from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.tables import table_at
 from pytest_postmortem.reading.titles import unmarked
-from pytest_postmortem.reading.vocabulary import Vocabulary, keyed
+from pytest_postmortem.reading.vocabulary import Vocabulary
+from pytest_postmortem.reading.words import keyed
 
 __all__ = ["BodyFields", "Field", "MetadataReader", "date_of_body"]
 

@@ -11,7 +11,8 @@ from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.markdown import Heading, Outline
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.titles import bare, heading_text
-from pytest_postmortem.reading.vocabulary import Vocabulary, keyed
+from pytest_postmortem.reading.vocabulary import Vocabulary
+from pytest_postmortem.reading.words import keyed
 
 __all__ = ["Meaning", "Section", "TitleReader", "sections_of"]
 

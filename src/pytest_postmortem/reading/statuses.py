@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.titles import unmarked
-from pytest_postmortem.reading.vocabulary import Vocabulary, keyed
+from pytest_postmortem.reading.vocabulary import Vocabulary
+from pytest_postmortem.reading.words import keyed, listed
 
 __all__ = ["StatusWords"]
 
@@ -26,90 +27,7 @@ _HEADING_PARTS = re.compile(r"[()（）\[\]【】:：|—–]|\s-\s")
 _OF_ACTIONS = re.compile(
     r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$"
 )
-
-# Words that say a state inside running text too; the others ("live", "open", "new") mean something else there.
-_SURE_DONE = frozenset(
-    [
-        "done",
-        "completed",
-        "merged",
-        "landed",
-        "fixed",
-        "resolved",
-        "shipped",
-        "implemented",
-        "finished",
-        "closed",
-        "all done",
-        "already done",
-        "released",
-        "complete",
-        "完了",
-        "済",
-        "済み",
-        "対応済",
-        "対応済み",
-        "実施済",
-        "実施済み",
-        "実装済",
-        "実装済み",
-        "解決済み",
-        "修正済み",
-        "완료",
-        "완료됨",
-        "已完成",
-        "已修复",
-        "已解决",
-        "erledigt",
-        "abgeschlossen",
-        "terminé",
-        "fait",
-        "hecho",
-        "completado",
-        "feito",
-        "concluído",
-    ]
-)
-_SURE_OPEN = frozenset(
-    [
-        "in progress",
-        "wip",
-        "work in progress",
-        "todo",
-        "to do",
-        "pending",
-        "not started",
-        "not done",
-        "not yet",
-        "not yet done",
-        "open",
-        "blocked",
-        "ongoing",
-        "under way",
-        "underway",
-        "in review",
-        "未着手",
-        "未対応",
-        "未完了",
-        "対応中",
-        "進行中",
-        "検討中",
-        "미착수",
-        "진행중",
-        "진행 중",
-        "未开始",
-        "进行中",
-        "待办",
-        "offen",
-        "in arbeit",
-        "en cours",
-        "à faire",
-        "pendiente",
-        "en curso",
-        "em andamento",
-        "pendente",
-    ]
-)
+_NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
 
 
 class StatusWords:
@@ -122,8 +40,8 @@ class StatusWords:
         self._open = _Words(words.status_open)
         self._dropped = _Words(words.status_dropped)
         self._sure: dict[str, ItemStatus] = {
-            **{keyed(word): ItemStatus.DONE for word in _SURE_DONE},
-            **{keyed(word): ItemStatus.OPEN for word in _SURE_OPEN},
+            **{keyed(word): ItemStatus.DONE for word in words.status_done_in_text},
+            **{keyed(word): ItemStatus.OPEN for word in words.status_open_in_text},
             **{keyed(word): ItemStatus.DROPPED for word in words.status_dropped if len(word) > 2},
         }
         self._cells: dict[str, ItemStatus] = {}
@@ -163,16 +81,7 @@ class StatusWords:
 
     def says_not_yet(self, cell: str) -> bool:
         """Whether a due cell says in words that it is still to come ("next", "soon")."""
-        return keyed(unmarked(cell)) in (
-            "next",
-            "soon",
-            "asap",
-            "later",
-            "upcoming",
-            "ongoing",
-            "in progress",
-            "future",
-        )
+        return keyed(unmarked(cell)) in _NOT_YET
 
     def of_heading(self, title: str) -> ItemStatus:
         """What a heading says of all items under it: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
@@ -237,49 +146,12 @@ class StatusWords:
         return ItemStatus.UNKNOWN
 
 
+# What may follow such a word and only adds to it: "done in #12", "merged yesterday".
 _ADDING = frozenset(
-    [
-        "in",
-        "on",
-        "by",
-        "during",
-        "via",
-        "as",
-        "at",
-        "with",
-        "see",
-        "pr",
-        "prs",
-        "mr",
-        "issue",
-        "commit",
-        "during",
-        "this",
-        "today",
-        "yesterday",
-        "already",
-        "since",
-        "and",
-        "for",
-        "before",
-        "after",
-        "while",
-        "the",
-        "when",
-        "is",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "may",
-        "jun",
-        "jul",
-        "aug",
-        "sep",
-        "oct",
-        "nov",
-        "dec",
-    ]
+    listed("""
+        in, on, by, during, via, as, at, with, see, pr, prs, mr, issue, commit, this, today, yesterday, already, since,
+        and, for, before, after, while, the, when, is, jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec
+    """)
 )
 
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.titles import unmarked
-from pytest_postmortem.reading.vocabulary import Vocabulary, keyed, plain
+from pytest_postmortem.reading.vocabulary import Vocabulary
+from pytest_postmortem.reading.words import keyed, plain
 
 __all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
 

@@ -7,7 +7,8 @@ from datetime import date
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import Need, TestRequirement, Waiver
-from pytest_postmortem.reading.vocabulary import Vocabulary, plain
+from pytest_postmortem.reading.vocabulary import Vocabulary
+from pytest_postmortem.reading.words import plain
 
 __all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "node_ids", "waiver"]
 
@@ -59,7 +60,7 @@ class TestWords:
 
     def __init__(self, words: Vocabulary) -> None:
         self._yes = frozenset(map(plain, words.test_required))
-        self._no = frozenset(map(plain, words.test_not_required))
+        self._no = frozenset({"", *map(plain, words.test_not_required)})
         self._waived = tuple(sorted(map(plain, words.test_waived), key=len, reverse=True))
 
     def of_value(self, value: str) -> TestRequirement:

@@ -1,0 +1,31 @@
+"""How words are listed and compared."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_postmortem.model.names import folded
+
+__all__ = ["Words", "keyed", "listed", "plain"]
+
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+
+
+def plain(text: str) -> str:
+    """`text` as words are compared: no case, width or composition, white space folded."""
+    lowered = text.lower() if text.isascii() else folded(text)
+    return " ".join(lowered.split())
+
+
+def keyed(text: str) -> str:
+    """`text` as names of sections, columns and fields are compared: `plain`, with no punctuation where there are words."""
+    lowered = plain(text)
+    return _BETWEEN_WORDS.sub(" ", lowered).strip() or lowered
+
+
+Words = tuple[str, ...]
+
+
+def listed(words: str) -> Words:
+    """The words of a text, parted by commas."""
+    return tuple(" ".join(word.split()) for word in words.split(","))
