@@ -44,7 +44,7 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         },
     ),
 )
-"""Every option with what argparse is told of it; docs/options.md is checked against it."""
+"""Every option with what argparse is told of it; docs/configuration.md is checked against it."""
 
 
 class Asked(NamedTuple):

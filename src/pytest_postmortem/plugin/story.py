@@ -8,8 +8,6 @@ import pytest
 
 from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.plugin.markers import ITEM_PROPERTY, PROPERTY
-from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import story
 
 if TYPE_CHECKING:
     from pytest_postmortem.plugin.session import Session
@@ -45,7 +43,11 @@ class Story:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell of the linked tests whose worker crashed: the other workers know what they guard."""
         inventory = self._session.controller.inventory() if self._crashed and self._session.distributed else None
-        for test in inventory.tests if inventory else ():
+        if inventory is None:
+            return
+        from pytest_postmortem.reporting.escaping import for_terminal
+
+        for test in inventory.tests:
             if test.node_id in self._crashed and test.links:
                 terminalreporter.section(f"incident guarded by {for_terminal(test.node_id)}", sep="-")
                 items = [str(link) for link in test.links if link.item is not None]
@@ -53,6 +55,8 @@ class Story:
 
     def text(self, postmortems: list[str], items: list[str]) -> str:
         """What is told of these post-mortems and `ID/ITEM` pairs."""
+        from pytest_postmortem.reporting.terminal import story
+
         told: list[str] = []
         for name in dict.fromkeys(postmortems):
             try:
