@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 NEIGHBOURS = (
     ("click==8.5.1", "tests", ()),
     ("pluggy==1.7.0", "testing", ("--ignore=testing/benchmark.py",)),
-    ("pytest_xdist==3.8.0", "testing", ("-k", "not remote and not looponfail")),
+    ("pytest_mock==3.15.1", "tests", ()),
 )
 """A command line tool, the hook library, and a pytest plugin that runs pytest in pytest: release, folder, options."""
 
@@ -25,7 +25,8 @@ def outcomes(project: Path, tests: str, *options: str) -> tuple[int, Counter[tup
     """pytest's exit code, and how often each test came out how."""
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder, "junit.xml")
-        command = [sys.executable, "-m", "pytest", tests, "-q", "-p", "no:randomly", f"--junitxml={xml}", *options]
+        where = (f"--junitxml={xml}", f"--basetemp={Path(folder, 'tmp')}")
+        command = [sys.executable, "-m", "pytest", tests, "-q", *where, *options]
         done = subprocess.run(command, cwd=project, capture_output=True, text=True)
         if not xml.exists():
             raise SystemExit(f"{' '.join(command)} wrote no results:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
