@@ -95,16 +95,13 @@ def tests(folder: Path, rounds: int, number: int = 10_000, incidents: int = 1) -
 
 def markers(folder: Path, rounds: int, number: int = 10_000) -> None:
     """Ten markers among many documents, without the report, against the same run without markers."""
-    plain = folder / "plain"
-    plain.mkdir()
-    projects.tests(plain, 10, 0, 1)
-    projects.tests(folder, 10, 10, 10)
+    plain, marked = folder / "plain", folder / "marked"
+    for tests, linked in ((plain, 0), (marked, 10)):
+        tests.mkdir()
+        projects.tests(tests, 10, linked, 10)
     projects.documents(folder, number)
-    without, ours, _ = pairs(
-        lambda: pytest_run(plain, "--rootdir", str(folder))[0],
-        lambda: pytest_run(folder, "--ignore=plain")[0],
-        rounds * 3,
-    )
+    where = ("--rootdir", str(folder))
+    without, ours, _ = pairs(lambda: pytest_run(plain, *where)[0], lambda: pytest_run(marked, *where)[0], rounds * 3)
     row(
         f"10 markers, {number:,} documents, no report",
         f"{without * 1e3:.0f} ms",

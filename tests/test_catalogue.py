@@ -197,7 +197,7 @@ MANY = [
 def test_only_what_can_carry_a_name_is_read(names: list[str], found: set[str], read: set[str], opened: int) -> None:
     """File names first; then the documents whose text holds the name."""
     source = folder(*MANY)
-    catalogue = read_named(source.listing(), source.reader, names)
+    catalogue = read_named(lambda _: source.listing(), source.reader, names)
     assert set(names) & catalogue.named().keys() == found
     assert set(source.read) == read
     assert len(source.opened) == opened
@@ -207,7 +207,7 @@ def test_only_what_can_carry_a_name_is_read(names: list[str], found: set[str], r
 def test_the_short_way_finds_what_the_long_way_finds(name: str) -> None:
     """The same id for every name."""
     source = folder(*MANY)
-    short = read_named(source.listing(), source.reader, [name]).named().get(name, ())
+    short = read_named(lambda _: source.listing(), source.reader, [name]).named().get(name, ())
     long = everything(*MANY).named().get(name, ())
     assert [one.id for one in short] == [one.id for one in long]
 
@@ -220,7 +220,7 @@ def test_what_cannot_be_opened_carries_no_name() -> None:
         raise DocumentError("cannot be read", origin=name)
 
     source.load = load  # type: ignore[method-assign]
-    assert read_named(source.listing(), source.reader, ["PM-2"]).postmortems == ()
+    assert read_named(lambda _: source.listing(), source.reader, ["PM-2"]).postmortems == ()
 
 
 @pytest.mark.parametrize(

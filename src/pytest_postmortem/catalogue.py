@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Skipped
-from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.names import folded, opener
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
 from pytest_postmortem.sources.interface import Listing, Source
 
@@ -48,8 +48,11 @@ class Catalogue:
         return {name: tuple(found) for name, found in {**names, **stems}.items()}
 
 
-def list_sources(sources: Iterable[Source]) -> Listing:
-    """The listings of all `sources` as one. Raises SourceError where two of them share a name."""
+def list_sources(sources: Iterable[Source], beginning: Collection[str] | None = None) -> Listing:
+    """The listings of all `sources` as one. Raises SourceError where two of them share a name.
+
+    With `beginning` of those documents at least whose stems begin with one of these names.
+    """
     named: dict[str, Source] = {}
     listings = []
     for source in sources:
@@ -57,7 +60,8 @@ def list_sources(sources: Iterable[Source]) -> Listing:
         if other is not source:
             kinds = " and ".join(f"{type(one).__module__}.{type(one).__qualname__}" for one in (other, source))
             raise SourceError(f"two sources are named {source.name!r}: {kinds}", hint="rename one of them")
-        listings.append(source.listing())
+        part = getattr(source, "beginning", None) if beginning is not None else None
+        listings.append(source.listing() if part is None else part(beginning))
     return Listing(
         documents=tuple(document for listing in listings for document in listing.documents),
         skipped=tuple(skipped for listing in listings for skipped in listing.skipped),
@@ -74,31 +78,38 @@ def read_all(listing: Listing, read: Read, *, pattern_set: bool = False) -> Cata
     )
 
 
-def read_named(listing: Listing, read: Read, names: Iterable[str], *, pattern_set: bool = False) -> Catalogue:
+def read_named(
+    listing_of: Callable[[Collection[str] | None], Listing],
+    read: Read,
+    names: Iterable[str],
+    *,
+    pattern_set: bool = False,
+) -> Catalogue:
     """Read only the documents that can carry one of `names`: by file name first, then those whose text holds the name.
 
-    A name that is found this way is found in the full catalogue too, with the same id.
+    `listing_of` gives the listing of the documents whose stems begin with one of some names, and of all for None. A
+    name that is found this way is found in the full catalogue too, with the same id.
     """
     wanted = set(names)
     opened: dict[str, Postmortem | None] = {}
 
-    def catalogue() -> Catalogue:
+    def catalogue(listing: Listing) -> Catalogue:
         return _assembled(listing, [found for found in opened.values() if found], pattern_set)
 
+    opens = opener(wanted)
+    listing = listing_of(wanted)
     for document in listing.documents:
-        if any(_begins(document.stem, name) for name in wanted):
+        if opens(document.stem):
             opened[document.origin] = _read(document, read)
-    missing = wanted.difference(catalogue().named())
+    found = catalogue(listing)
+    missing = wanted.difference(found.named())
     if not missing:
-        return catalogue()
+        return found
+    listing = listing_of(None)
     for document in listing.documents:
         if document.origin not in opened and _holds(document, missing):
             opened[document.origin] = _read(document, read)
-    return catalogue()
-
-
-def _begins(stem: str, name: str) -> bool:
-    return stem.startswith(name) and not stem[len(name) : len(name) + 1].isalnum()
+    return catalogue(listing)
 
 
 def _holds(document: Document, names: set[str]) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -53,6 +51,8 @@ class Settings:
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of everything that may change a verdict; evidence of different digests is not merged."""
+        import hashlib
+
         said = {
             "sources": self.sources,
             "exclude": self.exclude,
@@ -165,7 +165,9 @@ def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> 
 
 
 def _nearest_key(name: str) -> str:
-    near = difflib.get_close_matches(name.replace("_", "-"), KEYS, n=1)
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.replace("_", "-"), KEYS, n=1)
     known = ", ".join(sorted(KEYS))
     return f"did you mean {near[0]!r}? (keys: {known})" if near else f"the keys are {known}"
 
@@ -213,7 +215,9 @@ def gate_policy(value: Any) -> Policy:
     if value == Policy.PROVEN.value:
         raise ConfigError("'proven' needs proofs, which this version cannot make", hint="write 'passed'")
     if value not in known:
-        near = difflib.get_close_matches(str(value), known, n=1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(value), known, n=1)
         listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
         raise ConfigError(f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}")
     return Policy(value)

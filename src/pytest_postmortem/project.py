@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
-    from pytest_postmortem.sources.interface import Listing
+    from pytest_postmortem.sources.interface import Listing, Source
 
 __all__ = ["Project", "names_in"]
 
@@ -39,8 +39,16 @@ class Project:
     @cached_property
     def listing(self) -> Listing:
         """Every document of every source, not opened. Raises SourceError where two sources share a name."""
+        return list_sources(self._sources)
+
+    def listing_of(self, names: Collection[str] | None) -> Listing:
+        """The documents whose stems begin with one of `names`, and others perhaps; all of them for None."""
+        return self.listing if names is None or "listing" in self.__dict__ else list_sources(self._sources, names)
+
+    @cached_property
+    def _sources(self) -> list[Source]:
         lists = self._readers.hook.pytest_postmortem_sources(settings=self.settings)
-        return list_sources(source for sources in reversed(lists) for source in sources)
+        return [source for sources in reversed(lists) for source in sources]
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -74,7 +82,7 @@ class Project:
         """The names that `wanted` can resolve to; all of them where one of `wanted` is unknown, for suggestions."""
         wanted = set(wanted)
         pattern_set = self.settings.id_pattern is not None
-        found = names_in(read_named(self.listing, self._read, wanted, pattern_set=pattern_set), self.today)
+        found = names_in(read_named(self.listing_of, self._read, wanted, pattern_set=pattern_set), self.today)
         return found if wanted <= found.ids.keys() else names_in(self.catalogue, self.today)
 
     def find(self, postmortem_id: str) -> Postmortem | None:
@@ -82,7 +90,7 @@ class Project:
         if "catalogue" in self.__dict__:
             return self.catalogue.get(postmortem_id)
         pattern_set = self.settings.id_pattern is not None
-        return read_named(self.listing, self._read, [postmortem_id], pattern_set=pattern_set).get(postmortem_id)
+        return read_named(self.listing_of, self._read, [postmortem_id], pattern_set=pattern_set).get(postmortem_id)
 
     def _read(self, document: Document) -> Postmortem | None:
         read: Postmortem | None = self._readers.hook.pytest_postmortem_read_document(document=document)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Names", "folded", "nearest"]
+__all__ = ["Names", "folded", "nearest", "opener"]
 
 
 def folded(name: str) -> str:
@@ -34,6 +34,20 @@ def nearest(name: str, known: Mapping[str, str] | Iterable[str], most: int = 3) 
     close.sort(key=lambda fold: sorted(fold) != sorted(wanted))  # swapped digits are the likeliest slip
     alike = [one for fold in close for one in by_fold[fold]]
     return tuple(dict.fromkeys(suggest[one] for one in (*same, *begun, *alike)))[:most]
+
+
+def opener(names: Collection[str]) -> Callable[[str], bool]:
+    """A test whether a stem begins with one of `names` and goes on with no letter or digit, if at all.
+
+    Its cost depends on how many different lengths the names have, not on their number.
+    """
+    lengths = sorted({len(name) for name in names})
+    known = frozenset(names)
+
+    def opens(stem: str) -> bool:
+        return any(stem[:length] in known and not stem[length : length + 1].isalnum() for length in lengths)
+
+    return opens
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.lists import Bullet, bullets_at
 from pytest_postmortem.reading.markdown import Block, Outline
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.tables import ColumnReader, Table, table_at
 
 __all__ = ["BodyItems", "ItemFinder"]
 
-_PARAGRAPH_ITEM = re.compile(
+_PARAGRAPH_ITEM = lazily(
     rb"(?:\*\*|__)(?:action items?|follow[- ]?up(?: item| action)?|todo)\s?(?::\s?(?:\*\*|__)|(?:\*\*|__)\s?:)\s*(?=\S)",
     re.IGNORECASE,
 )

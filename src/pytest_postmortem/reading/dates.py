@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from pytest_postmortem.reading.patterns import lazily
+
 __all__ = ["first_date", "full_date", "iso_dates"]
 
 _NAMES = (
@@ -24,7 +26,7 @@ _NAMES = (
 )
 _MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names}
 _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
-_ANY = re.compile(
+_ANY = lazily(
     r"(?<![\d])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<jy>\d{4})\s?[年년]\s?(?P<jm>\d{1,2})\s?[月월]\s?(?P<jd>\d{1,2})\s?[日일号]"
     rf"|\b(?P<month>{_MONTH})\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?[-–—]\s?(?:[a-z]{{3,9}}\s)?\d{{1,2}}(?:st|nd|rd|th)?\b)?"
@@ -35,8 +37,8 @@ _ANY = re.compile(
     r"|(?<!\d)(?P<cy>(?:19|20)\d\d)(?P<cm>[01]\d)(?P<cd>[0-3]\d)(?!\d)",
     re.IGNORECASE,
 )
-_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
-_FULL_SUFFIX = re.compile(r"[\sTt,(（][\s\S]{0,60}$|$")
+_ISO = lazily(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_FULL_SUFFIX = lazily(r"[\sTt,(（][\s\S]{0,60}$|$")
 
 
 def _made(year: str, month: int | str, day: str) -> date | None:

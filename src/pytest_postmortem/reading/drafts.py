@@ -8,7 +8,7 @@ from typing import NamedTuple
 from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
 from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
-from pytest_postmortem.reading.people import due_in, owner_in
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.tables import Columns, Row, Table
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable
@@ -47,17 +47,17 @@ class Draft(NamedTuple):
     mentions_test: bool
 
 
-_KEY = re.compile(r"[*_`]{0,3}([A-Z]{1,10}-\d{1,2})(?!\w)([*_`]{0,3}\s?[:：.)—–]?[*_`]{0,3})(\s[-–—])?\s{1,3}(?=\S)")
+_KEY = lazily(r"[*_`]{0,3}([A-Z]{1,10}-\d{1,2})(?!\w)([*_`]{0,3}\s?[:：.)—–]?[*_`]{0,3})(\s[-–—])?\s{1,3}(?=\S)")
 # What looks like the key of an item and is none.
-_NO_KEY = re.compile(r"(?:SEV|UTF|TLS|HTTP|SHA|RFC|ADR|ISO|PM|INC|CVE|GPT|COVID|V|Q)-")
-_NO_ITEM = re.compile(
+_NO_KEY = lazily(r"(?:SEV|UTF|TLS|HTTP|SHA|RFC|ADR|ISO|PM|INC|CVE|GPT|COVID|V|Q)-")
+_NO_ITEM = lazily(
     r"\{\{[^{}]*\}\}|none\b.{0,40}|no (?:further )?(?:action items?|actions?|follow[- ]?ups?)\b.{0,60}|n/?a\.?|"
     r"nothing\b.{0,30}|なし。?|特になし。?|없음|无|[\W_]*",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"<br\s{0,3}/?>", re.IGNORECASE)
+_BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
 _MOST_REMEMBERED = 4096
-_CELL_BOX = re.compile(r"\[([ xX])\]\s{1,4}")
+_CELL_BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
 
 def leading_key(text: str) -> tuple[str, str]:
@@ -119,7 +119,12 @@ class Drafter:
             status = self._statuses.of_text(text)
             if status is ItemStatus.UNKNOWN:
                 status = heading
-        owner = self.value(cells[columns.owner]) if columns.owner >= 0 else owner_in(text)
+        if columns.owner >= 0:
+            owner = self.value(cells[columns.owner])
+        else:
+            from pytest_postmortem.reading.people import owner_in
+
+            owner = owner_in(text)
         scope = self.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
         tickets = self._row_tickets(outline, table, columns, row)
         return Draft(key, counted, text, line, status, scope, owner, due, tickets, test, self.mentions_test(text))
@@ -156,6 +161,8 @@ class Drafter:
 
     def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         """The draft of a bullet, or None where it says nothing."""
+        from pytest_postmortem.reading.people import due_in, owner_in
+
         text = bullet.text
         if self.says_nothing(text):
             return None
@@ -192,6 +199,8 @@ class Drafter:
 
     def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
         """The draft of an item that is one text, with what a bullet may say."""
+        from pytest_postmortem.reading.people import due_in, owner_in
+
         text = " ".join(text.split())
         if self.says_nothing(text):
             return None

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.front_matter import Node, Problem
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["Fields", "fields_of", "names_of", "short_severity", "text_of"]
 
 _NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknown", "[]"})
-_DATE_LIKE = re.compile(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
-_SEVERITY_ENDS = re.compile(r"\s*[(（\[【,，;:：、。|]|\s[-–—/]+\s|\s*[–—]|\.\s")
-_DECORATION = re.compile(r"^[^\w]+")
+_DATE_LIKE = lazily(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
+_SEVERITY_ENDS = lazily(r"\s*[(（\[【,，;:：、。|]|\s[-–—/]+\s|\s*[–—]|\.\s")
+_DECORATION = lazily(r"^[^\w]+")
 _LONGEST_SEVERITY = 60
 _ID_KEYS = ("id", "postmortem_id")
 _ALIAS_KEYS = ("incidents", "incident", "incident_id", "incident_ids", "aliases")

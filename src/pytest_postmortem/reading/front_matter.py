@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
 import yaml
+
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "Node", "Problem", "read_yaml", "split"]
 
@@ -19,7 +19,7 @@ MAX_DEPTH = 32
 """How deep mappings and lists may be nested."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEY_LINE = re.compile(r"[ ]*(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])")
+_KEY_LINE = lazily(r"[ ]*(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])")
 _SYNTAX_HINTS = (
     (
         "cannot start any token",
@@ -149,7 +149,7 @@ class _Stop(Exception):
     """Reading cannot go on; carries the Problem."""
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = lazily("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def _broken_character(block: str) -> int:
@@ -244,10 +244,12 @@ def _refused(event: Any, line: int) -> Problem:
     return Problem(line, f"a tag ({event.tag})", "remove it: every value is read as text")
 
 
-_TOML_LINE = re.compile(r"at line (\d+)")
+_TOML_LINE = lazily(r"at line (\d+)")
 
 
 def _read_toml(block: str, first_line: int) -> tuple[dict[str, Node], list[Problem]]:
+    import tomllib
+
     try:
         data = tomllib.loads(block.replace("\r\n", "\n"))
     except RecursionError:

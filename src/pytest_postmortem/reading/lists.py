@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.markdown import Block, Outline
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 
 __all__ = ["Bullet", "bullets_at"]
 
-_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
-_BOX = re.compile(r"`?\[([ xX✓✔~/-]?)\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
+_MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_BOX = lazily(r"`?\[([ xX✓✔~/-]?)\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
 _BOXES = {
     "": ItemStatus.OPEN,
     " ": ItemStatus.OPEN,
@@ -22,13 +23,13 @@ _BOXES = {
 }
 _SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
 # A parent that ends in one of these lists what belongs to its own action; any other one ending in ":" heads a group.
-_LISTS_DETAILS = re.compile(
+_LISTS_DETAILS = lazily(
     r"\b(?:includ\w+|covering|covers?|such as|for example|e\.?g\.?|like|by|with|that|which|to|of|as follows|following|"
     r"particular|especially|namely|either|where|both|because|for|when|so that|consider|options?|ideas|questions?|details|"
     r"possibilities|approaches|reasons|considerations|see|ensure|check|verify|validate|e\.g)$",
     re.IGNORECASE,
 )
-_ONLY_BOLD = re.compile(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
+_ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
 _MOST_LABEL_WORDS = 8
 
 

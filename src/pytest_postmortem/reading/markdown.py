@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import accumulate, islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyromark
-import pyromark.event
+
+if TYPE_CHECKING:
+    from pyromark.event import Range
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "outline"]
 
@@ -23,7 +25,7 @@ _BLOCKS = frozenset(
 )
 _SHORT_LABEL = 90
 
-_Piece = tuple[Any, pyromark.event.Range]
+_Piece = tuple[Any, "Range"]
 """The tag of a start event and its range, as the parser gives them."""
 
 
@@ -167,7 +169,7 @@ def _parsed(text: str) -> list[_Piece]:
     return pieces
 
 
-_FENCE = re.compile(rb"[ \t>]*(`{3,}|~{3,})")
+_FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
 
 
 def _unclosed_fence(data: bytes, pieces: list[_Piece]) -> int | None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.markdown import Outline
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.tables import table_at
 from pytest_postmortem.reading.titles import unmarked
@@ -37,15 +38,15 @@ class BodyFields(NamedTuple):
     date: date | None
 
 
-_LINE = re.compile(
+_LINE = lazily(
     r"[ \t>]{0,8}(?:[-*+][ \t]{1,3})?(?P<bold>\*\*|__|\*|_)?(?P<key>[^\W\d_][^:：*|\n]{0,40}?)[ \t]{0,3}"
     r"(?:[:：][ \t]{0,3}(?:\*\*|__|\*|_)?|(?:\*\*|__)[ \t]{0,2}[:：])(?P<value>[^\n]*)"
 )
-_BREAK = re.compile(r"<br\s{0,3}/?>\s{0,3}|\\$|\s{2,}$", re.IGNORECASE)
+_BREAK = lazily(r"<br\s{0,3}/?>\s{0,3}|\\$|\s{2,}$", re.IGNORECASE)
 _LONGEST_KEY = 120
 _TOP_BYTES = 6000
 _BODY_CHARACTERS = 20_000
-_TIMELINE = re.compile(
+_TIMELINE = lazily(
     r"timeline|chronolog|タイムライン|経緯|key events|타임라인|时间线|chronologie|cronolog|zeitleiste|ablauf"
 )
 _DETAILS = frozenset({Field.DATE, Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM})

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.words import listed
 
 __all__ = ["due_in", "owner_in"]
 
-_OWNER = re.compile(
+_OWNER = lazily(
     r"(?:^|[\s(\[（*_—–-])(?:owner|assignee|assigned to|responsible|dri|担当者?|担当|負責人|负责人|담당자?|verantwortlich|responsable)s?"
     r"\s?[*_]{0,3}\s?[:：=]\s?[*_]{0,3}\s{0,3}([^\s,;|()\[\]（）*_。、.][^;|()\[\]（）*。、\n]{0,60}?)"
     r"(?=[*_]{0,3}(?:$|[;|)\]）。、(\[]|,\s|\.\s|\.$|\s(?:due|deadline|eta|status|ticket|by|target|期限)\b|\s[—–-]\s))",
     re.IGNORECASE,
 )
-_DUE = re.compile(
+_DUE = lazily(
     r"(?:^|[\s(\[（*_—–,;-])(?:due(?: date| by| on)?|deadline|eta|target(?: date)?|期限|期日|기한|截止|fällig(?: am)?|échéance|plazo|prazo)"
     r"\s?[*_]{0,3}\s?[:：=]?\s?[*_]{0,3}\s{0,3}"
     r"(\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|Q[1-4] \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4})",
     re.IGNORECASE,
 )
-_BY_DATE = re.compile(r"\bby (\d{4}-\d{2}-\d{2})\b")
+_BY_DATE = lazily(r"\bby (\d{4}-\d{2}-\d{2})\b")
 _NAME = r"[A-Z][^\W\d_A-Z][\w'’.-]{0,20}(?: [A-Z][^\W\d_][\w'’-]{0,20})?|@[\w-]{1,39}|[A-Z]{2,3}"
 _NAMES = rf"(?:{_NAME})(?:(?:, | and | & |, and |/| \+ )(?:{_NAME})){{0,4}}"
 _DOES = (
@@ -33,15 +34,15 @@ _DOES = (
     r"include|read|spend|help|lead|own|meet|tell|audit|identify|agree|escalate|present|split|replace|clean|turn|use|drive|"
     r"stop|log|automate|refactor|reduce|increase|develop|design|assess|apply|produce|feed|engage|liaise|respond|summari[sz]e)"
 )
-_DOER = re.compile(rf"({_NAMES})(?: team)? (?:to|will|should|shall) (?:also |then |further )?{_DOES}\b")
-_ASIDE = re.compile(rf"[(（]({_NAMES})(?: to| will|:)? (?:to )?(?:{_DOES})\b[^()（）]{{0,60}}[)）][.\s]*$")
-_TAGGED_END = re.compile(
+_DOER = lazily(rf"({_NAMES})(?: team)? (?:to|will|should|shall) (?:also |then |further )?{_DOES}\b")
+_ASIDE = lazily(rf"[(（]({_NAMES})(?: to| will|:)? (?:to )?(?:{_DOES})\b[^()（）]{{0,60}}[)）][.\s]*$")
+_TAGGED_END = lazily(
     rf"(?:\s|^)[\[(（【]\s?(@[\w-]{{1,39}}(?:(?:,? (?:and |& )?|/)@[\w-]{{1,39}}){{0,3}}|(?<=\[){_NAME}(?=\s?\]))\s?[\])）】][.\s]*$"
 )
-_TAGGED_BEGIN = re.compile(
+_TAGGED_BEGIN = lazily(
     rf"\[({_NAMES})\](?![(\[])[:\s-]|(@[\w-]{{1,39}}(?:(?:,? (?:and |& )?|/)@[\w-]{{1,39}}){{0,3}})(?:\s?[:：—–-]\s| (?:to|will) )"
 )
-_HANDLE_END = re.compile(r"\s(?:[—–-]{1,2}\s?)(@[\w-]{1,39}(?:(?:,? (?:and |& )?)@[\w-]{1,39}){0,3})[.\s]*$")
+_HANDLE_END = lazily(r"\s(?:[—–-]{1,2}\s?)(@[\w-]{1,39}(?:(?:,? (?:and |& )?)@[\w-]{1,39}){0,3})[.\s]*$")
 # What may begin a sentence before "to" and is no person.
 _NOBODY = frozenset(
     listed("""

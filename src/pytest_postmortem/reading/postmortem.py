@@ -10,7 +10,6 @@ from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
 from pytest_postmortem.reading.action_items import BodyItems, ItemFinder
-from pytest_postmortem.reading.data_file import read_data
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.drafts import Drafter, Unclear
 from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
@@ -20,6 +19,7 @@ from pytest_postmortem.reading.listed_items import ListedItems
 from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, outline
 from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
 from pytest_postmortem.reading.numbering import numbered
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.root_cause import root_cause_of
 from pytest_postmortem.reading.sections import Section, TitleReader, sections_of
 from pytest_postmortem.reading.statuses import StatusWords
@@ -31,7 +31,7 @@ from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
 __all__ = ["Reader"]
 
 _NO_BODY = BodyFields({}, None)
-_PREFIX = re.compile(
+_PREFIX = lazily(
     r"(?:post[- ]?mortem|incident report|rca|incident|postmortem report)\s?[:：—–-]\s+(?=\S)", re.IGNORECASE
 )
 
@@ -61,6 +61,8 @@ class Reader:
         text = _clean(text)
         if document.format is Format.MARKDOWN:
             return self._read_markdown(document, text)
+        from pytest_postmortem.reading.data_file import read_data
+
         told, problems = read_data(text, document.format)
         return self._assembled(document, told, problems, None)
 

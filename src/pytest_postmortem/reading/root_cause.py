@@ -6,6 +6,7 @@ import re
 
 from pytest_postmortem.model.postmortem import RootCauseAnalysis
 from pytest_postmortem.reading.markdown import Outline
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.titles import unmarked
 
@@ -13,8 +14,8 @@ __all__ = ["root_cause_of"]
 
 _MOST_BYTES = 4000
 _MOST_BLOCKS = 60
-_MARKER = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
-_WHY = re.compile(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
+_MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
+_WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
@@ -83,7 +84,7 @@ def _first_line_of_item(outline: Outline, start: int, stop: int) -> int:
     return found.start() if found else stop
 
 
-_NESTED = re.compile(rb"\n[ \t]{0,40}(?:[-*+]|\d{1,9}[.)])[ \t]")
+_NESTED = lazily(rb"\n[ \t]{0,40}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
 def _whys(outline: Outline, section: Section) -> tuple[str, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.markdown import Heading, Outline
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.titles import bare, heading_text
 from pytest_postmortem.reading.vocabulary import Vocabulary
@@ -55,9 +55,9 @@ class Section(NamedTuple):
     own_end: int
 
 
-_PARTS = re.compile(r"\s*(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s*")
-_INNER = re.compile(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
-_NOT_OURS = re.compile(
+_PARTS = lazily(r"\s*(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s*")
+_INNER = lazily(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
+_NOT_OURS = lazily(
     r"\b(?:what|why|how|about|original|previous|prior|past|earlier|last|no|status of|review of|did|were|was|from the|"
     r"these|immediate response|response|taken during|completed during|process|template|policy)\b"
 )
@@ -174,4 +174,4 @@ def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, T
             yield label, title
 
 
-_ALL_OF_IT = re.compile(rb"(?:\*\*|__)[^*\n]{1,120}(?:\*\*|__)\s*:?|[^:\n]{1,80}:")
+_ALL_OF_IT = lazily(rb"(?:\*\*|__)[^*\n]{1,120}(?:\*\*|__)\s*:?|[^:\n]{1,80}:")

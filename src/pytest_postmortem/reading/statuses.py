@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
 from pytest_postmortem.reading.words import keyed, listed
@@ -14,19 +15,17 @@ __all__ = ["StatusWords"]
 
 _DONE_SIGNS = "✅☑✔🟢🎉"
 _OPEN_SIGNS = "⬜☐🔲🚧⏳🔄🟡🔴🔜🕐📋"
-_NEGATED = re.compile(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
-_PARENS_END = re.compile(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
-_EMPHASIS_END = re.compile(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
-_DASH_END = re.compile(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]*$")
-_BEGIN = re.compile(r"[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
-_IN_PROGRESS = re.compile(
+_NEGATED = lazily(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
+_PARENS_END = lazily(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
+_EMPHASIS_END = lazily(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
+_DASH_END = lazily(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]*$")
+_BEGIN = lazily(r"[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
+_IN_PROGRESS = lazily(
     r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE
 )
-_ALREADY = re.compile(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
-_HEADING_PARTS = re.compile(r"[()（）\[\]【】:：|—–]|\s-\s")
-_OF_ACTIONS = re.compile(
-    r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$"
-)
+_ALREADY = lazily(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
+_HEADING_PARTS = lazily(r"[()（）\[\]【】:：|—–]|\s-\s")
+_OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
 _NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
 from pytest_postmortem.reading.words import keyed, plain
@@ -123,7 +123,7 @@ class ColumnReader:
         return found
 
 
-_ADDED = re.compile(r"[(（/\[【]")
+_ADDED = lazily(r"[(（/\[【]")
 _MOST_REMEMBERED = 1024
 
 

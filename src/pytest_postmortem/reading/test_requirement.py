@@ -7,6 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import Need, TestRequirement, Waiver
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary import Vocabulary
 from pytest_postmortem.reading.words import plain
 
@@ -18,17 +19,17 @@ _NOT_REQUIRED = TestRequirement(need=Need.NOT_REQUIRED, stated=True)
 
 _FORMS = "write `required`, `no`, `waived until 2026-12-01: reason` or a pytest node id"
 _WAIVER_FORM = "write `waived until 2026-12-01: reason`"
-_WAIVER = re.compile(r"\s*[\"'`]?([^\s:：,;()–—]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WAIVER = lazily(r"\s*[\"'`]?([^\s:：,;()–—]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
+_ISO = lazily(r"\d{4}-\d{2}-\d{2}")
 # The path and the `::` parts of a node id; what stands in brackets behind is cut out by hand, as it may hold anything.
-_NODE_HEAD = re.compile(r"[^\s,;|`<>()\[\]:]+\.py(?:::[^\s,;|`<>()\[\]:]+)*")
-_BETWEEN_IDS = re.compile(r"(?:[\s,;`]|<br\s{0,2}/?>|\band\b|&)*", re.IGNORECASE)
-_FLAG = re.compile(r"[\[(]\s{0,3}(?=(?:no[ -])?tests?\b)", re.IGNORECASE)
-_FLAG_START = re.compile(
+_NODE_HEAD = lazily(r"[^\s,;|`<>()\[\]:]+\.py(?:::[^\s,;|`<>()\[\]:]+)*")
+_BETWEEN_IDS = lazily(r"(?:[\s,;`]|<br\s{0,2}/?>|\band\b|&)*", re.IGNORECASE)
+_FLAG = lazily(r"[\[(]\s{0,3}(?=(?:no[ -])?tests?\b)", re.IGNORECASE)
+_FLAG_START = lazily(
     r"tests?(?:\s{1,3}|-)?(?P<colon>[:：])?\s{0,3}(?P<rest>.*)|no[ -]tests?\b(?P<none>.*)", re.IGNORECASE | re.DOTALL
 )
-_MARKS = re.compile(r"[*_`]+$")
-_MARKS_AFTER = re.compile(r"[*_`]+")
+_MARKS = lazily(r"[*_`]+$")
+_MARKS_AFTER = lazily(r"[*_`]+")
 _MOST_FLAGS = 20
 
 
@@ -183,9 +184,7 @@ def node_ids(value: str) -> TestRequirement:
     return TestRequirement(need=Need.REQUIRED, node_ids=tuple(dict.fromkeys(ids)), stated=True)
 
 
-_NEXT_ID = re.compile(
-    r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b", re.IGNORECASE
-)
+_NEXT_ID = lazily(r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b", re.IGNORECASE)
 
 
 def _next_id(value: str, position: int) -> int:

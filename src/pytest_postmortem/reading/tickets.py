@@ -6,30 +6,31 @@ import re
 from collections.abc import Sequence
 
 from pytest_postmortem.reading.markdown import Link
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["is_ticket_url", "may_hold_ticket", "tickets_in"]
 
 # Everything here works on bytes, the space that links have their positions in.
-_URL_PART = re.compile(
+_URL_PART = lazily(
     rb"/(?:issues?|pulls?|pull-requests|merge_requests|work_items|browse|tickets?|cases?|bugs?|card|story|task|discussions)/"
     rb"(?:zh/|details/|show/)?(?:[A-Za-z][A-Za-z0-9_]{0,20}-)?#?\d"
     rb"|show_bug\.cgi\?|[?&](?:id|issue|ticket|selectedIssue)=[A-Z0-9-]{0,20}\d"
     rb"|//(?:bugs|issues?)\.[^/\s]{1,80}/(?:[a-z-]{1,20}/)?\d|trello\.com/c/|linear\.app/[^/\s]{1,60}/issue/|/issue/[A-Z]"
     rb"|//b/\d|crbug\.com/\d|app\.asana\.com/0/|app\.shortcut\.com/[^/\s]{1,60}/story"
 )
-_TELLS = re.compile(
+_TELLS = lazily(
     rb"\b(?:issues?|tickets?|prs?|pull requests?|merge requests?|mr|bugs?|jira|card|epic)\b|#\d", re.IGNORECASE
 )
-_PLAIN = re.compile(
+_PLAIN = lazily(
     rb"(?P<url>https?://[^\s<>()\[\]|\"'`]{4,400})"
     rb"|(?<![\w/&#.-])(?P<ref>(?:[A-Za-z0-9][\w.-]{0,60}/[A-Za-z0-9_.][\w.-]{0,80})?[#!]\d{1,7})(?![\w-])"
     rb"|(?<=[(\[])(?P<keyed>[A-Z][A-Z0-9]{1,9}-\d{1,6})(?=[)\],;:])"
 )
-_KEY_ASIDE = re.compile(rb"\([A-Z][A-Z0-9]{1,9}-\d|![0-9]")
-_BARE_KEY = re.compile(rb"(?<![\w-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])")
+_KEY_ASIDE = lazily(rb"\([A-Z][A-Z0-9]{1,9}-\d|![0-9]")
+_BARE_KEY = lazily(rb"(?<![\w-])[A-Z][A-Z0-9]{1,9}-\d{1,6}(?![\w-])")
 # References to other things than tickets: decisions, standards, severities, post-mortems, items of a list.
-_NO_TICKET = re.compile(rb"(?:ADR|RFC|CVE|SEV|PM|UTF|SHA|ISO|PEP|INC|AI|HTTP|TLS|GHSA|CWE|EIP|BIP|KEP|RFD|P|FY|Q)-?\d")
-_COUNTED = re.compile(
+_NO_TICKET = lazily(rb"(?:ADR|RFC|CVE|SEV|PM|UTF|SHA|ISO|PEP|INC|AI|HTTP|TLS|GHSA|CWE|EIP|BIP|KEP|RFD|P|FY|Q)-?\d")
+_COUNTED = lazily(
     rb"(?:\bAI|\bitems?|\bsteps?|\bno\.?|\bnumber|\bphase|\bpart|\bwhy|\brank|\boption|\bcause)\s{0,2}$", re.IGNORECASE
 )
 

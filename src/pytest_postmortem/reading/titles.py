@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 
+from pytest_postmortem.reading.patterns import lazily
+
 __all__ = ["bare", "heading_text", "unmarked"]
 
-_TAG = re.compile(r"<[^<>\n]{0,300}>")
-_LINK = re.compile(r"\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
-_ANCHOR = re.compile(r"\{[#.:][^{}\n]*\}\s*$")
-_SHORTCODE = re.compile(r":[a-z][a-z0-9_+-]{1,40}:")
-_CLOSING = re.compile(r"(?<=\s)#+\s*$")
-_UNDERLINE = re.compile(r"\n[ \t>]*(?:=+|-+)[ \t]*$")
-_UNDERSCORES = re.compile(r"(?<!\w)_{1,3}|_{1,3}(?!\w)")
-_EDGE = re.compile(r"_[^\w\s]|[^\w\s]_")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_BEFORE = re.compile(
+_TAG = lazily(r"<[^<>\n]{0,300}>")
+_LINK = lazily(r"\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
+_ANCHOR = lazily(r"\{[#.:][^{}\n]*\}\s*$")
+_SHORTCODE = lazily(r":[a-z][a-z0-9_+-]{1,40}:")
+_CLOSING = lazily(r"(?<=\s)#+\s*$")
+_UNDERLINE = lazily(r"\n[ \t>]*(?:=+|-+)[ \t]*$")
+_UNDERSCORES = lazily(r"(?<!\w)_{1,3}|_{1,3}(?!\w)")
+_EDGE = lazily(r"_[^\w\s]|[^\w\s]_")
+_ESCAPE = lazily(r"\\([!-/:-@\[-`{-~])")
+_BEFORE = lazily(
     r"[\W_]*(?:(?:phase|step|part|section|chapter|teil|étape|fase|第)\s{0,2}(?=\d|[ivx]{1,4}\b))?"
     r"(?:(?:\d{1,3}|[a-z](?=[.):])|[ivx]{1,4}(?=[.):]))(?:\.\d{1,3}){0,4}[.):：、章節\s–—-]{1,4}(?=\D))?[\W_]*",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"[^\w)）\]】'’?%!]+$")
+_AFTER = lazily(r"[^\w)）\]】'’?%!]+$")
 
 
 def unmarked(text: str) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from pytest_postmortem.model.names import folded
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["Words", "keyed", "listed", "plain"]
 
-_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_BETWEEN_WORDS = lazily(r"[\W_]+")
 
 
 def plain(text: str) -> str:

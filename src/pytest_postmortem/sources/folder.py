@@ -6,13 +6,14 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
 from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Format, Skipped
+from pytest_postmortem.model.names import opener
 from pytest_postmortem.sources.interface import Listing
 
 __all__ = ["MAX_BYTES", "FolderSource", "read_text"]
@@ -43,6 +44,13 @@ class FolderSource:
 
     def listing(self) -> Listing:
         """List every document of the sources, sorted by origin, each once."""
+        return self._listed(lambda name: True)
+
+    def beginning(self, names: Collection[str]) -> Listing:
+        """The documents whose stems begin with one of `names`, found by their file names alone."""
+        return self._listed(opener(names))
+
+    def _listed(self, wanted: Callable[[str], bool]) -> Listing:
         documents: dict[str, Document] = {}
         skipped: dict[str, Skipped] = {}
         faults: list[PostmortemError] = []
@@ -63,7 +71,7 @@ class FolderSource:
                 continue
             places.append(source)
             for match in matches:
-                for origin, why in self._files(match, exact=match == pattern, data=_suffix(pattern), faults=faults):
+                for origin, why in self._files(match, match == pattern, _suffix(pattern), wanted, faults):
                     if why is None:
                         documents.setdefault(origin, self._document(origin))
                     else:
@@ -77,15 +85,20 @@ class FolderSource:
         )
 
     def _files(
-        self, match: str, *, exact: bool, data: str, faults: list[PostmortemError]
+        self, match: str, exact: bool, data: str, wanted: Callable[[str], bool], faults: list[PostmortemError]
     ) -> Iterator[tuple[str, str | None]]:
-        """Yield (origin, None) for each document at or below `match`, (origin, reason) for what is left out."""
+        """Yield (origin, None) for each document at or below `match`, (origin, reason) for what is left out.
+
+        Files whose names are not `wanted` are passed over.
+        """
         top = os.path.join(self._base, match)
         if not os.path.isdir(top):
+            named = match.rpartition("/")[2]
+            if not wanted(named):
+                return
             if self._excluded(match):
                 yield match, "excluded by the configuration"
             else:
-                named = match.rpartition("/")[2]
                 yield match, None if exact else _why_not(named, data)
             return
         folders = [match]
@@ -96,7 +109,11 @@ class FolderSource:
                 continue
             try:
                 with os.scandir(os.path.join(self._base, folder)) as entries:
-                    found = [(entry.name, entry.is_symlink(), entry.is_dir(follow_symlinks=False)) for entry in entries]
+                    found = [
+                        (entry.name, entry.is_symlink(), entry.is_dir(follow_symlinks=False))
+                        for entry in entries
+                        if wanted(entry.name) or entry.is_dir(follow_symlinks=False)
+                    ]
             except OSError as error:
                 faults.append(
                     SourceError(
@@ -119,7 +136,9 @@ class FolderSource:
                     yield origin, _why_not(name, "")
 
     def _excluded(self, origin: str) -> bool:
-        return any(fnmatchcase(origin, pattern) or origin.startswith(pattern + "/") for pattern in self._exclude)
+        return bool(self._exclude) and any(
+            fnmatchcase(origin, pattern) or origin.startswith(pattern + "/") for pattern in self._exclude
+        )
 
     def _document(self, origin: str) -> Document:
         folder, _, name = origin.rpartition("/")

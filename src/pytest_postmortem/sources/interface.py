@@ -26,7 +26,11 @@ class Listing:
 
 
 class Source(Protocol):
-    """A place where documents come from. `name` is unique among the sources of a run."""
+    """A place where documents come from. `name` is unique among the sources of a run.
+
+    One that can tell quickly which of its documents' stems begin with one of some names may have a method
+    `beginning(names)` that returns the listing of these alone: it is asked first where markers are resolved.
+    """
 
     @property
     def name(self) -> str:
