@@ -120,6 +120,9 @@ class ActionItem:
         return self.tickets[0] if self.tickets else None
 
 
+_SENTENCE_ENDS = (". ", "。", "! ", "? ", "\uff1f")
+
+
 @dataclass(frozen=True, slots=True)
 class RootCauseAnalysis:
     """The root cause section: its heading, its text (Markdown removed, folded), and the five whys, if any."""
@@ -131,12 +134,16 @@ class RootCauseAnalysis:
 
     @property
     def sentence(self) -> str:
-        """The root cause in one sentence: the first of `text`."""
-        for mark in (". ", "。", "! ", "? "):
-            head, found, _ = self.text.partition(mark)
-            if found:
-                return head + mark.strip()
-        return self.text
+        """The root cause in one sentence: the first of `text` that is no question."""
+        rest = self.text
+        while True:
+            ends = [place + len(mark.strip()) for mark in _SENTENCE_ENDS if (place := rest.find(mark)) >= 0]
+            if not ends:
+                return rest
+            head, tail = rest[: min(ends)], rest[min(ends) :].lstrip()
+            if not tail or not head.endswith(("?", "\uff1f")):
+                return head
+            rest = tail
 
 
 @dataclass(frozen=True, slots=True)

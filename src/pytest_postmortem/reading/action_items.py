@@ -11,7 +11,7 @@ from pytest_postmortem.reading.lists import Bullet, bullets_at
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.sections import Meaning, Section
-from pytest_postmortem.reading.tables import ColumnReader, Table, table_at
+from pytest_postmortem.reading.tables import ColumnReader, Columns, Table, table_at
 
 __all__ = ["BodyItems", "ItemFinder"]
 
@@ -19,6 +19,8 @@ _PARAGRAPH_ITEM = lazily(
     rb"(?:\*\*|__)(?:action items?|follow[- ]?up(?: item| action)?|todo)\s?(?::\s?(?:\*\*|__)|(?:\*\*|__)\s?:)\s*(?=\S)",
     re.IGNORECASE,
 )
+_MOST_LEVELS = 6  # what is higher is no heading
+_SHORT = 60
 _PASSED_OVER = (Meaning.NO_ACTION_ITEMS, Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
@@ -28,6 +30,15 @@ class BodyItems:
 
     drafts: list[Draft] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
+    read: list[tuple[int, int]] = field(default_factory=list)
+    """The places from and to which sections were read whole."""
+    silent: Section | None = None
+    """A section that announces action items where none was found."""
+
+    def add(self, draft: Draft | None) -> None:
+        """Take one more draft, where its line has none yet."""
+        if draft is not None and all(draft.line != known.line for known in self.drafts):
+            self.drafts.append(draft)
 
 
 class ItemFinder:
@@ -42,43 +53,69 @@ class ItemFinder:
     def find(self, outline: Outline, sections: list[Section]) -> BodyItems:
         """Every action item of the body.
 
-        Sections that name action items come first. Those on prevention, remediation or next steps count only where no
-        other has any: they tell the same things once more. A checkbox in any other section is no action item.
+        Sections that name action items come first. Of those on prevention, remediation or next steps only checkboxes
+        count where another has items: the rest tells the same things once more. A checkbox in any other section is no
+        action item. A table counts anywhere when its head leaves no doubt.
         """
-        found = self._under(outline, sections, Meaning.ACTION_ITEMS)
-        if not found.drafts:
-            found = self._under(outline, sections, Meaning.PREVENTION)
-        known = {draft.line for draft in found.drafts}
+        found = BodyItems()
+        self._under(outline, sections, Meaning.ACTION_ITEMS, found, boxes_only=False)
+        self._under(outline, sections, Meaning.PREVENTION, found, boxes_only=bool(found.drafts))
+        self._read_loose_tables(outline, sections, found)
         for paragraph in _item_paragraphs(outline):
-            draft = self._drafter.of_bullet(outline, paragraph, ItemStatus.UNKNOWN, found.unclear)
-            if draft is not None and draft.line not in known:
-                found.drafts.append(draft)
+            found.add(self._drafter.of_bullet(outline, paragraph, ItemStatus.UNKNOWN, found.unclear))
         found.drafts.sort(key=lambda draft: draft.line)
+        if not found.drafts:
+            found.silent = next((one for one in sections if self._should_tell(outline, one)), None)
         return found
 
-    def _under(self, outline: Outline, sections: list[Section], meaning: Meaning) -> BodyItems:
-        found = BodyItems()
+    def _should_tell(self, outline: Outline, section: Section) -> bool:
+        """Whether a section announces action items and holds a text that says more than "none"."""
+        if section.title.meaning is not Meaning.ACTION_ITEMS or section.heading.level > _MOST_LEVELS:
+            return False
+        text = " ".join(outline.text(section.start, section.end).split())
+        return len(text) > _SHORT and not self._drafter.says_nothing(text)
+
+    def _read_loose_tables(self, outline: Outline, sections: list[Section], found: BodyItems) -> None:
+        """Read the tables outside those sections, but for the ones in a timeline."""
+        for place in outline.tables:
+            if any(first <= place < last for first, last in found.read):
+                continue
+            around = [section for section in sections if section.first <= place < section.last]
+            if any(section.title.meaning in _PASSED_OVER for section in around):
+                continue
+            (_, _, end), *_ = blocks = outline.blocks(place, len(outline))
+            table = table_at(outline, blocks[: _behind(blocks, 0, end)], 0)
+            columns = self._columns.columns(table.head)
+            if columns is not None and columns.unmistakable and not self._columns.tells_time(table.head):
+                self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
+
+    def _under(
+        self, outline: Outline, sections: list[Section], meaning: Meaning, found: BodyItems, *, boxes_only: bool
+    ) -> None:
         read_up_to = 0
         for number, section in enumerate(sections):
             if section.title.meaning is meaning and section.first > read_up_to:
                 read_up_to = section.last
-                self._read_section(outline, sections, number, found)
-        return found
+                self._read_section(outline, sections, number, found, boxes_only)
 
-    def _read_section(self, outline: Outline, sections: list[Section], number: int, found: BodyItems) -> None:
-        """Read one section with its sub-sections: tables first, as the bullets beside a table only explain it."""
+    def _read_section(
+        self, outline: Outline, sections: list[Section], number: int, found: BodyItems, boxes_only: bool
+    ) -> None:
+        """Read one section with its sub-sections: tables first, as the bullets beside a table only explain it.
+
+        Of sub-sections that explain (a legend, notes) only a table counts whose head leaves no doubt.
+        """
         top = sections[number]
-        parts: list[tuple[list[Block], ItemStatus]] = []
+        if not boxes_only:
+            found.read.append((top.first, top.last))
+        parts: list[tuple[list[Block], ItemStatus, bool]] = []
         passed_over = 0
         statuses: list[tuple[int, ItemStatus]] = []
         for section in sections[number:]:
             if section.first > top.last:
                 break
-            if section.heading.place < passed_over:
-                continue
             if section is not top and section.title.meaning in _PASSED_OVER:
-                passed_over = section.last
-                continue
+                passed_over = max(passed_over, section.last)
             while statuses and statuses[-1][0] < section.last:
                 statuses.pop()
             status = section.title.status
@@ -87,17 +124,19 @@ class ItemFinder:
             statuses.append((section.last, status))
             blocks = outline.blocks(section.first, min(section.own_last, top.last))
             if blocks:
-                parts.append((blocks, status))
+                parts.append((blocks, status, section.heading.place < passed_over))
         strong = top.title.meaning is Meaning.ACTION_ITEMS
         before = len(found.drafts)
-        for blocks, status in parts:
-            self._read_tables(outline, blocks, status, found, strong)
-        boxes_only = len(found.drafts) > before
-        for blocks, status in parts:
-            self._read_lists(outline, blocks, status, found, boxes_only)
+        if not boxes_only:
+            for blocks, status, explains in parts:
+                self._read_tables(outline, blocks, status, found, strong and not explains, explains)
+        boxes_only = boxes_only or len(found.drafts) > before
+        for blocks, status, explains in parts:
+            if not explains:
+                self._read_lists(outline, blocks, status, found, boxes_only)
 
     def _read_tables(
-        self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, strong: bool
+        self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, strong: bool, explains: bool
     ) -> None:
         place = 0
         while place < len(blocks):
@@ -105,18 +144,19 @@ class ItemFinder:
             if kind == "Table":
                 table = table_at(outline, blocks, place)
                 place = table.after
-                self._read_table(outline, table, status, found, strong)
+                columns = self._columns.columns(table.head)
+                if columns is None and strong:
+                    columns = self._columns.of_cells(table)
+                if columns is not None and (columns.unmistakable or not explains):
+                    self._read_rows(outline, table, columns, status, found)
             elif kind in ("List", "BlockQuote"):
                 place = _behind(blocks, place, end)
             else:
                 place += 1
 
-    def _read_table(self, outline: Outline, table: Table, status: ItemStatus, found: BodyItems, strong: bool) -> None:
-        columns = self._columns.columns(table.head)
-        if columns is None and strong:
-            columns = self._columns.of_cells(table)
-        if columns is None:
-            return
+    def _read_rows(
+        self, outline: Outline, table: Table, columns: Columns, status: ItemStatus, found: BodyItems
+    ) -> None:
         for row in table.rows:
             draft = self._drafter.of_row(outline, table, columns, row, status, found.unclear)
             if draft is not None:
@@ -131,9 +171,7 @@ class ItemFinder:
             if kind == "List":
                 bullets, place = bullets_at(outline, blocks, place, boxes_only=boxes_only)
                 for bullet in bullets:
-                    draft = self._drafter.of_bullet(outline, bullet, status, found.unclear)
-                    if draft is not None:
-                        found.drafts.append(draft)
+                    found.add(self._drafter.of_bullet(outline, bullet, status, found.unclear))
             elif kind in ("BlockQuote", "Table"):
                 place = _behind(blocks, place, end)
             else:

@@ -55,6 +55,12 @@ _NO_ITEM = lazily(
     r"nothing\b.{0,30}|なし。?|特になし。?|없음|无|[\W_]*",
     re.IGNORECASE,
 )
+# Fields that nested bullets tell; their lines are folded into one.
+_STATUS_FIELD = lazily(
+    r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：]{2,60}?)(?= [-*+] |$)",
+    re.IGNORECASE,
+)
+_OWNER_FIELD = lazily(r"(?:owners?|assignees?|担当者?)[*_]{0,3}\s?[:：]", re.IGNORECASE)
 _BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
 _MOST_REMEMBERED = 4096
 _CELL_BOX = lazily(r"\[([ xX])\]\s{1,4}")
@@ -117,6 +123,8 @@ class Drafter:
         test, text = self._requirement(cells[columns.test], text, line, unclear)
         if status is ItemStatus.UNKNOWN:
             status = self._statuses.of_text(text)
+            if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
+                status = self._statuses.of_text(cells[columns.ticket])  # "#12 (merged)"
             if status is ItemStatus.UNKNOWN:
                 status = heading
         if columns.owner >= 0:
@@ -153,9 +161,9 @@ class Drafter:
         source = outline.data[start:end]
         if may_hold_ticket(source):
             tickets += tickets_in(source, outline.links(start, end), start)
-            if columns.number >= 0:
+            if (numbers := max(columns.number, columns.id)) >= 0:
                 # "as #1" means a row of this table.
-                rows = {"#" + other.cells[columns.number][0].lstrip("#") for other in table.rows if other.cells}
+                rows = {"#" + other.cells[numbers][0].lstrip("#") for other in table.rows if numbers < len(other.cells)}
                 tickets = [ticket for ticket in tickets if ticket not in rows]
         return tuple(dict.fromkeys(tickets))
 
@@ -177,9 +185,11 @@ class Drafter:
         said = self._statuses.of_text(text)
         if bullet.box is not None and said is not ItemStatus.DROPPED:
             said = bullet.box
+        if said is ItemStatus.UNKNOWN and (field := _STATUS_FIELD.search(details)) is not None:
+            said = self._statuses.of_cell(field.group(1).strip())
         elif said is ItemStatus.UNKNOWN:
             said = heading
-        owner = owner_in(text) or (owner_in(details) if "wner:" in details else None)
+        owner = owner_in(text) or (owner_in(details) if _OWNER_FIELD.search(details) else None)
         tickets: list[str] = []
         if may_hold_ticket(source):
             tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)

@@ -13,13 +13,15 @@ from pytest_postmortem.reading.titles import unmarked
 __all__ = ["Bullet", "bullets_at"]
 
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
-_BOX = lazily(r"`?\[([ xX✓✔~/-]?)\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
+_BOX = lazily(r"`?\[([ xX✓✔~/-]?|[nN]/?[aA])\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
 _BOXES = {
     "": ItemStatus.OPEN,
     " ": ItemStatus.OPEN,
     "-": ItemStatus.DROPPED,
     "~": ItemStatus.OPEN,
     "/": ItemStatus.OPEN,
+    "n/a": ItemStatus.DROPPED,
+    "na": ItemStatus.DROPPED,
 }
 _SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
 # A parent that ends in one of these lists what belongs to its own action; any other one ending in ":" heads a group.
@@ -27,6 +29,12 @@ _LISTS_DETAILS = lazily(
     r"\b(?:includ\w+|covering|covers?|such as|for example|e\.?g\.?|like|by|with|that|which|to|of|as follows|following|"
     r"particular|especially|namely|either|where|both|because|for|when|so that|consider|options?|ideas|questions?|details|"
     r"possibilities|approaches|reasons|considerations|see|ensure|check|verify|validate|e\.g)$",
+    re.IGNORECASE,
+)
+# What a nested bullet says of its parent: "Owner: @x".
+_FIELD = lazily(
+    r"[*_]{0,3}(?:owners?|assignees?|responsible|dri|due(?: date)?|deadline|eta|target(?: date)?|status|state|priority|"
+    r"severity|effort|type|tickets?|issues?|tracking|links?|prs?|tests?|担当者?|期限|状態|ステータス|優先度)[*_]{0,3}\s?[:：]",
     re.IGNORECASE,
 )
 _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
@@ -53,6 +61,7 @@ class _Item:
         "end",
         "has_children",
         "lead",
+        "only_fields",
         "parent",
         "read",
         "start",
@@ -71,6 +80,7 @@ class _Item:
         self.box: ItemStatus | None = None
         self.text = ""
         self.has_children = self.lead = self.read = self.wanted = False
+        self.only_fields = True
 
 
 def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only: bool) -> tuple[list[Bullet], int]:
@@ -83,11 +93,13 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
     for item in items:
         _read(outline, item)
     for item in items:
-        if item.box is not None and item.parent is not None and item.parent.box is None:
-            item.parent.lead = True
+        if item.parent is not None:
+            item.parent.only_fields = item.parent.only_fields and _FIELD.match(item.text) is not None
+            if item.box is not None and item.parent.box is None:
+                item.parent.lead = True
     for item in items:
         if item.has_children and item.box is None and not item.lead:
-            item.lead = _heads_group(item.text)
+            item.lead = _heads_group(item.text) and not item.only_fields
         parent = item.parent
         if item.box is not None:
             item.wanted = True
@@ -142,7 +154,7 @@ def _read(outline: Outline, item: _Item) -> None:
     if box is not None:
         sign = box.group(2)
         if sign is None:
-            item.box = _BOXES.get(box.group(1), ItemStatus.DONE)
+            item.box = _BOXES.get(box.group(1).lower(), ItemStatus.DONE)
             begun = box.end()
         elif sign in _SIGNS:
             item.box = _SIGNS[sign]

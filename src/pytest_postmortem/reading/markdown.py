@@ -63,10 +63,10 @@ class Outline:
     """The blocks of one Markdown text, looked at only where asked.
 
     `data` is the text in UTF-8, the space that all positions are in. `headings` are in reading order; `labels` are
-    possible headings of other forms, the bold-only paragraph for one.
+    possible headings of other forms, the bold-only paragraph for one. `tables` are the places of tables.
     """
 
-    __slots__ = ("_first_line", "_lines", "_pieces", "data", "headings", "labels")
+    __slots__ = ("_first_line", "_lines", "_pieces", "data", "headings", "labels", "tables")
 
     def __init__(self, data: bytes, pieces: list[_Piece], first_line: int) -> None:
         self.data = data
@@ -75,12 +75,15 @@ class Outline:
         self._lines: list[int] | None = None
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
+        self.tables: list[int] = []
         before: Any = None
         for place, (tag, span) in enumerate(pieces):
             if type(tag) is dict:
                 if "Heading" in tag:
                     level = int(tag["Heading"]["level"][1])
                     self.headings.append(Heading(level, span["start"], span["end"], place))
+                elif "Table" in tag:
+                    self.tables.append(place)
             elif tag == "Strong":
                 if before == "Paragraph" or before == "Item":
                     self._add_label(place, before == "Item")
@@ -93,13 +96,15 @@ class Outline:
             before = tag
 
     def _add_label(self, place: int, of_item: bool) -> None:
-        """Note a paragraph or list item that begins with bold text."""
+        """Note a paragraph or list item that begins with bold text; an item with a checkbox is never a heading."""
         span = self._pieces[place - 1][1]
         start, end = span["start"], span["end"]
         if not of_item:
             self.labels.append(Heading(7, start, end, place - 1))
         elif (line_end := self.data.find(b"\n", start, end - 1)) > 0:
-            self.labels.append(Heading(8, self._pieces[place][1]["start"], line_end, place - 1, end))
+            bold = self._pieces[place][1]["start"]
+            if b"[" not in self.data[start:bold]:
+                self.labels.append(Heading(8, bold, line_end, place - 1, end))
 
     def __len__(self) -> int:
         return len(self._pieces)

@@ -42,7 +42,7 @@ _LINE = lazily(
     r"[ \t>]{0,8}(?:[-*+][ \t]{1,3})?(?P<bold>\*\*|__|\*|_)?(?P<key>[^\W\d_][^:：*|\n]{0,40}?)[ \t]{0,3}"
     r"(?:[:：][ \t]{0,3}(?:\*\*|__|\*|_)?|(?:\*\*|__)[ \t]{0,2}[:：])(?P<value>[^\n]*)"
 )
-_BREAK = lazily(r"<br\s{0,3}/?>\s{0,3}|\\$|\s{2,}$", re.IGNORECASE)
+_BREAK = lazily(r"<br\s{0,3}/?>\s{0,3}|\\$|\s{2,}$|\s[·•|]\s(?=\*\*|__)", re.IGNORECASE)
 _LONGEST_KEY = 120
 _TOP_BYTES = 6000
 _BODY_CHARACTERS = 20_000

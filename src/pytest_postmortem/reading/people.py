@@ -10,16 +10,17 @@ from pytest_postmortem.reading.words import listed
 
 __all__ = ["due_in", "owner_in"]
 
+_DAY = r"\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4}"
 _OWNER = lazily(
     r"(?:^|[\s(\[（*_—–-])(?:owner|assignee|assigned to|responsible|dri|担当者?|担当|負責人|负责人|담당자?|verantwortlich|responsable)s?"
     r"\s?[*_]{0,3}\s?[:：=]\s?[*_]{0,3}\s{0,3}([^\s,;|()\[\]（）*_。、.][^;|()\[\]（）*。、\n]{0,60}?)"
-    r"(?=[*_]{0,3}(?:$|[;|)\]）。、(\[]|,\s|\.\s|\.$|\s(?:due|deadline|eta|status|ticket|by|target|期限)\b|\s[—–-]\s))",
+    r"(?=[*_]{0,3}(?:$|[;|)\]）。、(\[]|,\s|\.\s|\.$|\s[*_]{0,3}(?:due|deadline|eta|status|ticket|by|target|期限)\b|\s[—–-]\s))",
     re.IGNORECASE,
 )
 _DUE = lazily(
-    r"(?:^|[\s(\[（*_—–,;-])(?:due(?: date| by| on)?|deadline|eta|target(?: date)?|期限|期日|기한|截止|fällig(?: am)?|échéance|plazo|prazo)"
+    r"(?:^|[\s(\[（*_—–,;-])(?:due(?: date| by| on)?|by(?=\s?[:：])|deadline|eta|target(?: date)?|期限|期日|기한|截止|fällig(?: am)?|échéance|plazo|prazo)"
     r"\s?[*_]{0,3}\s?[:：=]?\s?[*_]{0,3}\s{0,3}"
-    r"(\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|Q[1-4] \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4})",
+    rf"({_DAY}|Q[1-4] \d{{4}})",
     re.IGNORECASE,
 )
 _BY_DATE = lazily(r"\bby (\d{4}-\d{2}-\d{2})\b")
@@ -42,6 +43,8 @@ _TAGGED_END = lazily(
 _TAGGED_BEGIN = lazily(
     rf"\[({_NAMES})\](?![(\[])[:\s-]|(@[\w-]{{1,39}}(?:(?:,? (?:and |& )?|/)@[\w-]{{1,39}}){{0,3}})(?:\s?[:：—–-]\s| (?:to|will) )"
 )
+# "(Bob, 2026-05-14)", "— @bob, due 14 May 2026"
+_WHO_AND_WHEN = lazily(rf"(?:[(（]|\s[—–-]{{1,2}}\s)(?P<who>{_NAMES}), (?:due:? |by )?(?P<when>{_DAY})[)）]?[.\s]*$")
 _HANDLE_END = lazily(r"\s(?:[—–-]{1,2}\s?)(@[\w-]{1,39}(?:(?:,? (?:and |& )?)@[\w-]{1,39}){0,3})[.\s]*$")
 # What may begin a sentence before "to" and is no person.
 _NOBODY = frozenset(
@@ -75,6 +78,8 @@ def owner_in(text: str) -> str | None:
                 named = next(group for group in found.groups() if group)
                 if named.split()[0].lower() not in _NOBODY and not named.isupper():
                     return named
+    if (found := _at_end(text)) is not None:
+        return found.group("who")
     begun = text.lstrip("*_ ")
     if begun[:1].isupper() or begun[:1] == "@":
         found = _DOER.match(begun)
@@ -95,4 +100,13 @@ def due_in(text: str) -> str | None:
     found = _DUE.search(text)
     if found is None and " by " in text:
         found = _BY_DATE.search(text)
+    if found is None and (at_end := _at_end(text)) is not None:
+        return at_end.group("when")
     return found.group(1) if found else None
+
+
+def _at_end(text: str) -> re.Match[str] | None:
+    """The name and the day that a text ends in."""
+    if not text[-12:].rstrip(" .)）")[-1:].isdigit():
+        return None
+    return _WHO_AND_WHEN.search(text, max(len(text) - 120, 0))

@@ -19,21 +19,17 @@ from pytest_postmortem.reading.listed_items import ListedItems
 from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, outline
 from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
 from pytest_postmortem.reading.numbering import numbered
-from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.root_cause import root_cause_of
-from pytest_postmortem.reading.sections import Section, TitleReader, sections_of
+from pytest_postmortem.reading.sections import Meaning, Section, TitleReader, sections_of
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.tables import ColumnReader
 from pytest_postmortem.reading.test_requirement import TestWords
-from pytest_postmortem.reading.titles import unmarked
+from pytest_postmortem.reading.titles import headline, unmarked
 from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
 
 __all__ = ["Reader"]
 
 _NO_BODY = BodyFields({}, None)
-_PREFIX = lazily(
-    r"(?:post[- ]?mortem|incident report|rca|incident|postmortem report)\s?[:：—–-]\s+(?=\S)", re.IGNORECASE
-)
 
 
 class Reader:
@@ -107,7 +103,7 @@ class Reader:
         if body is not None:
             sections = sections_of(body, self._titles)
             found = self._metadata.read(body, sections)
-            heading = next((one for one in sections if one.heading.level == 1), None)
+            heading = _titling(sections)
         drafts = self._listed.read(fields.action_items, problems) if fields.action_items is not None else []
         if body is not None and not drafts:
             items = self._finder.find(body, sections)
@@ -116,6 +112,11 @@ class Reader:
         title = heading.title.text if heading is not None else ""
         post_id, id_source, id_line = self._id(document, fields, heading, body)
         hints = [Hint(document.origin, one.line or 1, one.problem) for one in fields.hints]
+        if body is not None and (silent := items.silent) is not None:
+            problem = (
+                f'"{silent.title.text}" announces action items, and none could be read; write them as a table or a list'
+            )
+            hints.append(Hint(document.origin, body.line(silent.heading.start), problem))
         unclear_faults, unclear_hints = _told_apart(items.unclear, document)
         faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
         severity = found.told.get(Field.SEVERITY)
@@ -125,7 +126,7 @@ class Reader:
         return Postmortem(
             id=post_id,
             id_source=id_source,
-            title=fields.title or title or _title_told(found) or document.stem,
+            title=fields.title or headline(title, post_id) or _title_told(found) or document.stem,
             origin=document.origin,
             folder=document.folder,
             stem=document.stem,
@@ -164,6 +165,18 @@ class Reader:
     ) -> date | None:
         read = found.date or first_date(title) or first_date(document.stem)
         return read if read is not None or body is None else date_of_body(body, sections)
+
+
+def _titling(sections: list[Section]) -> Section | None:
+    """The heading that is the document's title: the first of level 1, else a first one above all others."""
+    real = [section for section in sections if section.heading.level <= 6]
+    for section in real:
+        if section.heading.level == 1:
+            return section
+    if len(real) > 1 and real[0].title.meaning is Meaning.OTHER:
+        level = real[0].heading.level
+        return real[0] if all(section.heading.level > level for section in real[1:]) else None
+    return None
 
 
 def _clean(text: str) -> str:

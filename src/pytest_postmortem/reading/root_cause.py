@@ -14,6 +14,7 @@ __all__ = ["root_cause_of"]
 
 _MOST_BYTES = 4000
 _MOST_BLOCKS = 60
+_ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
 _WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
@@ -35,6 +36,8 @@ def root_cause_of(outline: Outline, sections: list[Section]) -> RootCauseAnalysi
     if best is None:
         return None
     text = _text(outline, best.first, best.own_last, best.own_end)
+    if best.title.meaning is Meaning.FIVE_WHYS and whys:
+        text = whys[-1]  # the others ask on
     if not text:
         # All of it stands in sub-sections: a root cause there tells best, else the first that tells anything.
         inner = [one for one in sections if best.first <= one.heading.place < best.last]
@@ -55,7 +58,8 @@ def _text(outline: Outline, first: int, last: int, end: int) -> str:
         if start < skip_to:
             continue
         if kind == "Paragraph":
-            text = unmarked(_decoded(outline, start, stop))
+            written = _decoded(outline, start, stop)
+            text = "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else unmarked(written)
         elif kind == "Item":
             stop = _first_line_of_item(outline, start, min(stop, end))
             text = unmarked(_MARKER.sub("", _decoded(outline, start, stop), count=1))

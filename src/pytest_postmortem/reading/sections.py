@@ -86,7 +86,7 @@ class TitleReader:
         ):
             self._exact.update((keyed(name), meaning) for name in names)
         strong = {keyed(name) for name in words.action_items}
-        self._strong = tuple(sorted((name for name in strong if " " in name and name.isascii()), key=len, reverse=True))
+        self._strong = frozenset(name for name in strong if " " in name and name.isascii())
         self._strong_foreign = tuple(name for name in strong if name[0] >= "\u2e80" and len(name) > 3)
         self._read: dict[bytes, Title] = {}
 
@@ -106,31 +106,43 @@ class TitleReader:
         whole = keyed(core)
         names = [whole]
         if len(core) < 160:
-            names += [name for part in _PARTS.split(core)[:4] if (name := keyed(bare(part))) and name != whole]
-            names += [name for part in _INNER.findall(core)[:2] if (name := keyed(part))]
-        return Title(text, tuple(names), self._meaning(names), self._statuses.of_heading(text))
+            parts = (
+                part
+                for part in _PARTS.split(core)[:4]
+                if part and self._statuses.of_heading(part) is ItemStatus.UNKNOWN
+            )
+            names += [name for part in parts if (name := keyed(bare(part))) and name != whole]
+            # A state in brackets, "Lint rule (todo)", is no name.
+            inner = (part for part in _INNER.findall(core)[:2] if self._statuses.of_heading(part) is ItemStatus.UNKNOWN)
+            names += [name for part in inner if (name := keyed(part))]
+        outside = keyed(bare(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
+        return Title(text, tuple(names), self._meaning(names, outside), self._statuses.of_heading(text))
 
-    def _meaning(self, names: list[str]) -> Meaning:
+    def _meaning(self, names: list[str], outside: str) -> Meaning:
+        """The meaning of the first known name; what stands in brackets only adds to the name `outside` of them."""
         whole = names[0]
         for name in names:
-            if (found := self._exact.get(name)) is not None and (name == whole or not _NOT_OURS.search(whole)):
+            if (found := self._exact.get(name)) is not None and (
+                name == whole or not _NOT_OURS.search(outside if name in outside else whole)
+            ):
                 return found
-        if self._announces_items(whole):
+        if self._announces_items(outside):
             return Meaning.ACTION_ITEMS
         return Meaning.OTHER
 
     def _announces_items(self, whole: str) -> bool:
         """Whether a name of action items stands at the beginning or end of a short title."""
-        if any(whole.startswith(name) or whole.endswith(name) for name in self._strong_foreign):
+        if not whole.isascii() and any(whole.startswith(name) or whole.endswith(name) for name in self._strong_foreign):
             return True
-        if whole.count(" ") >= _MOST_WORDS or _NOT_OURS.search(whole):
+        words = whole.split(" ")
+        count = len(words)
+        if count > _MOST_WORDS or _NOT_OURS.search(whole):
             return False
-        for name in self._strong:
-            if whole.startswith(name + " "):
-                return True
-            if whole.endswith(" " + name) and whole[: -len(name)].count(" ") <= _MOST_WORDS_BEFORE:
-                return True
-        return False
+        return any(
+            " ".join(words[:some]) in self._strong
+            or (count - some <= _MOST_WORDS_BEFORE and " ".join(words[count - some :]) in self._strong)
+            for some in range(2, count)
+        )
 
 
 def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> list[Section]:
@@ -139,6 +151,7 @@ def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> l
     if labels and outline.labels:
         found.extend(_telling(outline, titles))
         found.sort(key=lambda one: one[0].place)
+        found = _without_inner_labels(found)
     size, last_place = len(outline.data), len(outline)
     sections: list[Section] = []
     open_ones: list[int] = []
@@ -174,4 +187,20 @@ def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, T
             yield label, title
 
 
+def _without_inner_labels(found: list[tuple[Heading, Title]]) -> list[tuple[Heading, Title]]:
+    """Without the heads of list items in a section of action items: each of them is an item, not the end of the list."""
+    kept: list[tuple[Heading, Title]] = []
+    around: list[tuple[int, bool]] = []
+    for heading, title in found:
+        while around and around[-1][0] >= heading.level:
+            around.pop()
+        if heading.level == _OF_ITEM and any(announces for _, announces in around):
+            continue
+        announces = title.meaning in (Meaning.ACTION_ITEMS, Meaning.PREVENTION)
+        around.append((heading.level, announces))
+        kept.append((heading, title))
+    return kept
+
+
+_OF_ITEM = 8
 _ALL_OF_IT = lazily(rb"(?:\*\*|__)[^*\n]{1,120}(?:\*\*|__)\s*:?|[^:\n]{1,80}:")

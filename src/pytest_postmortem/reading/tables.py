@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
-from pytest_postmortem.reading.words import keyed, plain
+from pytest_postmortem.reading.words import keyed, listed, plain
 
 __all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
 
 
 class Columns(NamedTuple):
-    """Where each column of an action table stands; -1 where there is none. `action` is always there."""
+    """Where each column of an action table stands; -1 where there is none. `action` is always there.
+
+    `named` is true where a column is headed as that of actions, and not only of things or of no known name.
+    """
 
     action: int = -1
     id: int = -1
@@ -25,6 +28,12 @@ class Columns(NamedTuple):
     ticket: int = -1
     scope: int = -1
     test: int = -1
+    named: bool = False
+
+    @property
+    def unmistakable(self) -> bool:
+        """Whether the head alone tells that the table holds action items, wherever it stands."""
+        return self.named and (self.due >= 0 or (self.owner >= 0 and self.status >= 0))
 
 
 Cell = tuple[str, int, int]
@@ -81,7 +90,7 @@ class ColumnReader:
 
     def _columns(self, head: list[str]) -> Columns | None:
         names = [unmarked(name) for name in head]
-        columns: dict[str, int] = {}
+        columns: dict[str, Any] = {}
         unknown: list[int] = []
         actions: list[int] = []
         for place, name in enumerate(names):
@@ -95,8 +104,8 @@ class ColumnReader:
                 columns.setdefault(column, place)
         if actions:
             # "Item | Action": the more telling word wins, else the first.
-            telling = [place for place in actions if "action" in keyed(names[place]) or "アクション" in names[place]]
-            return Columns(**columns, action=(telling or actions)[0])
+            telling = [place for place in actions if _of_actions(names[place])]
+            return Columns(**columns, action=(telling or actions)[0], named=bool(telling))
         if unknown:
             return Columns(**columns, action=unknown[0]) if columns.keys() - {"scope"} else None
         # "Issue | Assignee | Status": what is tracked is the action.
@@ -104,6 +113,10 @@ class ColumnReader:
             if stand_in in columns and len(columns) > 1:
                 return Columns(**columns, action=columns.pop(stand_in))
         return None
+
+    def tells_time(self, head: list[str]) -> bool:
+        """Whether a column is that of a timeline."""
+        return any(keyed(unmarked(name)).startswith(_OF_TIME) for name in head)
 
     def of_cells(self, table: Table) -> Columns | None:
         """The columns of a table whose head says nothing known: the one with most text holds the actions."""
@@ -123,6 +136,13 @@ class ColumnReader:
         return found
 
 
+def _of_actions(name: str) -> bool:
+    told = keyed(name)
+    return told.startswith(("action", "follow up", "corrective action")) or "アクション" in told or told in _ACTIONS
+
+
+_ACTIONS = frozenset(listed("行动, 行动项, 액션, maßnahme, massnahme, accion, acao"))
+_OF_TIME = ("time", "date", "when", "timestamp", "日時", "時刻", "時間", "시간", "时间", "uhrzeit", "heure", "hora")
 _ADDED = lazily(r"[(（/\[【]")
 _MOST_REMEMBERED = 1024
 

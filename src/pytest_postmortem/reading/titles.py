@@ -6,7 +6,7 @@ import re
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["bare", "heading_text", "unmarked"]
+__all__ = ["bare", "heading_text", "headline", "unmarked"]
 
 _TAG = lazily(r"<[^<>\n]{0,300}>")
 _LINK = lazily(r"\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
@@ -50,6 +50,31 @@ def heading_text(raw: str) -> str:
     if ":" in text:
         text = _SHORTCODE.sub(" ", text)
     return unmarked(text)
+
+
+_KIND = lazily(
+    r"(?:post[- ]?mortem|incident|incident (?:report|review)|rca|ポストモーテム|障害報告|사후 분석|事后分析|复盘)"
+    r"(?: report)?\s?[:：—–-]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_DAY_BEFORE = lazily(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]\d{1,2}:?\d{2})?\s?[,:：—–-]\s*(?=\S)")
+_DAY_BEHIND = lazily(
+    r"\s[—–-]\s(?:\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})$"
+)
+_SEPARATOR = lazily(r"[\])）】]?\s?[:：|,—–-]\s*(?=\S)")
+
+
+def headline(title: str, known_id: str) -> str:
+    """`title` without the kind of document, its id and its day, which stand beside it wherever it is shown."""
+    while True:
+        rest = title.lstrip("[(（【")
+        match = _KIND.match(title) or _DAY_BEFORE.match(title)
+        if match is not None:
+            title = title[match.end() :]
+        elif rest.startswith(known_id) and (match := _SEPARATOR.match(rest, len(known_id))) is not None:
+            title = rest[match.end() :]
+        else:
+            return _DAY_BEHIND.sub("", title)
 
 
 def bare(title: str) -> str:

@@ -32,7 +32,7 @@ class Vocabulary:
         outstanding actions, outstanding items, open actions, action items and follow ups, next actions,
         agreed actions, work items, repair items, maßnahmen, massnahmen, folgemaßnahmen, aufgaben, korrekturmaßnahmen,
         nächste schritte, actions à mener, actions correctives, plan d'action, plan d’action, actions de suivi,
-        acciones, elementos de acción, acciones correctivas, acciones a tomar, plan de acción, ações, itens de ação,
+        acciones, elementos de acción, acciones correctivas, acciones preventivas, acciones a tomar, plan de acción, ações, itens de ação,
         ações corretivas, plano de ação, ações de acompanhamento,
         アクションアイテム, アクション項目, アクション, 対応事項, フォローアップ, 追加アクションアイテム, 액션 아이템,
         후속 조치, 조치 사항, 할 일, 行动项, 行动计划, 后续行动, 改进措施, 后续措施, 行動項目
@@ -40,7 +40,7 @@ class Vocabulary:
     prevention: Words = listed("""
         prevention, preventions, prevention measures, preventive measures, preventative measures, preventive actions,
         preventative actions, preventing recurrence, prevention of recurrence, recurrence prevention,
-        future prevention, preventing future incidents, prevent recurrence, prevention steps, prevention plan,
+        future prevention, preventing future incidents, prevent recurrence, prevention steps, prevention plan, mitigation plan,
         prevention and follow up, prevention strategy, prevention strategies, next steps, further steps, remediation,
         remediations, remediation plan, remediation steps, remediation and prevention, remediation and follow up,
         remediation & prevention, remediation items, improvement plan, improvements, planned improvements,
@@ -59,7 +59,7 @@ class Vocabulary:
         mesures préventives, prévention, próximos pasos, prevención, medidas preventivas, mejoras, próximos passos,
         prevenção, melhorias,
         再発防止, 再発防止策, 対策, 恒久対策, 今後の対応, 今後の対策, 改善策, 次のステップ, 予防策, 재발 방지,
-        재발 방지 대책, 향후 계획, 개선 사항, 预防措施, 整改措施, 后续计划, 下一步, 防止再发
+        재발 방지 대책, 향후 계획, 개선 사항, 预防, 预防措施, 防范措施, 避免复发, 整改措施, 后续计划, 下一步, 防止再发
     """)
     no_action_items: Words = listed("""
         legend, key, notes, note, references, reference, related, links, see also, appendix, timeline, summary, impact,
@@ -72,14 +72,14 @@ class Vocabulary:
         カテゴリの説明, 凡例, 説明, 備考, 注記, 参考資料, 関連資料, 教訓, 범례, 참고, 说明, 备注, 参考
     """)
     root_cause: Words = listed("""
-        root cause, root causes, root cause analysis, blameless root cause, technical root cause, rca,
+        root cause, root causes, root cause analysis, underlying cause, underlying causes, blameless root cause, technical root cause, rca,
         root cause identified, root causes identified, primary root cause, the root cause, root cause s,
         technical cause, cause, causes, the cause, proximate cause, cause analysis, fault, root cause & trigger,
         root cause and trigger, root cause and mitigation, root cause and resolution, what caused this,
         root cause and contributing factors, what was the root cause, why did this happen, why it happened, ursache,
         grundursache, ursachenanalyse, cause racine, causes racines, cause profonde, analyse des causes, causa raíz,
         análisis de causa raíz, causa, causas, causa raiz, análise de causa raiz,
-        根本原因, 根本原因分析, 直接原因, 原因, 原因分析, 근본 원인, 근본 원인 분석, 원인, 원인 분석, 事故原因
+        根本原因, 根本原因分析, 直接原因, 原因, 原因分析, 근본 원인, 근본 원인 분석, 원인, 원인 분석, 事故原因, 根因, 根因分析
     """)
     contributing_factors: Words = listed("""
         contributing factors, contributing factor, contributing causes, analysis, incident analysis, what happened,
@@ -152,7 +152,7 @@ class Vocabulary:
         todo, to do, to-do, open, opened, pending, in progress, in-progress, wip, work in progress, not started,
         started, planned, blocked, filed, in review, under review, ongoing, on hold, backlog, new, scheduled, proposed,
         not done, not yet, incomplete, awaiting, waiting, assigned, doing, ready, queued, partial, partially, partly,
-        reopened, re-opened, outstanding, unresolved, draft, active, investigating, under investigation, next, soon,
+        reopened, re-opened, backlogged, parked, future work, outstanding, unresolved, draft, active, investigating, under investigation, next, soon,
         no, to be done, upcoming, pr open, in development, underway, under way, in flight, accepted, triaged,
         needs triage, overdue, late, offen, in arbeit, geplant, laufend, ausstehend, à faire, en cours, ouvert, prévu,
         pendiente, en curso, en progreso, abierto, pendente, em andamento, aberto, a fazer,
@@ -163,7 +163,7 @@ class Vocabulary:
     status_dropped: Words = listed("""
         won't do, wont do, won’t do, will not do, wontfix, won't fix, won’t fix, not planned, not_planned, dropped,
         rejected, abandoned, cancelled, canceled, not pursued, not doing, obsolete, superseded, declined, invalid,
-        not applicable, not needed, no longer needed, duplicate, discarded, withdrawn, closed as not planned,
+        accepted risk, risk accepted, not applicable, not needed, no longer needed, duplicate, discarded, withdrawn, closed as not planned,
         verworfen, abgelehnt, abgebrochen, abandonné, annulé, rejeté, descartado, cancelado, rechazado, rejeitado,
         見送り, 却下, 中止, 対応不要, 取り下げ, 不要, 対応しない, 취소, 불필요, 보류 종료, 取消, 已取消, 不做, 不需要,
         放弃

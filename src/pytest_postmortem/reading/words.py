@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from pytest_postmortem.model.names import folded
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["Words", "keyed", "listed", "plain"]
 
+_ACCENTS = lazily("[\u0300-\u036f]")
 _BETWEEN_WORDS = lazily(r"[\W_]+")
 
 
 def plain(text: str) -> str:
-    """`text` as words are compared: no case, width or composition, white space folded."""
-    lowered = text.lower() if text.isascii() else folded(text)
+    """`text` as words are compared: no case, width, composition or accents, white space folded."""
+    lowered = text.lower() if text.isascii() else _without_accents(folded(text))
     return " ".join(lowered.split())
+
+
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
 def keyed(text: str) -> str:
     """`text` as names of sections, columns and fields are compared: `plain`, with no punctuation where there are words."""
-    lowered = plain(text)
+    lowered = plain(text).replace("followup", "follow up")
     return _BETWEEN_WORDS.sub(" ", lowered).strip() or lowered
 
 
