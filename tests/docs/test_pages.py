@@ -14,6 +14,9 @@ from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.state import Policy, PostmortemState, State
 from pytest_postmortem.plugin.options import OPTIONS
 from pytest_postmortem.reading.postmortem import Reader
+from pytest_postmortem.reading.vocabulary import DEFAULT
+from pytest_postmortem.reading.vocabulary import KEYS as WORDS
+from pytest_postmortem.reading.words import keyed
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), *ROOT.glob("examples/**/README.md")])
@@ -132,6 +135,15 @@ def test_the_key_table_is_the_one_the_configuration_is_read_by() -> None:
         key = KEYS[name.strip("`")]
         assert default.replace("`", "") == key.default
         assert meaning == key.text
+
+
+def test_every_key_of_words_has_its_row_with_words_that_are_known() -> None:
+    """In the order of the vocabulary."""
+    rows = table(page("configuration.md").partition("## Words")[2], "key")
+    assert [row[0].strip("`") for row in rows] == list(WORDS)
+    for name, _, examples in rows:
+        known = set(map(keyed, getattr(DEFAULT, name.strip("`").replace("-", "_"))))
+        assert set(map(keyed, examples.split(", "))) <= known, name
 
 
 def test_the_message_about_a_key_is_the_real_one(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
@@ -168,8 +167,8 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     container: list[Node] | dict[str, Node] | None = None
     key: str | None = None
     key_line = documents = 0
-    events: Iterator[Any] = yaml.parse(block, Loader=_LOADER)
-    for event in events:
+    parser = _LOADER(block)
+    while (event := parser.get_event()) is not None:
         kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do
         if kind == "ScalarEvent":
             line = first_line + event.start_mark.line

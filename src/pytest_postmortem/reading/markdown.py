@@ -5,12 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import accumulate, islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pyromark
 
-if TYPE_CHECKING:
-    from pyromark.event import Range
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "outline"]
@@ -23,10 +21,11 @@ _MOST_UNCLOSED = 8
 _BLOCKS = frozenset(
     {"Paragraph", "Item", "List", "Table", "TableHead", "TableRow", "TableCell", "CodeBlock", "HtmlBlock", "BlockQuote"}
 )
+_TELLING = frozenset({"Paragraph", "Strong", "Heading", "Table"})
 _SHORT_LABEL = 90
 
-_Piece = tuple[Any, "Range"]
-"""The tag of a start event and its range, as the parser gives them."""
+_Piece = tuple[str, int, int, Any]
+"""The kind of what begins, its byte range, and the tag as the parser gives it."""
 
 
 class TooComplex(Exception):
@@ -76,33 +75,26 @@ class Outline:
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
         self.tables: list[int] = []
-        before: Any = None
-        for place, (tag, span) in enumerate(pieces):
-            if type(tag) is dict:
-                if "Heading" in tag:
-                    level = int(tag["Heading"]["level"][1])
-                    self.headings.append(Heading(level, span["start"], span["end"], place))
-                elif "Table" in tag:
-                    self.tables.append(place)
-            elif tag == "Strong":
-                if before == "Paragraph" or before == "Item":
-                    self._add_label(place, before == "Item")
-            elif (
-                tag == "Paragraph"
-                and span["end"] - span["start"] < _SHORT_LABEL
-                and b":" in data[span["end"] - 4 : span["end"]]
-            ):
-                self.labels.append(Heading(7, span["start"], span["end"], place))
-            before = tag
+        for place, (kind, start, end, tag) in enumerate(pieces):
+            if kind not in _TELLING:
+                continue
+            if kind == "Paragraph":
+                if end - start < _SHORT_LABEL and b":" in data[end - 4 : end]:
+                    self.labels.append(Heading(7, start, end, place))
+            elif kind == "Strong":
+                self._add_label(place)
+            elif kind == "Heading":
+                self.headings.append(Heading(int(tag["Heading"]["level"][1]), start, end, place))
+            else:
+                self.tables.append(place)
 
-    def _add_label(self, place: int, of_item: bool) -> None:
+    def _add_label(self, place: int) -> None:
         """Note a paragraph or list item that begins with bold text; an item with a checkbox is never a heading."""
-        span = self._pieces[place - 1][1]
-        start, end = span["start"], span["end"]
-        if not of_item:
+        around, start, end, _ = self._pieces[place - 1]
+        if around == "Paragraph":
             self.labels.append(Heading(7, start, end, place - 1))
-        elif (line_end := self.data.find(b"\n", start, end - 1)) > 0:
-            bold = self._pieces[place][1]["start"]
+        elif around == "Item" and (line_end := self.data.find(b"\n", start, end - 1)) > 0:
+            bold = self._pieces[place][1]
             if b"[" not in self.data[start:bold]:
                 self.labels.append(Heading(8, bold, line_end, place - 1, end))
 
@@ -121,12 +113,7 @@ class Outline:
 
     def blocks(self, first: int, last: int) -> list[Block]:
         """The blocks from place `first` up to before `last`; inline pieces are left out."""
-        found: list[Block] = []
-        for tag, span in self._pieces[first:last]:
-            kind = tag if type(tag) is str else next(iter(tag))
-            if kind in _BLOCKS:
-                found.append((kind, span["start"], span["end"]))
-        return found
+        return [piece[:3] for piece in self._pieces[first:last] if piece[0] in _BLOCKS]
 
     def place(self, position: int) -> int:
         """The place of the first piece that begins at or after a byte position."""
@@ -136,16 +123,16 @@ class Outline:
         """The links and images that begin between two byte positions."""
         found: list[Link] = []
         for place in range(self.place(start), len(self._pieces)):
-            tag, span = self._pieces[place]
-            if span["start"] >= end:
+            kind, begin, finish, tag = self._pieces[place]
+            if begin >= end:
                 break
-            if type(tag) is dict and (link := tag.get("Link") or tag.get("Image")) is not None:
-                found.append(Link(span["start"], span["end"], link["dest_url"]))
+            if kind in ("Link", "Image"):
+                found.append(Link(begin, finish, tag[kind]["dest_url"]))
         return found
 
 
 def _start_of(piece: _Piece) -> int:
-    return piece[1]["start"]
+    return piece[1]
 
 
 def outline(text: str, first_line: int = 1) -> Outline:
@@ -168,7 +155,11 @@ def outline(text: str, first_line: int = 1) -> Outline:
 def _parsed(text: str) -> list[_Piece]:
     """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
     events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS)
-    pieces = [(event["Start"], span) for event, span in islice(events, MAX_EVENTS) if "Start" in event]
+    pieces: list[_Piece] = []
+    for event, span in islice(events, MAX_EVENTS):
+        if "Start" in event:
+            tag = event["Start"]
+            pieces.append((tag if type(tag) is str else next(iter(tag)), span["start"], span["end"], tag))
     if next(events, None) is not None:
         raise TooComplex
     return pieces
@@ -179,14 +170,14 @@ _FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
 
 def _unclosed_fence(data: bytes, pieces: list[_Piece]) -> int | None:
     """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
-    for tag, span in reversed(pieces):
-        if type(tag) is dict and (kind := tag.get("CodeBlock")) is not None:
-            if span["end"] < len(data.rstrip()) or kind == "Indented":
+    for kind, start, end, tag in reversed(pieces):
+        if kind == "CodeBlock":
+            if end < len(data.rstrip()) or tag[kind] == "Indented":
                 return None
-            code = data[span["start"] : span["end"]].rstrip()
+            code = data[start:end].rstrip()
             opened = _FENCE.match(code)
             closed = _FENCE.match(code, code.rfind(b"\n") + 1) if b"\n" in code else None
             if opened and not (closed and closed.group(1).startswith(opened.group(1)) and closed.end() == len(code)):
-                return span["start"] + opened.start(1)
+                return start + opened.start(1)
             return None
     return None
