@@ -12,22 +12,32 @@ import pytest_postmortem
 
 SOURCE = Path(pytest_postmortem.__file__).parent
 
-ORDER = ("errors", "model", "config", "reading", "sources", "catalogue", "judging", "reporting", "project", "plugin")
+ORDER = (
+    *("errors", "model", "config", "reading", "sources", "catalogue", "judging", "reporting", "project"),
+    *("history", "plugin", "command"),
+)
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
     "config": {"reading"},  # `words` is checked against the vocabulary when it is configured
     "project": {"hookspecs", "builtin"},
     "builtin": {"hookspecs", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},
+    "command": {"hookspecs", "_version"},
+    "__main__": {"command"},
     "__init__": {"_version"},
 }
-NEVER = {("sources", "reading"), ("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")}
+NEVER = {
+    *(("sources", "reading"), ("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
+    *(("plugin", "history"), ("command", "plugin")),
+}
 LIBRARIES = {
     "pytest": ("plugin/",),
     "_pytest": (),
     "pluggy": ("hookspecs.py", "project.py"),
     "yaml": ("reading/front_matter.py",),
     "pyromark": ("reading/markdown.py",),
+    "click": ("command/",),
+    "jinja2": ("reporting/html.py",),
     "tomllib": ("config.py", "reading/front_matter.py"),
 }
 OUTSIDE_WORLD = {"now", "today", "utcnow", "getenv", "getcwd", "cwd", "expanduser", "home"}
@@ -76,7 +86,7 @@ def breaches(source: Path) -> list[str]:
                     found.append(f"{path}:{line} {here} imports {target}")
             elif top == "pytest_postmortem" and not in_type_checking(tree, line) and target not in may:
                 found.append(f"{path}:{line} {here} imports {target}")
-        if here != "plugin":
+        if here not in ("plugin", "command"):
             asked = sorted(set(questions(tree)))
             found += [f"{path}:{line} asks the outside world ({name})" for line, name in asked]
     return found

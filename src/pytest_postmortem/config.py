@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from pytest_postmortem.errors import ConfigError, PostmortemError, joined
 from pytest_postmortem.model.state import Policy
 
-__all__ = ["DEFAULT_FOLDERS", "KEYS", "Key", "Settings", "gate_policy", "load"]
+__all__ = ["DEFAULT_FOLDERS", "KEYS", "Key", "Settings", "gate_policy", "load", "load_file"]
 
 DEFAULT_FOLDERS = (
     "docs/postmortems",
@@ -88,6 +88,25 @@ def load(rootdir: Path) -> Settings:
         if (folder / ".git").exists():
             break
     return Settings(base=rootdir)
+
+
+def load_file(path: Path) -> Settings:
+    """The settings of the file at `path`: a pyproject.toml with our table, or any other TOML file with the keys at top
+    level.
+
+    Raises ConfigError, also where there is no such file.
+    """
+    text = _text(path)
+    if text is None:
+        raise ConfigError("there is no such file", origin=str(path), hint="name a pyproject.toml or a postmortem.toml")
+    values: Any = _toml(path, text)
+    if path.name != "pyproject.toml":
+        return _settings(path.parent, path.name, text, "", values)
+    tool = values.get("tool", {})
+    table = tool.get(_TABLE) if isinstance(tool, dict) else None
+    if table is None:
+        raise ConfigError(f"there is no [tool.{_TABLE}]", origin=str(path), hint=f"write [tool.{_TABLE}]")
+    return _settings(path.parent, path.name, text, f"tool.{_TABLE}", table)
 
 
 def _in_folder(folder: Path) -> Settings | None:

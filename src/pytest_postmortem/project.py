@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
-from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load
+from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load, load_file
 from pytest_postmortem.errors import ConfigError, PostmortemError, joined
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
@@ -25,16 +25,20 @@ __all__ = ["Project", "names_in"]
 
 
 class Project:
-    """The settings that hold for `rootdir` and the documents they lead to; `today` is the day (UTC) to judge by."""
+    """The settings that hold for `rootdir` and the documents they lead to; `today` is the day (UTC) to judge by.
 
-    def __init__(self, rootdir: Path, today: date) -> None:
+    `config` names the file of the configuration; without it the nearest one upward from `rootdir` holds.
+    """
+
+    def __init__(self, rootdir: Path, today: date, config: Path | None = None) -> None:
         self._rootdir = rootdir
+        self._config = config
         self.today = today
 
     @cached_property
     def settings(self) -> Settings:
         """The configuration. Raises ConfigError with all its faults."""
-        return load(self._rootdir)
+        return load(self._rootdir) if self._config is None else load_file(self._rootdir / self._config)
 
     @cached_property
     def listing(self) -> Listing:

@@ -8,19 +8,26 @@ from typing import Protocol
 from pytest_postmortem.judging.evidence import Meta
 from pytest_postmortem.judging.gate import Decision
 from pytest_postmortem.judging.report import Report
+from pytest_postmortem.model.history import History
 
 __all__ = ["Finished", "Reporter"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """Everything a format may render. `ended` is ISO 8601 in UTC, `exit_status` pytest's code after the gate."""
+    """Everything a format may render.
+
+    `ended` is ISO 8601 in UTC, `exit_status` pytest's code after the gate. `link` is where files can be read, with
+    `{commit}`, `{path}` and `{line}` in it, or "". `history` is what git tells, where it was asked.
+    """
 
     report: Report
     decision: Decision
     meta: Meta
     ended: str
     exit_status: int
+    link: str = ""
+    history: History | None = None
 
 
 class Reporter(Protocol):

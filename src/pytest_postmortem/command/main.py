@@ -1,0 +1,81 @@
+"""The command itself: its options, its exit codes, and how an error is told."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pytest_postmortem._version import __version__
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError
+from pytest_postmortem.project import Project
+
+__all__ = ["EVIDENCE_UNUSABLE", "NOT_MET", "SOURCE_FAILED", "USAGE", "cli", "main"]
+
+NOT_MET = 10
+"""A requirement is not met: the gate failed."""
+EVIDENCE_UNUSABLE = 11
+"""Evidence is absent, unreadable, unfinished, stale, or of another commit or configuration."""
+SOURCE_FAILED = 12
+"""Documents or the place they come from cannot be read."""
+USAGE = 13
+"""The command line or the configuration is wrong."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="postmortem", message="%(prog)s %(version)s")
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The configuration: a pyproject.toml or postmortem.toml. Default: the nearest one upward from here.",
+)
+@click.pass_context
+def cli(context: click.Context, config: Path | None) -> None:
+    """Ties tests to post-mortems, and gives the promise that they stay tied.
+
+    \b
+    For example, after a run with `pytest --incident-output evidence.json`:
+      postmortem check evidence.json
+    """
+    today = datetime.now(UTC).date()
+    context.obj = Project(Path.cwd(), today, config)
+
+
+def main() -> None:
+    """Run the command and end the process with one of the exit codes of docs/command.md."""
+    from pytest_postmortem.command import subcommands
+
+    subcommands.add_to(cli)
+    sys.exit(_code())
+
+
+def _code() -> int:
+    try:
+        result: Any = cli(prog_name="postmortem", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return USAGE
+    except click.UsageError as error:
+        error.show()
+        return USAGE
+    except click.Abort:
+        click.echo("interrupted", err=True)
+        return 130
+    except PostmortemError as error:
+        click.echo(str(error), err=True)
+        return _code_of(error)
+    return result if isinstance(result, int) else 0
+
+
+def _code_of(error: PostmortemError) -> int:
+    match error:
+        case ConfigError():
+            return USAGE
+        case EvidenceError():
+            return EVIDENCE_UNUSABLE
+        case _:
+            return SOURCE_FAILED

@@ -1,0 +1,15 @@
+"""Every subcommand, each from a file of its own."""
+
+from __future__ import annotations
+
+import click
+
+__all__ = ["add_to"]
+
+
+def add_to(group: click.Group) -> None:
+    """Add them to the command."""
+    from pytest_postmortem.command.history import history
+
+    for command in (history,):
+        group.add_command(command)
