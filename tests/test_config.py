@@ -22,6 +22,7 @@ require = ["SEV1"]
 id-pattern = "PM-\\\\d+"
 marker = "postmortem"
 words = {}
+link = "https://git.example.org/shop/{commit}/{path}#{line}"
 """
 
 
@@ -51,6 +52,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         require=("SEV1",),
         id_pattern=re.compile("PM-\\d+"),
         marker="postmortem",
+        link="https://git.example.org/shop/{commit}/{path}#{line}",
     )
     assert set(KEYS) == {line.split(" =")[0] for line in FULL.strip().splitlines()}
 
@@ -156,6 +158,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def denied(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied")
 
+    tmp_path.joinpath("postmortem.toml").touch()
     monkeypatch.setattr(Path, "read_bytes", denied)
     with pytest.raises(ConfigError, match=r"postmortem.toml: cannot be read: Permission denied; mend its permissions"):
         load(tmp_path)

@@ -20,7 +20,7 @@ ORDER = (
 ALSO_ALONGSIDE = {
     "config": {"reading"},  # `words` is checked against the vocabulary when it is configured
     "project": {"hookspecs", "builtin"},
-    "builtin": {"hookspecs", *ORDER[: ORDER.index("catalogue")]},
+    "builtin": {"hookspecs", "reporting", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},
     "command": {"hookspecs", "_version"},
     "__main__": {"command"},

@@ -12,9 +12,22 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reading.postmortem import Reader
+    from pytest_postmortem.reporting.interface import Finished, Reporter
     from pytest_postmortem.sources.interface import Source
 
 __all__ = ["BuiltIn"]
+
+
+class Page:
+    """The HTML page; what renders it is imported when a page is asked for."""
+
+    suffix = ".html"
+
+    def render(self, finished: Finished) -> str:
+        """The whole page."""
+        from pytest_postmortem.reporting.html import Html
+
+        return Html().render(finished)
 
 
 class BuiltIn:
@@ -28,6 +41,14 @@ class BuiltIn:
     def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
         """The folders of the configuration, or the default ones."""
         return [FolderSource(settings)]
+
+    @hookimpl
+    def pytest_postmortem_reporters(self, settings: Settings) -> list[Reporter]:
+        """JSON, HTML and Markdown."""
+        from pytest_postmortem.reporting.evidence import Evidence
+        from pytest_postmortem.reporting.markdown import Markdown
+
+        return [Evidence(), Page(), Markdown()]
 
     @hookimpl(trylast=True)
     def pytest_postmortem_read_document(self, document: Document) -> Postmortem:

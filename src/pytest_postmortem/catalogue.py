@@ -84,11 +84,12 @@ def read_named(
     names: Iterable[str],
     *,
     pattern_set: bool = False,
+    by_file_name: bool = False,
 ) -> Catalogue:
     """Read only the documents that can carry one of `names`: by file name first, then those whose text holds the name.
 
     `listing_of` gives the listing of the documents whose stems begin with one of some names, and of all for None. A
-    name that is found this way is found in the full catalogue too, with the same id.
+    name that is found this way is found in the full catalogue too, with the same id. `by_file_name` leaves it at that.
     """
     wanted = set(names)
     opened: dict[str, Postmortem | None] = {}
@@ -102,8 +103,9 @@ def read_named(
         if opens(document.stem):
             opened[document.origin] = _read(document, read)
     found = catalogue(listing)
-    missing = wanted.difference(found.named())
-    if not missing:
+    # A document's own id or alias comes before another's stem, so a name that is only a stem is looked for on.
+    missing = wanted.difference(name for one in found.postmortems for name in (one.id, *one.aliases))
+    if not missing or by_file_name:
         return found
     listing = listing_of(None)
     for document in listing.documents:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ DEFAULT_FOLDERS = (
 """Where post-mortems are looked for when no `sources` are configured: those of these folders that exist."""
 
 _TABLE = "pytest-postmortem"
+_LIKE_OURS = re.compile(r"py\w{0,4}[-_. ]?post[-_ ]?m", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Settings:
     id_pattern: re.Pattern[str] | None = None
     marker: str = "incident"
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    link: str = ""
 
     @property
     def digest(self) -> str:
@@ -114,9 +117,11 @@ def _in_folder(folder: Path) -> Settings | None:
     own_text = _text(own)
     shared_text = _text(shared)
     shared_table = None
-    if shared_text is not None and _TABLE in shared_text:
+    if shared_text is not None and _LIKE_OURS.search(shared_text):
         tool = _toml(shared, shared_text).get("tool", {})
         shared_table = tool.get(_TABLE) if isinstance(tool, dict) else None
+        if isinstance(tool, dict) and shared_table is None:
+            _refuse_typos(shared, shared_text, tool)
     if own_text is not None and shared_table is not None:
         raise ConfigError(
             f"configured twice in {folder}: in postmortem.toml and in [tool.{_TABLE}] of pyproject.toml",
@@ -130,7 +135,21 @@ def _in_folder(folder: Path) -> Settings | None:
     return None
 
 
+def _refuse_typos(path: Path, text: str, tool: dict[str, Any]) -> None:
+    """Raise ConfigError for a table whose name is nearly ours: it would be read by nobody."""
+    from difflib import get_close_matches
+
+    for name in get_close_matches(_TABLE, tool, n=1, cutoff=0.85):
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if row.lstrip().startswith(f"[tool.{name}")), None)
+        hint = f"did you mean [tool.{_TABLE}]?"
+        raise ConfigError(f"unknown table [tool.{name}]", origin=path.name, line=line, hint=hint)
+
+
 def _text(path: Path) -> str | None:
+    if not path.is_file():
+        if path.name == "postmortem.toml" and os.path.lexists(path):
+            raise ConfigError("is no file that can be read", origin=path.name, hint="remove it, or mend the link")
+        return None
     try:
         return path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -275,6 +294,13 @@ def _marker(value: Any) -> str:
     raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')
 
 
+def _link(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith(("https://", "http://")) or "{path}" not in value:
+        shown = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
+        raise ConfigError("a URL with {path} in it is needed", hint=f'write for example "{shown}"')
+    return value
+
+
 def _words(value: Any) -> dict[str, tuple[str, ...]]:
     if not isinstance(value, dict):
         raise ConfigError("a table is needed", hint='write for example words = { owner = ["Assignee"] }')
@@ -298,6 +324,9 @@ KEYS: dict[str, Key] = {
         "id_pattern", _pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
     ),
     "marker": Key("marker", _marker, '"incident"', "the name of the marker"),
+    "link": Key(
+        "link", _link, "detected in CI", "where files can be read: a URL with {commit}, {path} and {line} in it"
+    ),
     "words": Key("words", _words, "no further words", "further words for headings, columns and statuses"),
 }
 """Every configuration key: the one table that the reading, the messages and the documentation go by."""

@@ -2,7 +2,7 @@
 
 `Reading` is called in a plugin manager of our own, with plugins from the entry-point group `pytest_postmortem`, so that
 pytest and every other way of reading the documents decide the same. `Reporting` is called in pytest's plugin manager,
-so a root `conftest.py` or a `-p` plugin may implement it too.
+so a root `conftest.py` or a `-p` plugin may implement it too; its `reporters` hook in our own one besides.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ class Reading:
 class Reporting:
     """What becomes of the report."""
 
+    @_reading
     @_reporting
     def pytest_postmortem_reporters(self, settings: Settings) -> list[Reporter] | None:
         """Further formats for `--incident-output`, each with a suffix of its own."""

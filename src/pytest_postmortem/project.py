@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
+    from pytest_postmortem.reporting.interface import Reporter
     from pytest_postmortem.sources.interface import Listing, Source
 
 __all__ = ["Project", "names_in"]
@@ -33,6 +34,7 @@ class Project:
     def __init__(self, rootdir: Path, today: date, config: Path | None = None) -> None:
         self._rootdir = rootdir
         self._config = config
+        self._named: Catalogue | None = None
         self.today = today
 
     @cached_property
@@ -77,6 +79,24 @@ class Project:
             )
         return catalogue
 
+    @cached_property
+    def commit(self) -> str | None:
+        """The commit that is checked out, or None where git cannot tell."""
+        import subprocess
+
+        command = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
+        try:
+            told = subprocess.run(command, cwd=self.settings.base, capture_output=True, text=True, timeout=10)
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return told.stdout.strip() or None if told.returncode == 0 else None
+
+    @cached_property
+    def reporters(self) -> list[Reporter]:
+        """The formats of this package and of the entry points."""
+        lists = self._readers.hook.pytest_postmortem_reporters(settings=self.settings)
+        return [reporter for reporters in reversed(lists) for reporter in reporters or ()]
+
     def looked(self) -> str:
         """Where post-mortems were looked for, in words."""
         places = ", ".join(self.settings.sources or DEFAULT_FOLDERS)
@@ -85,16 +105,20 @@ class Project:
     def names(self, wanted: Iterable[str]) -> Names:
         """The names that `wanted` can resolve to; all of them where one of `wanted` is unknown, for suggestions."""
         wanted = set(wanted)
-        pattern_set = self.settings.id_pattern is not None
-        found = names_in(read_named(self.listing_of, self._read, wanted, pattern_set=pattern_set), self.today)
+        self._named = self._read_named(wanted)
+        found = names_in(self._named, self.today)
         return found if wanted <= found.ids.keys() else names_in(self.catalogue, self.today)
 
     def find(self, postmortem_id: str) -> Postmortem | None:
         """The post-mortem of this id, reading no more documents than it takes."""
-        if "catalogue" in self.__dict__:
-            return self.catalogue.get(postmortem_id)
+        found = None if self._named is None else self._named.get(postmortem_id)
+        if found is None and "catalogue" not in self.__dict__:
+            found = self._read_named({postmortem_id}, by_file_name=True).get(postmortem_id)
+        return found or self.catalogue.get(postmortem_id)
+
+    def _read_named(self, names: Collection[str], *, by_file_name: bool = False) -> Catalogue:
         pattern_set = self.settings.id_pattern is not None
-        return read_named(self.listing_of, self._read, [postmortem_id], pattern_set=pattern_set).get(postmortem_id)
+        return read_named(self.listing_of, self._read, names, pattern_set=pattern_set, by_file_name=by_file_name)
 
     def _read(self, document: Document) -> Postmortem | None:
         read: Postmortem | None = self._readers.hook.pytest_postmortem_read_document(document=document)
@@ -110,6 +134,7 @@ class Project:
 
         readers = pluggy.PluginManager(hookspecs.ENTRY_POINTS)
         readers.add_hookspecs(hookspecs.Reading)
+        readers.add_hookspecs(hookspecs.Reporting)
         readers.register(BuiltIn(self.settings), "built-in")
         readers.load_setuptools_entrypoints(hookspecs.ENTRY_POINTS)
         readers.check_pending()
@@ -119,9 +144,13 @@ class Project:
 def names_in(catalogue: Catalogue, today: date) -> Names:
     """The names of `catalogue` as they are handed to the checks of markers, in this process or another."""
     names = Names(places=list(catalogue.places))
+    shared: set[str] = set()
     for name, postmortems in catalogue.named().items():
         if len(postmortems) == 1:
             names.ids[name] = postmortems[0].id
+        elif any(name in (one.id, *one.aliases) for one in postmortems):
+            names.ids[name] = postmortems[0].id  # a fault of these documents
+            shared.update(one.origin for one in postmortems)
         else:
             names.shared[name] = [postmortem.id for postmortem in postmortems]
     doubled: dict[str, list[str]] = {}
@@ -135,6 +164,9 @@ def names_in(catalogue: Catalogue, today: date) -> Names:
         named = {item.id: list(item.test.node_ids) for item in postmortem.action_items if item.test.node_ids}
         if named:
             names.node_ids[postmortem.id] = named
-        if postmortem.origin in doubled:
-            names.faulty[postmortem.id] = "\n".join(doubled[postmortem.origin])
+        told = doubled.get(postmortem.origin, [])
+        if postmortem.origin in shared:
+            told = [text for origin in sorted(shared) for text in doubled.get(origin, [])]
+        if told:
+            names.faulty[postmortem.id] = "\n".join(told)
     return names

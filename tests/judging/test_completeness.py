@@ -47,7 +47,7 @@ def tree(tmp_path: Path) -> Path:
         "src/shop.py": "# INC-7: see there",
         "notes.txt": "PM-3",
         ".hidden/x.py": "PM-3",
-        "build/x.py": "PM-3",
+        "build/x.py": "PM-4",
         "env/pyvenv.cfg": "",
         "env/x.py": "PM-3",
         "node_modules/x.py": "PM-3",
@@ -68,11 +68,12 @@ def test_a_complete_run_has_seen_everything(tree: Path) -> None:
 
 
 def test_a_narrowed_run_looks_into_the_other_files(tree: Path) -> None:
-    """Into every `.py` file outside what was collected, for whole ids; environments and build folders are left out."""
+    """Into every `.py` file outside what was collected, for whole ids; environments and hidden folders are left out."""
     narrowed = run(narrowed=("x",), files=frozenset({"tests/test_a.py"}))
     assert why(narrowed, tree, "PM-1") == "tests/test_b.py was not collected in this run"
     assert why(narrowed, tree, "PM-2", "INC-7") == "src/shop.py was not collected in this run"
     assert why(narrowed, tree, "PM-3") is None
+    assert why(narrowed, tree, "PM-4") == "build/x.py was not collected in this run"
     seen = run(narrowed=("x",), files=frozenset({"tests/test_a.py", "tests/test_b.py"}))
     assert why(seen, tree, "PM-1") is None
 

@@ -55,7 +55,10 @@ def test_folders_are_made_and_several_files_written(project: pytest.Pytester, ru
 @pytest.mark.parametrize(
     ("output", "told"),
     [
-        ("e.txt", "--incident-output: no format has the suffix of 'e.txt'; the suffix chooses the format: .json"),
+        (
+            "e.txt",
+            "--incident-output: no format has the suffix of 'e.txt'; the suffix chooses the format: .html, .json, .md",
+        ),
         ("evidence", "no format has the suffix of 'evidence'"),
         ("docs", "no format has the suffix of 'docs'"),
         ("test_shop.py/e.json", "cannot be"),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pytest_postmortem.model.run import Run
 
 __all__ = ["Completeness", "Unseen", "judge_completeness"]
 
-_NO_TESTS_BELOW = {"__pycache__", "_darcs", "build", "CVS", "dist", "node_modules", "venv", "{arch}"}
+_NO_TESTS_BELOW = {"__pycache__", "node_modules"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +69,15 @@ class Unseen:
         wanted = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
         if not wanted or not (run.withheld or run.narrowed):
             return cls(base)
-        pattern = re.compile(
-            b"(?<![0-9A-Za-z])(?:%s)(?![0-9A-Za-z])"
-            % b"|".join(re.escape(name.encode("utf-8", "surrogateescape")) for name in wanted)
-        )
+        pattern = re.compile(_trie([name.encode("utf-8", "surrogateescape") for name in wanted]) + b"(?![0-9A-Za-z])")
         mentions: dict[str, str] = {}
         for path, why in _unseen_files(run, base):
             try:
                 raw = (base / path).read_bytes()
             except OSError as error:
                 return cls(base, mentions, f"{path} could not be read ({error.strerror})")
-            for found in pattern.findall(raw):
-                mentions.setdefault(found.decode("utf-8", "surrogateescape"), f"{path} {why}")
+            for name in _found(pattern, raw):
+                mentions.setdefault(name.decode("utf-8", "surrogateescape"), f"{path} {why}")
         return cls(base, mentions)
 
     def why(self, names: Iterable[str]) -> str | None:
@@ -105,15 +103,64 @@ def _unseen_files(run: Run, base: Path) -> Iterator[tuple[str, str]]:
 
 
 def _python_files(base: Path, top: str) -> Iterator[str]:
-    for folder, folders, files in os.walk(base / top):
+    """Every `.py` file below `top` that pytest might collect, links followed; each folder once."""
+    seen: set[tuple[int, int]] = set()
+    for folder, folders, files in os.walk(base / top, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
         folders[:] = sorted(
             name
             for name in folders
             if not name.startswith(".")
             and name not in _NO_TESTS_BELOW
-            and not name.endswith(".egg")
             and not os.path.lexists(os.path.join(folder, name, "pyvenv.cfg"))
         )
         for name in sorted(files):
-            if name.endswith(".py"):
+            if name.endswith(".py") and os.path.isfile(os.path.join(folder, name)):
                 yield os.path.relpath(os.path.join(folder, name), base).replace(os.sep, "/")
+
+
+def _trie(names: Sequence[bytes]) -> bytes:
+    """A pattern of `names` that looks at each byte of a text once, whatever their number; the longest match counts."""
+    root: dict[int, Any] = {}
+    for name in names:
+        node = root
+        for byte in name:
+            node = node.setdefault(byte, {})
+        node[_END] = {}
+
+    def written(node: dict[int, Any]) -> bytes:
+        branches = []
+        for byte, inner in node.items():
+            if byte == _END:
+                continue
+            chain = re.escape(bytes((byte,)))
+            while len(inner) == 1 and _END not in inner:
+                ((byte, inner),) = inner.items()
+                chain += re.escape(bytes((byte,)))
+            branches.append(chain + written(inner))
+        if not branches:
+            return b""
+        told = branches[0] if len(branches) == 1 and _END not in node else b"(?:" + b"|".join(branches) + b")"
+        return told + b"?" if _END in node else told
+
+    return written(root)
+
+
+_END = -1
+_LETTERS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+def _found(pattern: re.Pattern[bytes], raw: bytes) -> Iterator[bytes]:
+    """The names in `raw` that stand for themselves, and not within a longer word."""
+    position = 0
+    while (match := pattern.search(raw, position)) is not None:
+        start = match.start()
+        if start and raw[start - 1] in _LETTERS:
+            position = start + 1
+        else:
+            yield match.group()
+            position = match.end()

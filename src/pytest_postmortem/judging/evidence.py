@@ -21,7 +21,9 @@ VERSION = 1
 class Meta:
     """Where evidence comes from. Times are ISO 8601 in UTC; `commit` is None where it is unknown.
 
-    `configuration` is the digest of the settings: evidence of different ones must not be merged.
+    `configuration` is the digest of the settings: evidence of different ones must not be merged. `shard` names the part
+    of a suite that this is ("2/4", or any name), `attempt` counts the tries of the CI job from 1. `merged` are the run
+    ids of the evidence that this was put together from.
     """
 
     run_id: str
@@ -31,6 +33,9 @@ class Meta:
     python: str
     commit: str | None
     configuration: str
+    shard: str | None = None
+    attempt: int = 1
+    merged: tuple[str, ...] = ()
 
 
 def running(meta: Meta) -> str:
@@ -78,6 +83,7 @@ def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit
                 "collected": run.collected,
                 "finished": run.finished,
                 "deselected": run.deselected,
+                "union": run.union,
             },
             "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in report.hints],
             "skipped": [{"origin": skipped.origin, "reason": skipped.reason} for skipped in report.skipped],
@@ -93,6 +99,7 @@ def _head(meta: Meta, state: str) -> dict[str, Any]:
         "version": VERSION,
         "state": state,
         **{slot: getattr(meta, slot) for slot in meta.__slots__},
+        "merged": list(meta.merged),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
@@ -41,19 +42,20 @@ class Decision:
     reasons: tuple[str, ...] = ()
 
 
-def decide(report: Report, policy: Policy, *, explicit: bool = False) -> Decision:
+def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequence[Violation] = ()) -> Decision:
     """Pass, fail or not judged.
 
     A violation fails. Otherwise an item whose state cannot be told, a run that stopped before a required item had its
-    result, and a run with nothing to judge leave the gate not judged; an `explicit` gate fails then.
+    result, and a run with nothing to judge leave the gate not judged; an `explicit` gate fails then. `lost` are guards
+    that were there before: each is a violation, whatever the policy.
     """
-    if policy is Policy.OFF:
+    if policy is Policy.OFF and not lost:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
     against = _AGAINST_PASSED if policy is Policy.PASSED else _AGAINST_LINKED
     violations: list[Violation] = []
     reasons: list[str] = []
     for verdict in report.postmortems:
-        if not verdict.in_gate:
+        if not verdict.in_gate or policy is Policy.OFF:
             continue
         if verdict.needs_item:
             violations.append(_no_item(verdict))
@@ -64,9 +66,13 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False) -> Decisio
                 violations.append(_violation(verdict, item))
             elif item.state is State.UNKNOWN:
                 reasons.append(f"{verdict.postmortem.id}/{item.item.id} is unknown: {item.reason}")
+    known = {(violation.postmortem, violation.item) for violation in violations}
+    violations.extend(one for one in lost if (one.postmortem, one.item) not in known)
     if not report.postmortems:
         reasons.append("no post-mortem was found")
-    unreached = report.counts.by_item_state[State.NOT_RUN]
+    unreached = any(
+        item.state is State.NOT_RUN for verdict in report.postmortems if verdict.in_gate for item in verdict.items
+    )
     if unreached and (report.run.stopped or report.run.collect_only):
         reasons.extend(report.run.stopped or ("--collect-only runs no test",))
     elif not report.run.collected and not report.run.deselected:

@@ -12,7 +12,7 @@ from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_c
 from pytest_postmortem.judging.linking import covered_items, demanding_items
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
 from pytest_postmortem.model.document import Skipped
-from pytest_postmortem.model.link import LinkedTest, matches_node_id
+from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.postmortem import Hint, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import PostmortemState, State
@@ -123,6 +123,7 @@ def _links(catalogue: Catalogue, run: Run, today: date) -> dict[str, _Linked]:
     for test in run.tests:
         for name in dict.fromkeys(link.postmortem for link in test.links):
             by_postmortem.setdefault(name, []).append(test)
+    by_name = _by_name(catalogue, run)
     found = {}
     for postmortem in catalogue.postmortems:
         marked = by_postmortem.get(postmortem.id, [])
@@ -142,14 +143,28 @@ def _links(catalogue: Catalogue, run: Run, today: date) -> dict[str, _Linked]:
                 if not covered and len(demanding_items(postmortem)) > 1:
                     unnamed.append(test)
         for item in naming:
-            for test in run.tests:
-                if any(matches_node_id(node_id, test.node_id) for node_id in item.test.node_ids):
-                    tests[test.node_id] = test
-                    by_item.setdefault(item.id, {})[test.node_id] = test
+            for test in (test for node_id in item.test.node_ids for test in by_name.get(node_id, ())):
+                tests[test.node_id] = test
+                by_item.setdefault(item.id, {})[test.node_id] = test
         found[postmortem.id] = _Linked(
             tuple(tests.values()), {item: tuple(ones.values()) for item, ones in by_item.items()}, tuple(unnamed)
         )
     return found
+
+
+def _by_name(catalogue: Catalogue, run: Run) -> dict[str, list[LinkedTest]]:
+    """The tests that each node id in a document covers."""
+    by_name: dict[str, list[LinkedTest]] = {
+        node_id: []
+        for postmortem in catalogue.postmortems
+        for item in postmortem.action_items
+        for node_id in item.test.node_ids
+    }
+    for test in run.tests if by_name else ():
+        for name in names_covering(test.node_id):
+            if name in by_name:
+                by_name[name].append(test)
+    return by_name
 
 
 def _names_in_doubt(postmortem: Postmortem, links: Mapping[str, _Linked], run: Run) -> tuple[str, ...]:

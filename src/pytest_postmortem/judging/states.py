@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.judging.completeness import Unseen
-from pytest_postmortem.model.link import LinkedTest, Result, matches_node_id
+from pytest_postmortem.model.link import LinkedTest, Result, names_covering
 from pytest_postmortem.model.names import nearest
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.run import Run
@@ -74,8 +74,10 @@ def judge_item(
     if item.test.need is Need.NOT_REQUIRED:
         return ItemVerdict(item, State.NOT_REQUIRED, "", tests)
     state, reason = _by_tests(tests)
+    if state is State.SKIPPED_HERE and run.union:
+        state, reason = State.DISABLED, f"skipped in every shard: {reason}"
     if state is not State.FAILING:
-        gone = _gone(item.test.node_ids, run, unseen)
+        gone = _gone(item.test.node_ids, tests, run, unseen)
         if gone is not None:
             state, reason = gone
         elif state in (State.MISSING, State.DISABLED):
@@ -121,11 +123,12 @@ def _told(tests: Iterable[TestVerdict]) -> str:
     return "; ".join(dict.fromkeys(told))
 
 
-def _gone(node_ids: Sequence[str], run: Run, unseen: Unseen) -> tuple[State, str] | None:
+def _gone(node_ids: Sequence[str], tests: Sequence[TestVerdict], run: Run, unseen: Unseen) -> tuple[State, str] | None:
     """MISSING or UNKNOWN where the document names a test that the run did not collect, else None."""
     unknown = None
+    covered = {name for one in tests for name in names_covering(one.test.node_id)} if node_ids else set()
     for node_id in node_ids:
-        if any(matches_node_id(node_id, test.node_id) for test in run.tests):
+        if node_id in covered:
             continue
         path = node_id.partition("::")[0]
         withheld = next((place for place in run.withheld if path == place or path.startswith(place + "/")), None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pytest_postmortem.model.state import Outcome
 
-__all__ = ["Link", "LinkedTest", "Result", "matches_node_id"]
+__all__ = ["Link", "LinkedTest", "Result", "names_covering"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,13 +45,13 @@ class Result:
     reason: str = ""
 
 
-def matches_node_id(named: str, collected: str) -> bool:
-    """Whether a document's node id `named` covers the `collected` one.
+def names_covering(collected: str) -> tuple[str, ...]:
+    """Every node id in a document that covers a test: its own, that without its parameters, its class, its file.
 
     `file::test` covers all its parameters, `file::Class` and `file` all their tests; an id that ends at `]` is exact.
     """
-    if named == collected:
-        return True
-    if named.endswith("]"):
-        return False
-    return collected.startswith((named + "::", named + "["))
+    path, colons, inner = collected.partition("::")
+    plain, bracket, _ = inner.partition("[")
+    parts = plain.split("::") if colons else []
+    names = [path, *("::".join((path, *parts[:count])) for count in range(1, len(parts) + 1))]
+    return (*names, collected) if bracket else tuple(names)

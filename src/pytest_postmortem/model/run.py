@@ -19,7 +19,8 @@ class Run:
     the reason. `scope` is the part of the configuration's folder that the run belongs to ("" for all of it).
     `narrowed` are the reasons why not every test file was collected, `stopped` why not every test was run.
     `lost` says why the inventory of links did not arrive. `selected` says what was deselected. `collect_only` is true
-    where nothing was to be run. `collected`, `finished` and `deselected` count tests.
+    where nothing was to be run. `collected`, `finished` and `deselected` count tests. `union` is true where the run is
+    put together from the evidence of all shards.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -35,6 +36,7 @@ class Run:
     collected: int = 0
     finished: int = 0
     deselected: int = 0
+    union: bool = False
 
     def result(self, node_id: str) -> Result:
         """The outcome of this test; not run where none arrived."""

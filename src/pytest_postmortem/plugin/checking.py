@@ -10,6 +10,7 @@ import pytest
 from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.model.link import Link
 from pytest_postmortem.model.names import Names, nearest
+from pytest_postmortem.reporting.escaping import in_lines
 
 __all__ = ["Request", "check_markers", "requested", "resolved"]
 
@@ -58,7 +59,7 @@ def check_markers(
                 file, line, text = _placed(item, problem)
                 errors.setdefault(file, {})[line, text] = None
         links[item] = tuple(found)
-    told = {file: "\n".join(text for _, text in sorted(found)) for file, found in sorted(errors.items())}
+    told = {file: in_lines("\n".join(text for _, text in sorted(found))) for file, found in sorted(errors.items())}
     return links, told
 
 
@@ -81,9 +82,9 @@ def requested(mark: pytest.Mark, marker: str) -> Request:
         return Request(error=f"the {marker} marker takes strings, not {wrong}; {usage}")
     if not names:
         return Request(error=f"the {marker} marker names no post-mortem; {usage}")
-    if _KEYWORD not in mark.kwargs:
+    said = mark.kwargs.get(_KEYWORD)
+    if said is None:
         return Request(names)
-    said = mark.kwargs[_KEYWORD]
     items, wrong = _texts(said if isinstance(said, (list, tuple)) else (said,))
     if wrong is not None:
         return Request(error=f"{_KEYWORD} takes a string or a list of strings, not {wrong}; {usage}")
@@ -103,10 +104,21 @@ def _texts(values: Iterable[object]) -> tuple[list[str], str | None]:
     for value in values:
         plain = value.value if isinstance(value, Enum) else value
         if not isinstance(plain, str):
-            shown = repr(value)
-            return [], shown if len(shown) <= 60 else shown[:57] + "..."
+            return [], _shown(value)
         texts.append(str.__str__(plain).encode("utf-8", "backslashreplace").decode())
     return texts, None
+
+
+def _shown(value: object) -> str:
+    try:
+        shown = repr(value)
+    except Exception:  # the tests' own code
+        shown = f"a {type(value).__name__}"
+    return _cut(shown)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
@@ -131,9 +143,9 @@ def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
 def _unknown(name: str, known: Names) -> str:
     if name in known.shared:
         ids = known.shared[name]
-        return f'"{name}" is the file name of {len(ids)} post-mortems; use one of {", ".join(ids)}'
+        return f'"{_cut(name)}" is the file name of {len(ids)} post-mortems; use one of {", ".join(ids)}'
     near = known.near(name)
-    problem = f'no post-mortem is named "{name}"'
+    problem = f'no post-mortem is named "{_cut(name)}"'
     if near:
         return f"{problem}; did you mean {' or '.join(near)}?"
     where = f"they are read from {', '.join(known.places)}" if known.places else "there is no folder of post-mortems"
@@ -141,7 +153,7 @@ def _unknown(name: str, known: Names) -> str:
 
 
 def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:
-    problem = f'{postmortem} has no action item "{item}"'
+    problem = f'{postmortem} has no action item "{_cut(item)}"'
     if not items:
         return f"{problem}, and no other; leave {_KEYWORD} out, or add the action item to the document"
     near = nearest(item, items)

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.plugin.inventory import Inventory
-from pytest_postmortem.plugin.narrowing import narrowing
+from pytest_postmortem.plugin.narrowing import Narrowing
 from pytest_postmortem.plugin.results import Results
 
 if TYPE_CHECKING:
@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 __all__ = ["gather_run"]
 
 
-def gather_run(ours: Session, results: Results, session: pytest.Session) -> tuple[Run, list[tuple[str, int]]]:
-    """The run, and each `pytestmark` in an `__init__.py` that holds our marker (path and line)."""
+def gather_run(
+    ours: Session, results: Results, session: pytest.Session, narrowed: Narrowing
+) -> tuple[Run, list[tuple[str, int]]]:
+    """The run, and each `pytestmark` in an `__init__.py` that holds our marker (path and line).
+
+    `narrowed` is what was left out from the start.
+    """
     config = session.config
     notes: list[str] = []
     lost = None
@@ -36,7 +41,8 @@ def gather_run(ours: Session, results: Results, session: pytest.Session) -> tupl
         assert ours.collected is not None
         inventory = ours.collected.inventory()
         expected = {item.nodeid for item in session.items} if hasattr(session, "items") else set()
-    narrowed = narrowing(config)
+    if not inventory.whole and lost is None:
+        lost = "the collection was broken off"
     if ours.prefix:
         narrowed.reasons.append(f"only {ours.prefix.rstrip('/')} was run, a part of what the configuration covers")
     if inventory.removed:
@@ -56,7 +62,7 @@ def gather_run(ours: Session, results: Results, session: pytest.Session) -> tupl
         withheld={prefix + place: why for place, why in inventory.withheld.items()},
         scope=prefix.rstrip("/"),
         narrowed=tuple(narrowed.reasons),
-        stopped=_stopped(session, unfinished, len(expected)),
+        stopped=_stopped(session, unfinished, len(expected)) + _idle(config),
         lost=lost,
         notes=tuple(notes),
         collect_only=collect_only,
@@ -73,6 +79,12 @@ def _stopped(session: pytest.Session, unfinished: int, expected: int) -> tuple[s
     why = session.shouldfail or session.shouldstop
     told = f" ({why})" if isinstance(why, str) else ""
     return (f"{unfinished} of {expected} {'test has' if expected == 1 else 'tests have'} no result{told}",)
+
+
+def _idle(config: pytest.Config) -> tuple[str, ...]:
+    """The options with which pytest sets tests up and does not call them."""
+    options = {"--setup-plan": "setupplan", "--setup-only": "setuponly"}
+    return tuple(f"{name} runs no test" for name, option in options.items() if config.getoption(option, False))[:1]
 
 
 def _package_marks(ours: Session, files: Iterable[str]) -> list[tuple[str, int]]:

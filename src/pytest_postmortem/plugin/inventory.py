@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_postmortem.model.link import Link, LinkedTest, matches_node_id
+from pytest_postmortem.model.link import Link, LinkedTest, names_covering
 from pytest_postmortem.plugin.markers import add_properties
+from pytest_postmortem.plugin.narrowing import is_left_out
 
 if TYPE_CHECKING:
     from pytest_postmortem.plugin.session import Session
@@ -23,7 +25,8 @@ class Inventory:
     """The linked tests and the test files of one process. Node ids and paths are relative to pytest's rootdir.
 
     `tests` holds every test of a file that a document names, too: the nearest to a name that is wrong is among them.
-    `removed` counts tests that somebody took out without telling pytest.
+    `removed` counts tests that somebody took out without telling pytest. `whole` is false where the collection was
+    broken off, so that links may be missing.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -32,6 +35,7 @@ class Inventory:
     collected: int = 0
     deselected: int = 0
     removed: int = 0
+    whole: bool = True
 
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
@@ -71,12 +75,13 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
             if known is None or (known.deselected and not test.deselected):
                 tests[test.node_id] = test
     return Inventory(
-        tests=tuple(tests[node_id] for node_id in sorted(tests)),
+        tests=tuple(tests.values()),
         files=tuple(sorted({file for inventory in inventories for file in inventory.files})),
         withheld=withheld,
         collected=max((inventory.collected for inventory in inventories), default=0),
         deselected=max((inventory.deselected for inventory in inventories), default=0),
         removed=max((inventory.removed for inventory in inventories), default=0),
+        whole=any(inventory.whole for inventory in inventories),
     )
 
 
@@ -89,9 +94,9 @@ class Collected:
         self._withheld: dict[str, str] = {}
         self._before: list[pytest.Item] = []
         self._named: dict[pytest.Item, tuple[Link, ...]] = {}
-        self._paths: dict[str, list[tuple[str, Link]]] = {}
         self._left: list[pytest.Item] = []
         self._deselected = 0
+        self._whole = False
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         """Remember every test file that is opened."""
@@ -105,6 +110,15 @@ class Collected:
             how = "was skipped" if report.outcome == "skipped" else "failed"
             self._withheld[report.nodeid.partition("::")[0]] = f"{how} at collection"
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_ignore_collect(self, collection_path: Path, config: pytest.Config) -> Generator[None, bool, bool]:
+        """Remember what a conftest.py or a plugin leaves out: links may stand there."""
+        ignored = yield
+        if ignored and is_left_out(collection_path, config):
+            place = collection_path.relative_to(config.rootpath).as_posix()
+            self._withheld[place] = "is left out by a conftest.py or a plugin"
+        return ignored
+
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count what is deselected."""
         self._deselected += len(items)
@@ -112,19 +126,17 @@ class Collected:
     def before(self, items: Iterable[pytest.Item]) -> None:
         """Take the inventory of all that was collected, and link the tests that documents name."""
         self._before = list(items)
-        names = self._session.names(())
-        for postmortem, by_item in names.node_ids.items():
+        by_name: dict[str, list[Link]] = {}
+        for postmortem, by_item in self._session.names(()).node_ids.items():
             for item_id, node_ids in by_item.items():
                 for node_id in node_ids:
-                    place = self._paths.setdefault(node_id.partition("::")[0], [])
-                    place.append((node_id, Link(postmortem, item_id)))
-        if self._paths:
-            for item in self._before:
-                named = self._paths.get(item.nodeid.partition("::")[0])
-                if named is not None:
-                    links = tuple(link for node_id, link in named if matches_node_id(node_id, item.nodeid))
-                    self._named[item] = links
-                    add_properties(item, links)
+                    by_name.setdefault(node_id, []).append(Link(postmortem, item_id))
+        paths = {name.partition("::")[0] for name in by_name}
+        for item in self._before if paths else ():
+            if item.nodeid.partition("::")[0] in paths:
+                found = (link for name in names_covering(item.nodeid) for link in by_name.get(name, ()))
+                self._named[item] = links = tuple(dict.fromkeys(found))
+                add_properties(item, links)
 
     def after(self, items: list[pytest.Item]) -> None:
         """Select what `--incident` asks for, when everybody has had a say; remember what is left."""
@@ -142,6 +154,7 @@ class Collected:
                 items[:] = kept
                 self._session.config.hook.pytest_deselected(items=rest)
         self._left = list(items)
+        self._whole = True
 
     def inventory(self) -> Inventory:
         """All of it, for this process or another."""
@@ -155,7 +168,8 @@ class Collected:
             withheld=dict(self._withheld),
             collected=len(self._left),
             deselected=self._deselected,
-            removed=max(0, removed),
+            removed=max(0, removed) if self._whole else 0,
+            whole=self._whole,
         )
 
 

@@ -13,9 +13,11 @@ from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.state import Policy, Verdict
-from pytest_postmortem.plugin.output import Outputs
+from pytest_postmortem.plugin.narrowing import narrowing
+from pytest_postmortem.plugin.output import Outputs, take_away
 from pytest_postmortem.plugin.results import Results
 from pytest_postmortem.plugin.selecting import selection
+from pytest_postmortem.reporting.escaping import in_lines
 
 if TYPE_CHECKING:
     from pytest_postmortem.plugin.session import Session
@@ -38,6 +40,8 @@ class Judge:
     def pytest_sessionstart(self) -> None:
         """Read everything there is; whatever cannot be used ends the run here, before any test."""
         try:
+            take_away(self._session)
+            self._narrowed = narrowing(self._session.config)
             self._policy = self._gate()
             self._session.project.usable_catalogue(demanded=self._asked.gate is not None)
             selection(self._session, self._session.all_names())
@@ -45,7 +49,7 @@ class Judge:
                 self._outputs = Outputs(self._session)
                 self._outputs.start()
         except PostmortemError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(in_lines(str(error))) from None
 
     def _gate(self) -> Policy:
         settings = self._session.project.settings
@@ -81,7 +85,7 @@ class Judge:
         from pytest_postmortem.plugin.facts import gather_run
 
         project = self._session.project
-        run, packages = gather_run(self._session, self._results, session)
+        run, packages = gather_run(self._session, self._results, session, self._narrowed)
         name = self._session.marker
         hints = [
             Hint(
@@ -103,12 +107,19 @@ class Judge:
 
         report, decision = self._finished
         terminalreporter.ensure_newline()
-        terminalreporter.section("incidents", sep="=")
-        for line in lines(report, decision, verbosity=self._session.config.get_verbosity()):
+        verbosity = self._session.config.get_verbosity()
+        if verbosity >= 0:
+            terminalreporter.section("incidents", sep="=")
+        for line in lines(report, decision, verbosity=verbosity):
             markup = {line.colour: True} if line.colour else {}
             terminalreporter.write_line(line.text, bold=line.bold, **markup)
         for problem in self._problems:
-            terminalreporter.write_line(problem, red=True)
+            terminalreporter.write_line(f"ERROR: {in_lines(problem)}", red=True)
+        if self._outputs is not None and self._outputs.in_ci:
+            from pytest_postmortem.reporting.github_actions import commands
+
+            for command in commands(decision, self._outputs.prefix):
+                terminalreporter.write_line(command)
 
 
 def _exit_code(code: int, decision: Decision) -> int:

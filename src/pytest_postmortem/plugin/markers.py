@@ -24,41 +24,28 @@ class Markers:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._name = session.marker
-        self._marked: list[pytest.Item] = []
-        self._known: dict[pytest.Item, int] = {}
         self.links: dict[pytest.Item, tuple[Link, ...]] = {}
-
-    def pytest_itemcollected(self, item: pytest.Item) -> None:
-        """Remember the item where it is marked; nothing is read yet."""
-        for _ in item.iter_markers(self._name):
-            self._marked.append(item)
-            return
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
         self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None]:
-        """Check what is marked before anybody takes items out, and once more for marks that were added meanwhile."""
+        """Check every marked test when everybody has had a say: marks may be added late, and tests taken out."""
         collected = self._session.collected
         if collected is not None:
             collected.before(items)
-        if self._marked:
-            self._check(session, self._marked)
+        everything = list(items)
         yield
-        late = [item for item in items if self._marks(item) != self._known.get(item, 0)]
-        if late:
-            self._check(session, late)
+        known = dict.fromkeys((*everything, *items))
+        marked = [item for item in known if next(item.iter_markers(self._name), None) is not None]
+        if marked:
+            self._check(session, marked)
         if collected is not None:
             collected.after(items)
-
-    def _marks(self, item: pytest.Item) -> int:
-        return sum(1 for _ in item.iter_markers(self._name))
 
     def _check(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         from pytest_postmortem.plugin.checking import check_markers
 
-        for item in items:
-            self._known[item] = self._marks(item)
         links, errors = check_markers(items, self._name, self._session.names)
         for item, found in links.items():
             self.links[item] = found

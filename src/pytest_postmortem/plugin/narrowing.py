@@ -6,11 +6,13 @@ import os
 import shlex
 from collections import Counter
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from glob import iglob
+from pathlib import Path
 
 import pytest
 
-__all__ = ["Narrowing", "narrowing"]
+__all__ = ["Narrowing", "is_left_out", "narrowing"]
 
 
 class Narrowing:
@@ -23,7 +25,10 @@ class Narrowing:
 
 
 def narrowing(config: pytest.Config) -> Narrowing:
-    """What the arguments and options of this run leave out at collection (docs/gate.md, "Complete or partial")."""
+    """What the arguments and options of this run leave out at collection (docs/gate.md, "Complete or partial").
+
+    To be asked at the start: what failed last time is forgotten when the run is over.
+    """
     found = Narrowing()
     root = os.path.realpath(config.rootpath)
     wanted = _wanted(config, root)
@@ -77,6 +82,23 @@ def _ignored(config: pytest.Config) -> list[str]:
         for value in config.getoption(name) or ()
     )
     return [f"{name}={value} leaves tests out" for name, value in sorted((given - usual).elements())]
+
+
+def is_left_out(path: Path, config: pytest.Config) -> bool:
+    """Whether a test file or folder that pytest ignores is ignored for another reason than its own settings.
+
+    Those are `norecursedirs`, virtual environments, and `--ignore` and `--ignore-glob`.
+    """
+    if any(path == config.invocation_params.dir / given for given in config.getoption("ignore") or ()):
+        return False
+    if any(fnmatch(str(path), str(config.invocation_params.dir / g)) for g in config.getoption("ignore_glob") or ()):
+        return False
+    if not path.is_relative_to(config.rootpath):
+        return False
+    if not path.is_dir():
+        return path.suffix == ".py"
+    recursed = not any(fnmatch(path.name, pattern) for pattern in config.getini("norecursedirs"))
+    return recursed and path.name != "__pycache__" and not (path / "pyvenv.cfg").exists()
 
 
 def _option_values(addopts: Sequence[str] | str) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,7 +33,8 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
             "action": "append",
             "metavar": "PATH",
             "default": [],
-            "help": "write the report to a file as well; the suffix chooses the format: .json is evidence (repeatable)",
+            "help": "write the report to a file as well, in the format of its suffix: .json is evidence, .html a page, "
+            ".md a summary (repeatable)",
         },
     ),
     (
@@ -42,6 +44,10 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
             "default": None,
             "help": "judge by this policy: linked, passed or off; on the command line, what cannot be told fails",
         },
+    ),
+    (
+        "--no-incident-ci",
+        {"action": "store_true", "help": "write no summary and no annotations in GitHub Actions"},
     ),
 )
 """Every option with what argparse is told of it; docs/configuration.md is checked against it."""
@@ -55,6 +61,7 @@ class Asked(NamedTuple):
     outputs: Sequence[str]
     gate: str | None
     explicit: bool
+    no_ci: bool = False
 
     @property
     def judges(self) -> bool:
@@ -82,6 +89,7 @@ def asked(config: pytest.Config) -> Asked:
         report=config.getoption("incident_report"),
         outputs=config.getoption("incident_output"),
         gate=config.getoption("incident_gate"),
+        no_ci=config.getoption("no_incident_ci"),
         explicit=any(one == "--incident-gate" or one.startswith("--incident-gate=") for one in given),
     )
 
@@ -89,27 +97,29 @@ def asked(config: pytest.Config) -> Asked:
 def marker_name(rootdir: Path) -> str:
     """The marker's name: `incident`, or what the configuration renames it to.
 
-    A project without a configuration of ours pays a look at two files. Broken configuration is told later, where
-    something needs it: here the usual name serves.
+    A project without a configuration of ours pays a look at two files. Broken configuration is told later, where a
+    marker needs it: so its name is taken from the text then.
     """
     for folder in (rootdir, *rootdir.parents):
         for file in ("postmortem.toml", "pyproject.toml"):
+            path = folder / file
             try:
-                text = (folder / file).read_bytes()
+                text = path.read_bytes() if path.is_file() else b""
             except OSError:
                 continue
-            if file == "postmortem.toml" or b"pytest-postmortem" in text:
-                return _configured_name(rootdir)
+            if b"pytest-postmortem" in text or (file == "postmortem.toml" and text):
+                return _configured_name(rootdir, text)
         if (folder / ".git").exists():
             break
     return "incident"
 
 
-def _configured_name(rootdir: Path) -> str:
+def _configured_name(rootdir: Path, text: bytes) -> str:
     from pytest_postmortem.config import load
     from pytest_postmortem.errors import PostmortemError
 
     try:
         return load(rootdir).marker
     except PostmortemError:
-        return "incident"
+        found = re.search(rb"""^\s*marker\s*=\s*["']([^\W\d]\w*)["']""", text, re.MULTILINE)
+        return found.group(1).decode() if found else "incident"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import platform
-import subprocess
+import shlex
 import uuid
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +16,10 @@ import pytest
 from pytest_postmortem._version import __version__
 from pytest_postmortem.errors import ConfigError, PostmortemError
 from pytest_postmortem.judging import evidence
+from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence
-from pytest_postmortem.reporting.interface import Finished, Reporter
+from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.outputs import BUILT_IN_SUFFIXES, chosen, is_file
 from pytest_postmortem.reporting.writing import remove, write
 
 if TYPE_CHECKING:
@@ -23,51 +27,51 @@ if TYPE_CHECKING:
     from pytest_postmortem.judging.report import Report
     from pytest_postmortem.plugin.session import Session
 
-__all__ = ["BuiltInReporters", "Outputs"]
+__all__ = ["Outputs", "take_away"]
+
+_OPTION = "--incident-output"
 
 
-class BuiltInReporters:
-    """The formats this package brings, registered like anybody's."""
+def take_away(session: Session) -> None:
+    """Remove what earlier runs have left in the files of the built-in formats, whatever may end this run.
 
-    def pytest_postmortem_reporters(self) -> list[Reporter]:
-        """JSON."""
-        return [Evidence()]
+    Raises ConfigError for a file that is named in a way which makes pytest look for the tests beside it.
+    """
+    here = session.config.invocation_params.dir
+    words = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *map(str, session.config.invocation_params.args)]
+    for given in session.asked.outputs:
+        path = Path(here, given)
+        apart = any(word == _OPTION and value == given for word, value in pairwise(words))
+        if apart and not Path(os.path.abspath(path)).is_relative_to(here):
+            problem = (
+                f"{_OPTION} {given}: pytest takes a separate word for a place of tests, and finds its rootdir there"
+            )
+            raise ConfigError(problem, hint=f"write {_OPTION}={given}")
+        if path.suffix.lower() in BUILT_IN_SUFFIXES and is_file(path):
+            remove(path)
 
 
 class Outputs:
     """The files of `--incident-output`. Paths are relative to where pytest was started."""
 
     def __init__(self, session: Session) -> None:
-        config = session.config
-        config.pluginmanager.register(BuiltInReporters(), "postmortem-reporters")
-        known: dict[str, Reporter] = {}
-        for reporters in config.hook.pytest_postmortem_reporters(settings=session.project.settings):
-            for reporter in reporters or ():
-                other = known.setdefault(reporter.suffix, reporter)
-                if other is not reporter:
-                    kinds = f"{type(other).__qualname__} and {type(reporter).__qualname__}"
-                    raise ConfigError(
-                        f"two reporters write {reporter.suffix} files: {kinds}", hint="remove one of them"
-                    )
-        self._files: list[tuple[Path, Reporter]] = []
-        for given in session.asked.outputs:
-            path = Path(config.invocation_params.dir, given)
-            chosen = known.get(path.suffix)
-            if chosen is None:
-                suffixes = ", ".join(sorted(known))
-                problem = f"--incident-output: no format has the suffix of {given!r}"
-                raise ConfigError(problem, hint=f"the suffix chooses the format: {suffixes}")
-            if path.is_dir():
-                raise ConfigError(f"--incident-output: {given} is a folder", hint="name a file in it")
-            self._files.append((path, chosen))
+        config, project = session.config, session.project
+        lists = config.hook.pytest_postmortem_reporters(settings=project.settings)
+        reporters = [*project.reporters, *(reporter for given in lists for reporter in given or ())]
+        self._files = chosen(session.asked.outputs, config.invocation_params.dir, reporters, _OPTION)
+        self.in_ci = not session.asked.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
+        self.prefix = ci.inside_repository(project.settings.base) or ""
+        self._link = project.settings.link or ci.link(os.environ, project.settings.base)
         self.meta = evidence.Meta(
             run_id=uuid.uuid4().hex,
             started=_now(),
             tool=__version__,
             pytest=pytest.__version__,
             python=platform.python_version(),
-            commit=_commit(session.project.settings.base) if self._files else None,
-            configuration=session.project.settings.digest,
+            commit=project.commit if self._files or self._link else None,
+            configuration=project.settings.digest,
+            shard=ci.shard(os.environ),
+            attempt=ci.attempt(os.environ),
         )
 
     def start(self) -> None:
@@ -81,8 +85,15 @@ class Outputs:
 
     def finish(self, report: Report, decision: Decision, code: int) -> list[str]:
         """Write every file; what cannot be written comes back in words."""
-        finished = Finished(report, decision, self.meta, _now(), code)
+        finished = Finished(report, decision, self.meta, _now(), code, self._link)
         problems = []
+        if self.in_ci:
+            from pytest_postmortem.reporting import github_actions
+
+            try:
+                github_actions.add_summary(os.environ, finished)
+            except PostmortemError as error:
+                problems.append(str(error))
         for path, reporter in self._files:
             try:
                 write(path, reporter.render(finished))
@@ -93,14 +104,3 @@ class Outputs:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _commit(base: Path) -> str | None:
-    """The commit that is checked out at `base`, or None where git cannot tell."""
-    try:
-        told = subprocess.run(
-            ["git", "rev-parse", "--verify", "--quiet", "HEAD"], cwd=base, capture_output=True, text=True, timeout=10
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return told.stdout.strip() or None if told.returncode == 0 else None

@@ -10,6 +10,7 @@ from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.plugin.markers import ITEM_PROPERTY, PROPERTY
 
 if TYPE_CHECKING:
+    from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.plugin.session import Session
 
 __all__ = ["Story"]
@@ -21,6 +22,7 @@ class Story:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._crashed: dict[str, None] = {}
+        self._known: dict[str, Postmortem | None] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -53,18 +55,24 @@ class Story:
                 items = [str(link) for link in test.links if link.item is not None]
                 terminalreporter.write_line(self.text([link.postmortem for link in test.links], items))
 
+    def _find(self, name: str) -> Postmortem | None:
+        if name not in self._known:
+            try:
+                self._known[name] = self._session.project.find(name)
+            except PostmortemError:
+                self._known[name] = None
+        return self._known[name]
+
     def text(self, postmortems: list[str], items: list[str]) -> str:
         """What is told of these post-mortems and `ID/ITEM` pairs."""
+        from pytest_postmortem.reporting.escaping import for_terminal
         from pytest_postmortem.reporting.terminal import story
 
         told: list[str] = []
         for name in dict.fromkeys(postmortems):
-            try:
-                postmortem = self._session.project.find(name)
-            except PostmortemError:
-                postmortem = None
+            postmortem = self._find(name)
             if postmortem is None:
-                told.append(name)
+                told.append(for_terminal(name))
                 continue
             told.extend(
                 story(postmortem, [one.removeprefix(f"{name}/") for one in items if one.startswith(f"{name}/")])

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import ast
 import inspect
+import sys
 import textwrap
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -17,20 +21,52 @@ def switched_off(item: pytest.Item) -> str | None:
         reason = mark.kwargs.get("reason", mark.args[0] if mark.args else "")
         return str(reason) or "mark.skip"
     for holder in (getattr(item, "obj", None), getattr(item, "cls", None)):
-        if getattr(holder, "__unittest_skip__", False) and not _by_condition(holder):
+        if getattr(holder, "__unittest_skip__", False) and _by_decision(inspect.unwrap(_said_by(holder))):
             return str(getattr(holder, "__unittest_skip_why__", "")) or "unittest.skip"
     return None
 
 
-def _by_condition(holder: object) -> bool:
-    """Whether `unittest.skipIf` or `skipUnless` switched it off: both leave the same trace as `unittest.skip`."""
+def _said_by(holder: Any) -> Any:
+    """The function or class that was skipped: of a class perhaps one that it inherits from."""
+    if isinstance(holder, type):
+        return next((one for one in holder.__mro__ if "__unittest_skip__" in vars(one)), holder)
+    return getattr(holder, "__func__", holder)
+
+
+@lru_cache(maxsize=1024)
+def _by_decision(holder: Any) -> bool:
+    """Whether `unittest.skip` stands on it: `skipIf`, `skipUnless` and decorators of others leave the same trace.
+
+    A name is looked up in its module: `later = unittest.skip("later")`. What cannot be told counts as a condition.
+    """
+    tree = _parsed(holder)
+    decorators = getattr(tree.body[0], "decorator_list", []) if tree is not None and tree.body else []
+    return any(_name(one) == "skip" or _assigned(one, sys.modules.get(holder.__module__)) for one in decorators)
+
+
+def _parsed(source: Any) -> ast.Module | None:
     try:
-        tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(holder))))  # type: ignore[arg-type]
+        return ast.parse(textwrap.dedent(inspect.getsource(source)))
     except (OSError, TypeError, SyntaxError, ValueError):
+        return None
+
+
+_parsed_module = lru_cache(maxsize=64)(_parsed)
+
+
+def _name(decorator: ast.expr) -> str:
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return str(getattr(called, "attr", getattr(called, "id", "")))
+
+
+def _assigned(decorator: ast.expr, module: ModuleType | None) -> bool:
+    """Whether a decorator is a name that its module gives to a plain `skip(...)`."""
+    if not isinstance(decorator, ast.Name) or module is None:
         return False
-    decorators = getattr(tree.body[0], "decorator_list", []) if tree.body else []
-    names = {
-        getattr(call, "attr", getattr(call, "id", ""))
-        for call in (one.func if isinstance(one, ast.Call) else one for one in decorators)
-    }
-    return "skip" not in names and bool(names & {"skipIf", "skipUnless"})
+    tree = _parsed_module(module)
+    return tree is not None and any(
+        isinstance(node, ast.Assign)
+        and _name(node.value) == "skip"
+        and any(isinstance(target, ast.Name) and target.id == decorator.id for target in node.targets)
+        for node in tree.body
+    )

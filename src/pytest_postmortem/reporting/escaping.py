@@ -1,13 +1,14 @@
-"""The one sanitizer: foreign text on its way to a terminal."""
+"""The one sanitizer: foreign text on its way to a terminal, a page, Markdown or a CI log."""
 
 from __future__ import annotations
 
 import re
 
-__all__ = ["for_terminal"]
+__all__ = ["for_command", "for_command_property", "for_html", "for_markdown", "for_terminal", "in_lines"]
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:/.-]")
 
 
 def for_terminal(text: str) -> str:
@@ -16,9 +17,39 @@ def for_terminal(text: str) -> str:
     Control, line-separating and bidirectional characters are written as `\x1b` or `\u202e`; the beginnings of a
     workflow command (`::`, `##[`, `##vso[`, `##teamcity[`) are broken up. Idempotent.
     """
-    shown = _UNSAFE.sub(lambda found: _escape(found.group()), text)
-    shown = _COMMAND.sub("# #", shown)
+    shown = _COMMAND.sub("# #", for_html(text))
     return ": :" + shown.lstrip()[2:] if shown.lstrip().startswith("::") else shown
+
+
+def in_lines(text: str) -> str:
+    """Each line of a message of ours through `for_terminal`; what a foreign line break begins is harmless too."""
+    return "\n".join(map(for_terminal, text.split("\n")))
+
+
+def for_html(text: str) -> str:
+    r"""`text` with control, line-separating and bidirectional characters written as `\x1b` or `\u202e`.
+
+    What HTML itself would obey is escaped by the template, at the place where it is put in.
+    """
+    return _UNSAFE.sub(lambda found: _escape(found.group()), text)
+
+
+def for_markdown(text: str) -> str:
+    """`text` as one line of plain text in Markdown, in a table too: every character of markup is an entity.
+
+    Nothing becomes a link, a mention, an issue reference, emphasis, HTML, or the end of a table cell.
+    """
+    return _MARKUP.sub(lambda found: f"&#{ord(found.group())};", for_terminal(text))
+
+
+def for_command(text: str) -> str:
+    """The message of a GitHub workflow command."""
+    return for_terminal(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def for_command_property(text: str) -> str:
+    """The value of a property of a GitHub workflow command, such as its file."""
+    return for_command(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _escape(character: str) -> str:

@@ -18,8 +18,11 @@ _SUFFIX = ".postmortem-tmp"
 def write(path: Path, text: str) -> None:
     """Replace `path` by `text` at once: temporary file beside it, flushed to disk, renamed. Makes missing folders.
 
+    Where `path` is a link, the file it leads to is replaced.
+
     Raises EvidenceError where that cannot be done; no half file is left.
     """
+    path = Path(os.path.realpath(path))
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(6)}{_SUFFIX}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +50,7 @@ def _replace(temporary: Path, path: Path) -> None:
 
 def remove(path: Path) -> None:
     """Take away what an earlier run left at `path`, killed ones included. Raises EvidenceError where it stays."""
+    path = Path(os.path.realpath(path))
     try:
         path.unlink(missing_ok=True)
         if path.parent.is_dir():

@@ -1,0 +1,50 @@
+"""What was guarded in an earlier run, on the main branch say, and is not now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_postmortem.judging.gate import Violation
+from pytest_postmortem.judging.loading import Guarded
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.model.state import State
+
+__all__ = ["lost_guards"]
+
+_LET_GO = (State.DROPPED, State.WAIVED)
+"""The document says, with a reason, that no test guards this any more."""
+
+
+def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
+    """A violation for each incident and action item that had a guard before and has none now."""
+    now = {verdict.postmortem.id: verdict for verdict in report.postmortems}
+    lost = []
+    for one in before:
+        verdict = now.get(one.postmortem)
+        if verdict is None:
+            text = f"{one.postmortem} was guarded, and its document is gone"
+            hint = "bring the document back; an incident is not forgotten by deleting it"
+            lost.append(Violation(one.postmortem, "", "lost its guard", one.origin, 1, text, hint))
+        else:
+            lost.extend(_lost(verdict, one))
+    return lost
+
+
+def _lost(verdict: PostmortemVerdict, before: Guarded) -> list[Violation]:
+    postmortem = verdict.postmortem
+    items = {one.item.id: one for one in verdict.items}
+    hint = "bring the test back, or say in the document why there is none: dropped, or waived with a date"
+    lost = []
+    for item_id in before.items:
+        item = items.get(item_id)
+        if item is not None and item.state in (State.GUARDED, *_LET_GO):
+            continue
+        line = item.item.line if item is not None else postmortem.line
+        text = f"{postmortem.id}/{item_id} was guarded, and is {item.state.value if item is not None else 'gone'}"
+        lost.append(Violation(postmortem.id, item_id, "lost its guard", postmortem.origin, line, text, hint))
+    if lost or any(test.result.outcome.guards for test in verdict.tests):
+        return lost
+    if verdict.items and all(item.state in _LET_GO for item in verdict.items):
+        return lost
+    text = f"{postmortem.id} was guarded, and no test guards it now"
+    return [Violation(postmortem.id, "", "lost its guard", postmortem.origin, postmortem.line, text, hint)]

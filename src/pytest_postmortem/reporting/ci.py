@@ -1,0 +1,61 @@
+"""What a CI service says of the job in its environment. The environment is passed in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+__all__ = ["attempt", "inside_repository", "link", "shard"]
+
+_SHARDS = (  # variable of the number, what to add to it to count from 1, variable of the total
+    ("CI_NODE_INDEX", 0, "CI_NODE_TOTAL"),  # GitLab, Knapsack
+    ("CIRCLE_NODE_INDEX", 1, "CIRCLE_NODE_TOTAL"),
+    ("BUILDKITE_PARALLEL_JOB", 1, "BUILDKITE_PARALLEL_JOB_COUNT"),
+)
+_ATTEMPTS = ("GITHUB_RUN_ATTEMPT", "BITBUCKET_STEP_RUN_NUMBER", "SYSTEM_JOBATTEMPT")
+_MOST_SHARDS = 100_000
+
+
+def shard(environ: Mapping[str, str]) -> str | None:
+    """The name of this part of the suite: POSTMORTEM_SHARD, else "2/4" where the service itself splits jobs."""
+    named = environ.get("POSTMORTEM_SHARD", "").strip()
+    if named:
+        return named[:200]
+    for index, add, total in _SHARDS:
+        number, count = environ.get(index, ""), environ.get(total, "")
+        if number.isdecimal() and count.isdecimal() and 1 < int(count) <= _MOST_SHARDS:
+            return f"{int(number) + add}/{int(count)}"
+    return None
+
+
+def attempt(environ: Mapping[str, str]) -> int:
+    """Which try of the job this is, from 1."""
+    told = next((environ[name] for name in _ATTEMPTS if environ.get(name, "").isdecimal()), "1")
+    return max(1, int(told[:9]))
+
+
+def link(environ: Mapping[str, str], base: Path) -> str:
+    """Where GitHub or GitLab shows a file below `base`: a URL with {commit}, {path} and {line} in it, or ""."""
+    inside = inside_repository(base)
+    if inside is None:
+        return ""
+    server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
+    if environ.get("GITHUB_ACTIONS") == "true" and server.startswith("https://") and _NAME.fullmatch(repository):
+        return f"{server}/{repository}/blob/{{commit}}/{inside}{{path}}#L{{line}}"
+    project = environ.get("CI_PROJECT_URL", "")
+    if environ.get("GITLAB_CI") == "true" and project.startswith("https://"):
+        return f"{project}/-/blob/{{commit}}/{inside}{{path}}#L{{line}}"
+    return ""
+
+
+_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def inside_repository(base: Path) -> str | None:
+    """The path of `base` below the folder that holds .git, with a slash at its end; "" for that folder itself."""
+    for folder in (base, *base.parents):
+        if (folder / ".git").exists():
+            inside = base.relative_to(folder).as_posix()
+            return "" if inside == "." else inside + "/"
+    return None

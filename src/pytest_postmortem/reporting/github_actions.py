@@ -1,0 +1,51 @@
+"""GitHub Actions: violations as annotations at the document's line, and the summary of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pytest_postmortem.errors import EvidenceError
+from pytest_postmortem.judging.gate import Decision
+from pytest_postmortem.reporting.escaping import for_command, for_command_property
+from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.markdown import MOST_BYTES, Markdown
+
+__all__ = ["add_summary", "commands", "is_here"]
+
+_MOST_ANNOTATIONS = 10
+"""GitHub shows ten errors a step."""
+
+
+def is_here(environ: Mapping[str, str]) -> bool:
+    """Whether this process runs in GitHub Actions."""
+    return environ.get("GITHUB_ACTIONS") == "true"
+
+
+def commands(decision: Decision, prefix: str = "") -> Iterator[str]:
+    """One workflow command a violation; `prefix` makes a document's path relative to the repository."""
+    for one in decision.violations[:_MOST_ANNOTATIONS]:
+        place = f"file={for_command_property(prefix + one.origin)},line={one.line}"
+        title = for_command_property(f"{one.postmortem}/{one.item}".rstrip("/"))
+        yield f"::error {place},title={title}::{for_command(f'{one.text}; {one.hint}')}"
+    left = len(decision.violations) - _MOST_ANNOTATIONS
+    if left > 0:
+        yield f"::error title=incidents::and {left} more, see the summary"
+
+
+def add_summary(environ: Mapping[str, str], finished: Finished) -> None:
+    """Append the Markdown report to the step summary, as far as it has room. Raises EvidenceError where it cannot."""
+    name = environ.get("GITHUB_STEP_SUMMARY")
+    if not name:
+        return
+    path = Path(name)
+    text = Markdown().render(finished)
+    try:
+        there = path.stat().st_size if path.exists() else 0
+        if there + len(text.encode("utf-8", "backslashreplace")) > MOST_BYTES + 100 * 1024:
+            text = text.partition("\n### ")[0].partition("\n<details>")[0] + "\n"
+        with open(path, "a", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        problem = f"the step summary cannot be written: {error.strerror or error}"
+        raise EvidenceError(problem, origin=name, hint="turn it off with --no-incident-ci") from None

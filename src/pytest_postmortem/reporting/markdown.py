@@ -1,0 +1,100 @@
+"""The report as Markdown: for a step summary, a comment, a wiki."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_postmortem.judging.gate import Decision
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.model.state import State, Verdict
+from pytest_postmortem.reporting.escaping import for_markdown
+from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.links import place_link
+from pytest_postmortem.reporting.terminal import counted, verdict_line
+
+__all__ = ["MOST_BYTES", "Markdown"]
+
+MOST_BYTES = 900 * 1024
+"""GitHub drops a step summary of over 1 MiB whole."""
+
+_NOTICE = "\n\n*Cut here: the whole report is longer than a summary may be. It is in the evidence and in the page.*\n"
+_SIGNS = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.NOT_JUDGED: "⚠️"}
+_QUIET = (State.NOT_REQUIRED, State.DROPPED)
+
+
+class Markdown:
+    """Markdown as GitHub and GitLab show it, at most MOST_BYTES long."""
+
+    suffix = ".md"
+
+    def render(self, finished: Finished) -> str:
+        """The summary of a finished run."""
+        parts: list[str] = []
+        size = len(_NOTICE.encode())
+        for part in _parts(finished):
+            size += len(part.encode("utf-8", "backslashreplace")) + 1
+            if size > MOST_BYTES:
+                return "\n".join(parts) + _NOTICE
+            parts.append(part)
+        return "\n".join(parts) + "\n"
+
+
+def _parts(finished: Finished) -> Iterator[str]:
+    report, decision = finished.report, finished.decision
+    yield f"## {_SIGNS[decision.verdict]} Incidents\n"
+    yield f"{for_markdown(verdict_line(report, decision).text.removeprefix('incidents: '))}\n"
+    yield from _violations(decision, finished)
+    yield from _reasons(report, decision)
+    yield from _postmortems(report, finished)
+    yield from _rest(report)
+
+
+def _violations(decision: Decision, finished: Finished) -> Iterator[str]:
+    if not decision.violations:
+        return
+    yield f"### {counted(len(decision.violations), 'violation')}\n"
+    yield "| where | what | what to do |\n|---|---|---|"
+    for one in decision.violations:
+        where = place_link(finished, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
+        yield f"| {where} | {for_markdown(one.text)} | {for_markdown(one.hint)} |"
+    yield ""
+
+
+def _reasons(report: Report, decision: Decision) -> Iterator[str]:
+    reasons = dict.fromkeys((*decision.reasons, *report.completeness.reasons))
+    if reasons:
+        yield "### What could not be told\n"
+        yield from (f"- {for_markdown(reason)}" for reason in reasons)
+        yield ""
+
+
+def _postmortems(report: Report, finished: Finished) -> Iterator[str]:
+    if not report.postmortems:
+        return
+    yield f"<details><summary>{counted(len(report.postmortems), 'post-mortem')}</summary>\n"
+    yield "| post-mortem | title | severity | date | state | action items |\n|---|---|---|---|---|---|"
+    for verdict in report.postmortems:
+        one = verdict.postmortem
+        day = one.date.isoformat() if one.date else ""
+        where = place_link(finished, one.origin, one.line, one.id)
+        cells = (one.title, one.severity or "", day, verdict.state.value)
+        yield f"| {where} | {' | '.join(for_markdown(cell) for cell in cells)} | {_items(verdict)} |"
+    yield "\n</details>\n"
+
+
+def _items(verdict: PostmortemVerdict) -> str:
+    return "<br>".join(
+        for_markdown(f"{one.item.id}: {one.state.value}") for one in verdict.items if one.state not in _QUIET
+    )
+
+
+def _rest(report: Report) -> Iterator[str]:
+    for title, lines in (
+        ("hint", [f"{hint.origin}:{hint.line}: {hint.text}" for hint in report.hints]),
+        ("skipped file", [f"{skipped.origin}: {skipped.reason}" for skipped in report.skipped]),
+        ("note", list(report.notes)),
+    ):
+        if lines:
+            yield f"<details><summary>{counted(len(lines), title)}</summary>\n"
+            yield from (f"- {for_markdown(line)}" for line in lines)
+            yield "\n</details>\n"
