@@ -10,6 +10,7 @@ from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.lists import Bullet, bullets_at
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.rows import rows_of
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.tables import ColumnReader, Columns, Table, table_at
 
@@ -32,12 +33,14 @@ class BodyItems:
     unclear: list[Unclear] = field(default_factory=list)
     read: list[tuple[int, int]] = field(default_factory=list)
     """The places from and to which sections were read whole."""
+    lines: set[int] = field(default_factory=set)
     silent: Section | None = None
     """A section that announces action items where none was found."""
 
     def add(self, draft: Draft | None) -> None:
         """Take one more draft, where its line has none yet."""
-        if draft is not None and all(draft.line != known.line for known in self.drafts):
+        if draft is not None and draft.line not in self.lines:
+            self.lines.add(draft.line)
             self.drafts.append(draft)
 
 
@@ -83,8 +86,7 @@ class ItemFinder:
             around = [section for section in sections if section.first <= place < section.last]
             if any(section.title.meaning in _PASSED_OVER for section in around):
                 continue
-            (_, _, end), *_ = blocks = outline.blocks(place, len(outline))
-            table = table_at(outline, blocks[: _behind(blocks, 0, end)], 0)
+            table = table_at(outline, outline.blocks(place, outline.behind(place)), 0)
             columns = self._columns.columns(table.head)
             if columns is not None and columns.unmistakable and not self._columns.tells_time(table.head):
                 self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
@@ -111,7 +113,8 @@ class ItemFinder:
         parts: list[tuple[list[Block], ItemStatus, bool]] = []
         passed_over = 0
         statuses: list[tuple[int, ItemStatus]] = []
-        for section in sections[number:]:
+        for place in range(number, len(sections)):
+            section = sections[place]
             if section.first > top.last:
                 break
             if section is not top and section.title.meaning in _PASSED_OVER:
@@ -147,7 +150,7 @@ class ItemFinder:
                 columns = self._columns.columns(table.head)
                 if columns is None and strong:
                     columns = self._columns.of_cells(table)
-                if columns is not None and (columns.unmistakable or not explains):
+                if columns is not None and (columns.telling or not explains):
                     self._read_rows(outline, table, columns, status, found)
             elif kind in ("List", "BlockQuote"):
                 place = _behind(blocks, place, end)
@@ -157,10 +160,8 @@ class ItemFinder:
     def _read_rows(
         self, outline: Outline, table: Table, columns: Columns, status: ItemStatus, found: BodyItems
     ) -> None:
-        for row in table.rows:
-            draft = self._drafter.of_row(outline, table, columns, row, status, found.unclear)
-            if draft is not None:
-                found.drafts.append(draft)
+        for draft in rows_of(self._drafter, outline, table, columns, status, found.unclear):
+            found.add(draft)
 
     def _read_lists(
         self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, boxes_only: bool

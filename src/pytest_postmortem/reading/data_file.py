@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any, NoReturn
 
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.reading.front_matter import MAX_DEPTH, Node, Problem, read_yaml
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["read_data"]
+
+_TOKEN = lazily(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_NO_VALUES = ("NaN", "Infinity", "-Infinity")
+_WORDS = {"true": "true", "false": "false", "null": ""}
 
 
 def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]]:
@@ -21,92 +25,74 @@ def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]
     return fields, problems
 
 
-class _Refused(Exception):
-    """JSON that is read by other readers and not by us; carries the Problem."""
-
-
 def _read_json(text: str) -> tuple[dict[str, Node], list[Problem]]:
     try:
-        data = json.loads(
-            text,
-            object_pairs_hook=lambda pairs: _once(pairs, text),
-            parse_constant=_refuse_constant,
-            parse_int=str,
-            parse_float=str,
-        )
-        if not isinstance(data, dict):
-            return {}, [Problem(1, "no mapping", 'write it as { "id": ... }')]
-        return _Places(text).nodes(data), []
-    except _Refused as error:
-        return {}, [error.args[0]]
+        json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
         return {}, [Problem(error.lineno, f"broken JSON: {error.msg}", "mend it; a JSON checker shows the place")]
     except RecursionError:
         return {}, [Problem(1, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
+    try:
+        root = _built(text)
+    except _Refused as error:
+        return {}, [error.args[0]]
+    if not isinstance(root.value, dict):
+        return {}, [Problem(1, "no mapping", 'write it as { "id": ... }')]
+    return root.value, []
 
 
-def _once(pairs: list[tuple[str, Any]], text: str) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        written = json.dumps(twice, ensure_ascii=False)
-        first = text.find(written)
-        second = text.find(written, first + 1)
-        line = text.count("\n", 0, max(second, first, 0)) + 1
-        raise _Refused(Problem(line, f"the key {twice!r} stands twice in one mapping", "keep one of the two"))
-    return made
+class _Refused(Exception):
+    """JSON that other readers take and we do not; carries the Problem."""
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    raise _Refused(Problem(None, f"{name} is no value", "write a text or a number"))
-
-
-class _Places:
-    """Gives the values of a JSON text their lines, by finding its keys in the order they stand."""
-
-    __slots__ = ("_line", "_position", "_text")
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._position = 0
-        self._line = 1
-
-    def nodes(self, data: dict[str, Any], depth: int = 1) -> dict[str, Node]:
-        """The mapping as nodes. Raises _Refused where it is nested too deep."""
-        if depth > MAX_DEPTH:
-            raise _Refused(Problem(self._line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
-        return {key: self._node(value, self._pass(key), depth) for key, value in data.items()}
-
-    def _node(self, value: Any, line: int, depth: int) -> Node:
-        if isinstance(value, dict):
-            return Node(self.nodes(value, depth + 1), line)
-        if isinstance(value, list):
-            if depth >= MAX_DEPTH:
+def _built(text: str) -> Node:
+    """Valid JSON as nodes with their lines. Raises _Refused for a key that stands twice, NaN, and too many levels."""
+    around: list[list[Node] | dict[str, Node]] = []
+    root: list[Node] = []
+    container: list[Node] | dict[str, Node] = root
+    key: str | None = None
+    line, passed = 1, 0
+    key_line = 1
+    for token in _TOKEN.finditer(text):
+        line += text.count("\n", passed, token.start())
+        passed = token.start()
+        told = token.group()
+        if told in ",:":
+            continue
+        if told in "}]":
+            container = around.pop()
+            continue
+        if type(container) is dict and key is None:
+            key, key_line = _text(told), line
+            if key in container:
+                raise _Refused(Problem(line, f"the key {key!r} stands twice in one mapping", "keep one of the two"))
+            continue
+        place = line if key is None else key_line
+        opened: list[Node] | dict[str, Node] | None = {} if told == "{" else [] if told == "[" else None
+        node = Node(_scalar(told, line) if opened is None else opened, place)
+        if type(container) is dict and key is not None:
+            container[key] = node
+        elif type(container) is list:
+            container.append(node)
+        key = None
+        if opened is not None:
+            around.append(container)
+            if len(around) > MAX_DEPTH:
                 raise _Refused(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
-            return Node([self._inner(one, line, depth + 1) for one in value], line)
-        if isinstance(value, str):
-            self._pass(value)
-            return Node(value, line)
-        return Node({True: "true", False: "false", None: ""}[value], line)
+            container = opened
+    return root[0]
 
-    def _inner(self, value: Any, line: int, depth: int) -> Node:
-        if isinstance(value, str):
-            return Node(value, self._pass(value))
-        if isinstance(value, dict):
-            made = self.nodes(value, depth)
-            return Node(made, next((node.line for node in made.values()), line))
-        return self._node(value, line, depth)
 
-    def _pass(self, told: str) -> int:
-        """The line of the next place where this text stands as a JSON string; the last known line where none is found."""
-        for written in (json.dumps(told, ensure_ascii=False), json.dumps(told)):
-            found = self._text.find(written, self._position)
-            if found >= 0:
-                self._line += self._text.count("\n", self._position, found)
-                self._position = found
-                line = self._line
-                self._line += self._text.count("\n", found, found + len(written))
-                self._position = found + len(written)
-                return line
-        return self._line
+def _scalar(told: str, line: int) -> str:
+    if told.startswith('"'):
+        return _text(told)
+    if told in _NO_VALUES:
+        raise _Refused(Problem(line, f"{told} is no value", "write a text or a number"))
+    return _WORDS.get(told, told)
+
+
+def _text(told: str) -> str:
+    """The text of a JSON string; half a surrogate pair, which no file can hold, is replaced."""
+    if "\\" not in told:
+        return told[1:-1]
+    return str(json.loads(told)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["first_date", "full_date", "iso_dates"]
+__all__ = ["first_date", "full_date"]
 
 _NAMES = (
     ("january", "jan", "januar", "janvier", "enero", "janeiro"),
@@ -37,7 +36,6 @@ _ANY = lazily(
     r"|(?<!\d)(?P<cy>(?:19|20)\d\d)(?P<cm>[01]\d)(?P<cd>[0-3]\d)(?!\d)",
     re.IGNORECASE,
 )
-_ISO = lazily(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _FULL_SUFFIX = lazily(r"[\sTt,(（][\s\S]{0,60}$|$")
 
 
@@ -87,11 +85,3 @@ def full_date(text: str) -> date | None:
     if found is None or not _FULL_SUFFIX.match(text, found.end()):
         return None
     return _of_match(found)
-
-
-def iso_dates(text: str) -> Iterator[date]:
-    """Every possible ISO date in `text`."""
-    for year, month, day in _ISO.findall(text):
-        read = _made(year, month, day)
-        if read is not None:
-            yield read

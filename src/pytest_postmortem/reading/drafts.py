@@ -10,7 +10,6 @@ from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.statuses import StatusWords
-from pytest_postmortem.reading.tables import Columns, Row, Table
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 from pytest_postmortem.reading.titles import unmarked
@@ -51,8 +50,10 @@ _KEY = lazily(r"[*_`]{0,3}([A-Z]{1,10}-\d{1,2})(?!\w)([*_`]{0,3}\s?[:：.)—–
 # What looks like the key of an item and is none.
 _NO_KEY = lazily(r"(?:SEV|UTF|TLS|HTTP|SHA|RFC|ADR|ISO|PM|INC|CVE|GPT|COVID|V|Q)-")
 _NO_ITEM = lazily(
-    r"\{\{[^{}]*\}\}|none\b.{0,40}|no (?:further )?(?:action items?|actions?|follow[- ]?ups?)\b.{0,60}|n/?a\.?|"
-    r"nothing\b.{0,30}|なし。?|特になし。?|없음|无|[\W_]*",
+    r"\{\{[^{}]*\}\}|n/?a\.?|なし。?|特になし。?|없음|无|[\W_]*|"
+    r"(?:none|nothing|no (?:further |new |additional )?(?:action items?|actions?|follow[- ]?ups?))"
+    r"(?: (?:are|were|was|is|to do|to be done|identified|needed|required|necessary|planned|taken|recorded|known|else|further|"
+    r"yet|so far|for now|from this|at this (?:time|point)|at present|to date))*[.!]?",
     re.IGNORECASE,
 )
 # Fields that nested bullets tell; their lines are folded into one.
@@ -63,7 +64,6 @@ _STATUS_FIELD = lazily(
 _OWNER_FIELD = lazily(r"(?:owners?|assignees?|担当者?)[*_]{0,3}\s?[:：]", re.IGNORECASE)
 _BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
 _MOST_REMEMBERED = 4096
-_CELL_BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
 
 def leading_key(text: str) -> tuple[str, str]:
@@ -82,90 +82,16 @@ def leading_key(text: str) -> tuple[str, str]:
 class Drafter:
     """Makes drafts by the words of a vocabulary."""
 
-    __slots__ = ("_mentions", "_placeholders", "_specific", "_statuses", "_systemic", "_tests", "_values")
+    __slots__ = ("_mentions", "_placeholders", "_specific", "_systemic", "_tests", "_values", "statuses")
 
     def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
-        self._statuses = statuses
+        self.statuses = statuses
         self._tests = TestWords(words)
         self._placeholders = frozenset({"", *map(plain, words.placeholders)})
         self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
         self._values: dict[str, str | None] = {}
         self._specific = frozenset(map(keyed, words.scope_specific))
         self._systemic = frozenset(map(keyed, words.scope_systemic))
-
-    def of_row(
-        self, outline: Outline, table: Table, columns: Columns, row: Row, heading: ItemStatus, unclear: list[Unclear]
-    ) -> Draft | None:
-        """The draft of a row, or None where its action cell is empty."""
-        cells = [cell[0] for cell in row.cells]
-        # So that a column that is not there reads as an empty cell: its place is -1.
-        cells.extend([""] * (len(table.head) + 1 - len(cells)))
-        text = " ".join(
-            _BREAK.sub(" ", cells[columns.action]).split()
-            if "<" in cells[columns.action]
-            else cells[columns.action].split()
-        )
-        if self.says_nothing(text):
-            return None
-        line = outline.line(row.start)
-        key = self.value(cells[columns.id]) or ""
-        counted = not key and bool(key := (self.value(cells[columns.number]) or "").lstrip("#"))
-        if not key:
-            key, text = leading_key(text)
-        status = self._statuses.of_cell(cells[columns.status])
-        if text[:1] == "[" and (box := _CELL_BOX.match(text)) is not None:
-            text = text[box.end() :]
-            if status is ItemStatus.UNKNOWN:
-                status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
-        due = self.value(cells[columns.due])
-        if due is not None and columns.status < 0:
-            status, due = self._told_as_due(table, columns, due, status)
-        test, text = self._requirement(cells[columns.test], text, line, unclear)
-        if status is ItemStatus.UNKNOWN:
-            status = self._statuses.of_text(text)
-            if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
-                status = self._statuses.of_text(cells[columns.ticket])  # "#12 (merged)"
-            if status is ItemStatus.UNKNOWN:
-                status = heading
-        if columns.owner >= 0:
-            owner = self.value(cells[columns.owner])
-        else:
-            from pytest_postmortem.reading.people import owner_in
-
-            owner = owner_in(text)
-        scope = self.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
-        tickets = self._row_tickets(outline, table, columns, row)
-        return Draft(key, counted, text, line, status, scope, owner, due, tickets, test, self.mentions_test(text))
-
-    def _told_as_due(
-        self, table: Table, columns: Columns, due: str, status: ItemStatus
-    ) -> tuple[ItemStatus, str | None]:
-        """The status where only the due column tells it: "landed 2026-05-29" is done, its neighbours then are not."""
-        says_done = self._statuses.says_done
-        if says_done(due):
-            return ItemStatus.DONE, None
-        if status is ItemStatus.UNKNOWN and (
-            self._statuses.says_not_yet(due)
-            or any(says_done(row.cells[columns.due][0]) for row in table.rows if columns.due < len(row.cells))
-        ):
-            return ItemStatus.OPEN, due
-        return status, due
-
-    def _row_tickets(self, outline: Outline, table: Table, columns: Columns, row: Row) -> tuple[str, ...]:
-        cells = row.cells
-        tickets: list[str] = []
-        if 0 <= columns.ticket < len(cells) and (cell := cells[columns.ticket])[0]:
-            inside = outline.data[cell[1] : cell[2]]
-            tickets = tickets_in(inside, outline.links(cell[1], cell[2]), cell[1], column=True)
-        start, end = row.start, cells[-1][2]
-        source = outline.data[start:end]
-        if may_hold_ticket(source):
-            tickets += tickets_in(source, outline.links(start, end), start)
-            if (numbers := max(columns.number, columns.id)) >= 0:
-                # "as #1" means a row of this table.
-                rows = {"#" + other.cells[numbers][0].lstrip("#") for other in table.rows if numbers < len(other.cells)}
-                tickets = [ticket for ticket in tickets if ticket not in rows]
-        return tuple(dict.fromkeys(tickets))
 
     def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         """The draft of a bullet, or None where it says nothing."""
@@ -178,15 +104,15 @@ class Drafter:
         key, text = leading_key(text)
         source = outline.data[bullet.text_start : bullet.end]
         whole = " ".join(source.decode("utf-8", "replace").split())
-        test, text = self._requirement(None, text, line, unclear)
+        test, text = self.requirement(None, text, line, unclear)
         details = whole[len(bullet.text) :]
         if details and test is NOT_STATED:
-            test, _ = self._requirement(None, details, line, unclear)
-        said = self._statuses.of_text(text)
+            test, _ = self.requirement(None, details, line, unclear)
+        said = self.statuses.of_text(text)
         if bullet.box is not None and said is not ItemStatus.DROPPED:
             said = bullet.box
         if said is ItemStatus.UNKNOWN and (field := _STATUS_FIELD.search(details)) is not None:
-            said = self._statuses.of_cell(field.group(1).strip())
+            said = self.statuses.of_cell(field.group(1).strip())
         elif said is ItemStatus.UNKNOWN:
             said = heading
         owner = owner_in(text) or (owner_in(details) if _OWNER_FIELD.search(details) else None)
@@ -216,14 +142,14 @@ class Drafter:
             return None
         whole = text
         key, text = leading_key(text)
-        test, text = self._requirement(None, text, line, unclear)
+        test, text = self.requirement(None, text, line, unclear)
         tickets = tuple(tickets_in(whole.encode("utf-8", "replace"), (), 0))
         return Draft(
-            key, False, text, line, self._statuses.of_text(text), Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
+            key, False, text, line, self.statuses.of_text(text), Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
             self.mentions_test(text),
         )  # fmt: skip
 
-    def _requirement(
+    def requirement(
         self, cell: str | None, text: str, line: int, unclear: list[Unclear]
     ) -> tuple[TestRequirement, str]:
         """The test requirement of a cell, or else of a flag in the text, and the text without the flag."""
@@ -270,7 +196,7 @@ class Drafter:
 
     def mentions_test(self, text: str) -> bool:
         """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
-        lowered = text.lower()
+        lowered = plain(text)
         return any(
             not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii()
             for found in self._mentions.finditer(lowered)

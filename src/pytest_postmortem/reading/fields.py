@@ -9,7 +9,7 @@ from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.front_matter import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["Fields", "fields_of", "names_of", "short_severity", "text_of"]
+__all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_of"]
 
 _NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknown", "[]"})
 _DATE_LIKE = lazily(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
@@ -44,8 +44,8 @@ class Fields:
 
 def fields_of(told: dict[str, Node]) -> Fields:
     """The known ones of these fields; keys are compared without case, `-` and space count as `_`."""
-    nodes = {key.strip().lower().replace("-", "_").replace(" ", "_"): node for key, node in told.items()}
     read = Fields()
+    nodes = by_key(told, read.problems)
     for key in _ID_KEYS:
         if (node := nodes.get(key)) is not None:
             if not isinstance(node.value, str):
@@ -69,6 +69,16 @@ def fields_of(told: dict[str, Node]) -> Fields:
     read.root_cause = nodes.get("root_cause")
     read.action_items = nodes.get("action_items")
     return read
+
+
+def by_key(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
+    """The nodes by their keys without case, `-` and space as `_`; of a key that stands twice the first counts."""
+    nodes: dict[str, Node] = {}
+    for key, node in told.items():
+        name = key.strip().lower().replace("-", "_").replace(" ", "_")
+        if nodes.setdefault(name, node) is not node:
+            problems.append(Problem(node.line, f"the key {key!r} stands here in two ways", "keep one of the two"))
+    return nodes
 
 
 def _read_date(read: Fields, key: str, node: Node) -> bool:

@@ -1,8 +1,8 @@
-"""YAML and TOML front matter, and YAML files: every scalar a string, with limits and a line for every fault."""
+"""Front matter, and YAML files: every scalar a string, with limits and a line for every fault."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from functools import partial
 from typing import Any, NamedTuple
 
 import yaml
@@ -18,7 +18,9 @@ MAX_DEPTH = 32
 """How deep mappings and lists may be nested."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEY_LINE = lazily(r"[ ]*(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])")
+_KEY_LINE = lazily(
+    r"[ ]*(?!\*\*|>[ \t]|\[[^\]\n]*\][(:])(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])"
+)
 _SYNTAX_HINTS = (
     (
         "cannot start any token",
@@ -26,6 +28,8 @@ _SYNTAX_HINTS = (
     ),
     ("mapping values are not allowed", "put a value that holds a colon in quotes"),
     ("expected <block end>", "give the keys of one mapping the same indentation"),
+    ("did not find expected", "give the keys of one mapping the same indentation, or put the value in quotes"),
+    ("tab character", "indent with spaces and not with tabs"),
     ("could not find expected ':'", "write it as `key: value`"),
     ("special characters", "remove the control character"),
     ("unexpected end of stream", "close the quotes or the bracket"),
@@ -60,7 +64,7 @@ class FrontMatter(NamedTuple):
 def split(text: str) -> FrontMatter:
     """Part `text` into front matter and body.
 
-    A first line `---` that is closed nowhere, or is followed by what is no `key:`, is a thematic break of the text.
+    A first line `---` that is followed by what is no `key:` is a thematic break of the text.
     """
     mark = text[:3]
     if mark not in ("---", "+++") or text[3:5].lstrip(" \t\r")[:1] not in ("\n", ""):
@@ -77,7 +81,12 @@ def split(text: str) -> FrontMatter:
     if len(block) > MAX_BYTES or len(block.encode("utf-8", "replace")) > MAX_BYTES:
         problem = Problem(1, f"the front matter is larger than {MAX_BYTES // 1024} KiB", "move the text behind it")
         return FrontMatter({}, text[after:], body_line, [problem])
-    fields, problems = read_yaml(block, 2) if mark == "---" else _read_toml(block, 2)
+    if mark == "---":
+        fields, problems = read_yaml(block, 2)
+    else:
+        from pytest_postmortem.reading.toml import read_toml
+
+        fields, problems = read_toml(block, 2)
     return FrontMatter(fields, text[after:], body_line, problems)
 
 
@@ -118,9 +127,9 @@ def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Pr
     Read from the event stream, so that nothing is guessed (`NO`, `012`, `2024-01-02` stay as they are written), and
     refused where YAML means more than text, lists and mappings.
     """
-    if block.startswith("%") or "\n%" in block:
-        line = 0 if block.startswith("%") else block.count("\n", 0, block.index("\n%") + 1)
-        return {}, [Problem(first_line + line, "a YAML directive (%)", "remove the line")]
+    if "%" in block and (directive := _DIRECTIVE.search(block)) is not None:
+        line = first_line + block.count("\n", 0, directive.end())
+        return {}, [Problem(line, "a YAML directive (%)", "remove the line")]
     problems: list[Problem] = []
     try:
         root = _built(block, first_line, problems)
@@ -128,7 +137,7 @@ def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Pr
         return {}, [*problems, stop.args[0]]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first_line + mark.line if mark else first_line
+        line = first_line + (_searched(block, mark) if mark else 0)
         told = " ".join(part for part in (error.context, error.problem) if part)
         return {}, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
     except yaml.YAMLError as error:
@@ -148,6 +157,8 @@ class _Stop(Exception):
     """Reading cannot go on; carries the Problem."""
 
 
+_DIRECTIVE = lazily("(?:^|[\n\r\x85\u2028\u2029])%")
+_OTHER_BREAKS = lazily("[\x85\u2028\u2029]|\r(?!\n)")
 _CONTROL = lazily("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -168,10 +179,11 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     key: str | None = None
     key_line = documents = 0
     parser = _LOADER(block)
+    place = _counted if _OTHER_BREAKS.search(block) is None else partial(_searched, block)
     while (event := parser.get_event()) is not None:
         kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do
         if kind == "ScalarEvent":
-            line = first_line + event.start_mark.line
+            line = first_line + place(event.start_mark)
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
             if type(container) is dict:
@@ -187,7 +199,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
                 continue
             node = Node(event.value, line)
         elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
-            line = first_line + event.start_mark.line
+            line = first_line + place(event.start_mark)
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
             if type(container) is dict and key is None:
@@ -208,7 +220,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
             key = None
             continue
         elif kind == "AliasEvent":
-            line = first_line + event.start_mark.line
+            line = first_line + place(event.start_mark)
             problems.append(Problem(line, f"an alias (*{event.anchor})", "write the value out"))
             if type(container) is dict and key is None:
                 key, key_line = f"*{event.anchor}", line
@@ -217,7 +229,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
         elif kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
-                line = first_line + event.start_mark.line
+                line = first_line + place(event.start_mark)
                 raise _Stop(Problem(line, "a second YAML document", "keep one document a file"))
             continue
         else:
@@ -227,6 +239,15 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
         if container is None:
             root = node
     return root
+
+
+def _counted(mark: Any) -> int:
+    return int(mark.line)
+
+
+def _searched(block: str, mark: Any) -> int:
+    """The line of a mark as an editor counts: YAML has further characters that end a line."""
+    return block.count("\n", 0, mark.index)
 
 
 def _put(container: list[Node] | dict[str, Node] | None, key: str | None, node: Node) -> None:
@@ -241,44 +262,3 @@ def _refused(event: Any, line: int) -> Problem:
     if event.anchor is not None:
         return Problem(line, f"an anchor (&{event.anchor})", "remove it, and write the value out where it is used")
     return Problem(line, f"a tag ({event.tag})", "remove it: every value is read as text")
-
-
-_TOML_LINE = lazily(r"at line (\d+)")
-
-
-def _read_toml(block: str, first_line: int) -> tuple[dict[str, Node], list[Problem]]:
-    import tomllib
-
-    try:
-        data = tomllib.loads(block.replace("\r\n", "\n"))
-    except RecursionError:
-        return {}, [Problem(first_line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
-    except ValueError as error:
-        found = _TOML_LINE.search(str(error))
-        line = first_line + int(found.group(1)) - 1 if found else first_line
-        return {}, [Problem(line, f"broken TOML: {error}", "mend it, or put the value in quotes")]
-    lines = {name: first_line + number for number, row in enumerate(block.splitlines()) if (name := _toml_key(row))}
-    try:
-        return {key: _of_toml(value, lines.get(key, first_line), 1) for key, value in data.items()}, []
-    except _Stop as stop:
-        return {}, [stop.args[0]]
-
-
-def _toml_key(row: str) -> str:
-    return row.partition("=")[0].strip().strip("[]\"'")
-
-
-def _of_toml(value: object, line: int, depth: int) -> Node:
-    if depth > MAX_DEPTH:
-        raise _Stop(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
-    match value:
-        case dict():
-            return Node({key: _of_toml(inner, line, depth + 1) for key, inner in value.items()}, line)
-        case list():
-            return Node([_of_toml(inner, line, depth + 1) for inner in value], line)
-        case bool():
-            return Node("true" if value else "false", line)
-        case date() | datetime() | time():
-            return Node(value.isoformat(), line)
-        case _:
-            return Node(str(value), line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear, leading_key
-from pytest_postmortem.reading.fields import names_of, text_of
+from pytest_postmortem.reading.fields import by_key, names_of, text_of
 from pytest_postmortem.reading.front_matter import Node, Problem
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable, waiver
@@ -12,6 +12,7 @@ from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Un
 __all__ = ["ListedItems"]
 
 _TEXT_KEYS = ("action", "text", "title", "description", "item", "summary")
+_TEST_KEYS = ("test", "tests", "test_required")
 _FORM = "write a list of `- {id: AI-1, action: ..., test: required}`"
 _TEST_FORM = "write `test: required`, `test: no`, `test: {waived_until: 2026-12-01, reason: ...}` or a pytest node id"
 
@@ -57,7 +58,7 @@ class ListedItems:
         return draft
 
     def _of_mapping(self, told: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
-        nodes = {key.strip().lower().replace("-", "_").replace(" ", "_"): node for key, node in told.items()}
+        nodes = by_key(told, problems)
         text = next((text for key in _TEXT_KEYS if (text := text_of(nodes.get(key))) is not None), None)
         key = text_of(nodes.get("id")) or ""
         if text is None and not key:
@@ -76,7 +77,7 @@ class ListedItems:
             owner=", ".join(names_of(nodes.get("owner") or nodes.get("owners"))) or None,
             due=text_of(nodes.get("due") or nodes.get("due_date")),
             tickets=names_of(nodes.get("ticket")) + names_of(nodes.get("tickets")),
-            test=self._test(nodes.get("test"), problems),
+            test=self._test(next((nodes[key] for key in _TEST_KEYS if key in nodes), None), problems),
             mentions_test=self._drafter.mentions_test(whole),
         )
 
@@ -85,7 +86,7 @@ class ListedItems:
             return NOT_STATED
         try:
             if isinstance(node.value, dict):
-                return self._waiver(node.value)
+                return self._waiver(node.value, problems)
             if isinstance(node.value, list):
                 return self._tests.of_value(", ".join(names_of(node)))
             return self._tests.of_value(node.value)
@@ -93,8 +94,8 @@ class ListedItems:
             problems.append(Problem(node.line, error.problem, _TEST_FORM))
         return NOT_STATED
 
-    def _waiver(self, told: dict[str, Node]) -> TestRequirement:
-        nodes = {key.strip().lower().replace("-", "_").replace(" ", "_"): node for key, node in told.items()}
+    def _waiver(self, told: dict[str, Node], problems: list[Problem]) -> TestRequirement:
+        nodes = by_key(told, problems)
         if "waived_until" not in nodes or set(nodes) - {"waived_until", "reason"}:
             raise Unreadable(f"the keys {', '.join(sorted(told))} say nothing known about a test", _TEST_FORM)
         return waiver(text_of(nodes["waived_until"]) or "", text_of(nodes.get("reason")) or "")

@@ -38,7 +38,7 @@ _FIELD = lazily(
     re.IGNORECASE,
 )
 _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
-_MOST_LABEL_WORDS = 8
+_FLAG = lazily(r"[\[(]\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
 
 
 class Bullet(NamedTuple):
@@ -86,8 +86,9 @@ class _Item:
 def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only: bool) -> tuple[list[Bullet], int]:
     """The commitments of the list that begins at `blocks[place]`, and the place of the first block behind it.
 
-    Every checkbox is one, a parent too. A bullet without a box is one at the top, and below a parent that only heads
-    a group ("Monitoring:"); else it is a detail of its parent. `boxes_only` leaves out all without a box.
+    Every checkbox is one, a parent too, and every bullet that says `[test required]` or the like. Another one is one at
+    the top, and below a parent that only heads a group ("Monitoring:"); else it is a detail of its parent. `boxes_only`
+    leaves out all that have neither.
     """
     items, after = _items(outline, blocks, place)
     for item in items:
@@ -101,7 +102,8 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
         if item.has_children and item.box is None and not item.lead:
             item.lead = _heads_group(item.text) and not item.only_fields
         parent = item.parent
-        if item.box is not None:
+        flagged = (parent is None or parent.lead) and _FLAG.search(item.text) is not None
+        if item.box is not None or flagged:
             item.wanted = True
         elif not boxes_only and not (item.lead and item.has_children):
             item.wanted = parent is None or (parent.lead and parent.box is None and not parent.wanted)

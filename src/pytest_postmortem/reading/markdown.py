@@ -91,12 +91,17 @@ class Outline:
     def _add_label(self, place: int) -> None:
         """Note a paragraph or list item that begins with bold text; an item with a checkbox is never a heading."""
         around, start, end, _ = self._pieces[place - 1]
+        bold = self._pieces[place][1]
+        if any(map(str.isalpha, self.data[start:bold].decode())):
+            return  # bold in the middle of a sentence
         if around == "Paragraph":
             self.labels.append(Heading(7, start, end, place - 1))
-        elif around == "Item" and (line_end := self.data.find(b"\n", start, end - 1)) > 0:
-            bold = self._pieces[place][1]
-            if b"[" not in self.data[start:bold]:
-                self.labels.append(Heading(8, bold, line_end, place - 1, end))
+        elif (
+            around == "Item"
+            and (line_end := self.data.find(b"\n", start, end - 1)) > 0
+            and b"[" not in self.data[start:bold]
+        ):
+            self.labels.append(Heading(8, bold, line_end, place - 1, end))
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -118,6 +123,10 @@ class Outline:
     def place(self, position: int) -> int:
         """The place of the first piece that begins at or after a byte position."""
         return bisect_left(self._pieces, position, key=_start_of)
+
+    def behind(self, place: int) -> int:
+        """The place of the first piece that begins behind the end of the one at `place`."""
+        return self.place(self._pieces[place][2])
 
     def links(self, start: int, end: int) -> list[Link]:
         """The links and images that begin between two byte positions."""

@@ -12,7 +12,7 @@ __all__ = ["due_in", "owner_in"]
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4}"
 _OWNER = lazily(
-    r"(?:^|[\s(\[（*_—–-])(?:owner|assignee|assigned to|responsible|dri|担当者?|担当|負責人|负责人|담당자?|verantwortlich|responsable)s?"
+    r"(?:^|[\s(\[（*_—–。、-])(?:owner|assignee|assigned to|responsible|dri|担当者?|担当|負責人|负责人|담당자?|verantwortlich|responsable)s?"
     r"\s?[*_]{0,3}\s?[:：=]\s?[*_]{0,3}\s{0,3}([^\s,;|()\[\]（）*_。、.][^;|()\[\]（）*。、\n]{0,60}?)"
     r"(?=[*_]{0,3}(?:$|[;|)\]）。、(\[]|,\s|\.\s|\.$|\s[*_]{0,3}(?:due|deadline|eta|status|ticket|by|target|期限)\b|\s[—–-]\s))",
     re.IGNORECASE,

@@ -104,6 +104,8 @@ class TitleReader:
         """The title that a heading of this text is."""
         core = bare(text)
         whole = keyed(core)
+        if (written := keyed(text)) in self._exact:
+            whole = written  # "5 whys": the number belongs to the name
         names = [whole]
         if len(core) < 160:
             parts = (

@@ -55,11 +55,11 @@ class StatusWords:
         return known
 
     def _of_cell(self, cell: str) -> ItemStatus:
-        told = keyed(unmarked(cell))
-        if not told:
-            return ItemStatus.UNKNOWN
         box = cell.strip().lower()
-        if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`"):
+        told = keyed(unmarked(cell))
+        if not told and not box.strip("`").startswith("["):
+            return _of_sign(cell)
+        if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`", "`[]`"):
             return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
         if self._dropped.begins(told) or (self._dropped.holds(told) and self._done.begins(told)):
             return ItemStatus.DROPPED

@@ -31,6 +31,11 @@ class Columns(NamedTuple):
     named: bool = False
 
     @property
+    def telling(self) -> bool:
+        """Whether the head tells that a table in a section of action items is more than an explanation."""
+        return self.named and max(self.due, self.owner, self.status) >= 0
+
+    @property
     def unmistakable(self) -> bool:
         """Whether the head alone tells that the table holds action items, wherever it stands."""
         return self.named and (self.due >= 0 or (self.owner >= 0 and self.status >= 0))
@@ -111,7 +116,8 @@ class ColumnReader:
         # "Issue | Assignee | Status": what is tracked is the action.
         for stand_in in ("ticket", "test", "scope"):
             if stand_in in columns and len(columns) > 1:
-                return Columns(**columns, action=columns.pop(stand_in))
+                action = columns.pop(stand_in)
+                return Columns(**columns, action=action)
         return None
 
     def tells_time(self, head: list[str]) -> bool:

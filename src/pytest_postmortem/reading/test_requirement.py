@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -19,7 +21,7 @@ _NOT_REQUIRED = TestRequirement(need=Need.NOT_REQUIRED, stated=True)
 
 _FORMS = "write `required`, `no`, `waived until 2026-12-01: reason` or a pytest node id"
 _WAIVER_FORM = "write `waived until 2026-12-01: reason`"
-_WAIVER = lazily(r"\s*[\"'`]?([^\s:：,;()–—]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
+_WAIVER = lazily(r"\s*[\"'`]?([^\s:：,;()–—\"'`]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
 _ISO = lazily(r"\d{4}-\d{2}-\d{2}")
 # The path and the `::` parts of a node id; what stands in brackets behind is cut out by hand, as it may hold anything.
 _NODE_HEAD = lazily(r"[^\s,;|`<>()\[\]:]+\.py(?:::[^\s,;|`<>()\[\]:]+)*")
@@ -28,9 +30,8 @@ _FLAG = lazily(r"[\[(]\s{0,3}(?=(?:no[ -])?tests?\b)", re.IGNORECASE)
 _FLAG_START = lazily(
     r"tests?(?:\s{1,3}|-)?(?P<colon>[:：])?\s{0,3}(?P<rest>.*)|no[ -]tests?\b(?P<none>.*)", re.IGNORECASE | re.DOTALL
 )
-_MARKS = lazily(r"[*_`]+$")
 _MARKS_AFTER = lazily(r"[*_`]+")
-_MOST_FLAGS = 20
+_OURS = lazily(r"\[\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
 
 
 class Unreadable(Exception):
@@ -75,13 +76,14 @@ class TestWords:
             return _NOT_REQUIRED
         for waived in self._waived:
             if word.startswith(waived):
-                return self._waiver(_bare(value)[len(waived) :])
+                return self._waiver(_bare(" ".join(value.split()))[len(waived) :])
         if ".py" in value:
-            return node_ids(value)
+            return node_ids(_bare(value))
         for mark in "✓✔✅☑✗✘❌✖":
             if mark in word and (word.replace(mark, "").strip("\ufe0f ") in self._yes | self._no):
                 return self.of_value(word.replace(mark, "").strip("\ufe0f ") or mark)
-        raise Unreadable(f"{_shown(value)} says nothing known about a test", _FORMS, ours=False)
+        ours = word.startswith(("required", "waive", "not required")) or " waived " in word
+        raise Unreadable(f"{_shown(value)} says nothing known about a test", _FORMS, ours=ours)
 
     def _waiver(self, told: str) -> TestRequirement:
         found = _WAIVER.match(told)
@@ -96,32 +98,37 @@ class TestWords:
         `[test required]`, `[no test]`, `[test waived until 2026-12-01: reason]`, `[test: tests/test_x.py::test_y]`; in
         bold or in backticks too; in parentheses only where it is exactly that. A link is no flag.
         """
+        said: list[TestRequirement] = []
         position = 0
-        for _ in range(_MOST_FLAGS):
-            found = _FLAG.search(text, position)
-            if found is None:
-                return None
-            position = found.end()
-            end = _closing(text, found.start())
+        while (found := _FLAG.search(text, position)) is not None:
+            start = found.start()
+            end = _closing(text, start)
             if end is None or text[end : end + 1] in ("(", "["):
-                continue
-            inner = text[found.end() : end - 1].strip()
-            round_brackets = text[found.start()] == "("
-            try:
-                requirement = self._flag(inner, round_brackets)
-            except Unreadable:
-                if round_brackets:
+                position = found.end()
+                if end is None and text[start] == "[" and _OURS.match(text, start):
+                    end = text.rfind("]", start) + 1
+                    if not end:
+                        raise Unreadable(f"{_shown(text[start:])} has no closing bracket", "close it with ]")
+                else:
                     continue
-                raise
-            if requirement is not None:
-                return Flag(requirement, _without(text, found.start(), end))
-        return None
+            round_brackets = text[start] == "("
+            try:
+                requirement = self._flag(text[found.end() : end - 1].strip(), round_brackets)
+            except Unreadable as error:
+                if not round_brackets:
+                    raise Unreadable(error.problem, error.hint) from None
+                requirement = None
+            if requirement is None:
+                position = max(position, found.end())
+                continue
+            said.append(requirement)
+            text, position = _without(text, start, end), start
+        return Flag(_together(said), text) if said else None
 
     def _flag(self, inner: str, round_brackets: bool) -> TestRequirement | None:
         """What stands between the brackets, or None where that is no flag."""
         found = _FLAG_START.fullmatch(inner)
-        if found is None:
-            return None
+        assert found is not None  # _FLAG has seen its beginning
         if found.group("none") is not None:
             rest = plain(found.group("none"))
             return _NOT_REQUIRED if not rest or rest in self._yes else None
@@ -144,6 +151,13 @@ class TestWords:
         if not round_brackets and first in ("required", "waived", "requires"):
             raise Unreadable(f"[test {rest}] says nothing known about a test", f"{_FORMS}, in brackets behind `test`")
         return None
+
+
+def _together(said: Sequence[TestRequirement]) -> TestRequirement:
+    """Several flags of one item as one requirement. Raises Unreadable where they contradict each other."""
+    if len({(one.need, one.waiver) for one in said}) > 1:
+        raise Unreadable("two flags say different things about a test", "keep one of them")
+    return replace(said[0], node_ids=tuple(dict.fromkeys(node_id for one in said for node_id in one.node_ids)))
 
 
 def waiver(until: str, reason: str) -> TestRequirement:
@@ -179,12 +193,25 @@ def node_ids(value: str) -> TestRequirement:
             if closed < 0:
                 raise Unreadable(f"the node id {_shown(value[position:])} has no closing bracket", "close it with ]")
             end = closed + 1
-        ids.append(value[position:end])
+        ids.append(_normal(value[position:end]))
         position = end
     return TestRequirement(need=Need.REQUIRED, node_ids=tuple(dict.fromkeys(ids)), stated=True)
 
 
-_NEXT_ID = lazily(r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b", re.IGNORECASE)
+def _normal(node_id: str) -> str:
+    """The node id with its path as pytest writes it. Raises Unreadable for one that leads elsewhere."""
+    path, colons, rest = node_id.partition("::")
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if path.startswith("/") or ".." in parts:
+        form = "write it from the configuration's folder on, as `tests/test_queue.py::test_rejects`"
+        raise Unreadable(f"{_shown(node_id)} leads elsewhere", form)
+    return "/".join(parts) + colons + rest
+
+
+_NEXT_ID = lazily(
+    r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s{1,8}(?:and|&)(?=\s)|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b",
+    re.IGNORECASE,
+)
 
 
 def _next_id(value: str, position: int) -> int:
@@ -216,9 +243,10 @@ def _closing(text: str, opened: int) -> int | None:
 def _without(text: str, start: int, end: int) -> str:
     """`text` without the flag and the emphasis around it."""
     before, after = text[:start], text[end:]
-    opened, closed = _MARKS.search(before), _MARKS_AFTER.match(after)
-    if opened and closed and opened.group() == closed.group():
-        before, after = before[: opened.start()], after[closed.end() :]
+    bare = before.rstrip("*_`")
+    opened, closed = before[len(bare) :], _MARKS_AFTER.match(after)
+    if opened and closed and opened == closed.group():
+        before, after = bare, after[closed.end() :]
     return " ".join((before + " " + after).split())
 
 

@@ -52,16 +52,18 @@ def tickets_in(source: bytes, links: Sequence[Link], start: int, *, column: bool
     (`FPAD-8434`) and any link but a commit's count too.
     """
     found: list[tuple[int, str]] = []
+    plain = bytearray(source)
     for link in links:
         first, last = link.start - start, link.end - start
         label, url = source[first:last], link.url.encode()
-        source = source[:first] + b" " * len(label) + source[last:]
+        plain[first:last] = b" " * len(label)
         if url.startswith(b"http"):
             told = column or _TELLS.search(label.partition(b"](")[0])
             if is_ticket_url(url) or (told and b"/commit" not in url):
                 found.append((first, link.url))
         elif (named := _PLAIN.search(label)) is not None and named.lastgroup == "ref":
             found.append((first, named.group("ref").decode()))
+    source = bytes(plain)
     for match in _PLAIN.finditer(source):
         told_plain = match.group()
         if match.lastgroup == "url":

@@ -9,7 +9,7 @@ from pytest_postmortem.reading.patterns import lazily
 __all__ = ["bare", "heading_text", "headline", "unmarked"]
 
 _TAG = lazily(r"<[^<>\n]{0,300}>")
-_LINK = lazily(r"\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
+_LINK = lazily(r"(?<!\\)\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
 _ANCHOR = lazily(r"\{[#.:][^{}\n]*\}\s*$")
 _SHORTCODE = lazily(r":[a-z][a-z0-9_+-]{1,40}:")
 _CLOSING = lazily(r"(?<=\s)#+\s*$")
@@ -61,7 +61,8 @@ _DAY_BEFORE = lazily(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]\d{1,2}:?\d{2})?\s?[,
 _DAY_BEHIND = lazily(
     r"\s[—–-]\s(?:\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})$"
 )
-_SEPARATOR = lazily(r"[\])）】]?\s?[:：|,—–-]\s*(?=\S)")
+_SEPARATOR = lazily(r"(?:[\])）】]\s?[:：|,—–-]?|\s?[:：|,—–-])\s*(?=\S)")
+_LONGEST = 400
 
 
 def headline(title: str, known_id: str) -> str:
@@ -79,5 +80,7 @@ def headline(title: str, known_id: str) -> str:
 
 def bare(title: str) -> str:
     """`title` without numbering, emoji and other decoration at its ends, for comparing."""
+    if len(title) > _LONGEST:
+        return title  # no name of anything
     begun = title[match.end() :] if (match := _BEFORE.match(title)) else title
     return _AFTER.sub("", begun) or title
