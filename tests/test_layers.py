@@ -38,7 +38,7 @@ LIBRARIES = {
     "pyromark": ("reading/markdown.py",),
     "click": ("command/",),
     "jinja2": ("reporting/html.py",),
-    "tomllib": ("config.py", "reading/front_matter.py"),
+    "tomllib": ("config.py", "reading/toml.py"),
 }
 OUTSIDE_WORLD = {"now", "today", "utcnow", "getenv", "getcwd", "cwd", "expanduser", "home"}
 """Functions that ask the clock, the environment or the working directory; `os.environ` besides."""

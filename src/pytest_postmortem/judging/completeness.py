@@ -69,7 +69,7 @@ class Unseen:
         wanted = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
         if not wanted or not (run.withheld or run.narrowed):
             return cls(base)
-        pattern = re.compile(_trie([name.encode("utf-8", "surrogateescape") for name in wanted]) + b"(?![0-9A-Za-z])")
+        pattern = re.compile(_trie([name.encode("utf-8", "surrogatepass") for name in wanted]) + b"(?![0-9A-Za-z])")
         mentions: dict[str, str] = {}
         for path, why in _unseen_files(run, base):
             try:
@@ -77,7 +77,7 @@ class Unseen:
             except OSError as error:
                 return cls(base, mentions, f"{path} could not be read ({error.strerror})")
             for name in _found(pattern, raw):
-                mentions.setdefault(name.decode("utf-8", "surrogateescape"), f"{path} {why}")
+                mentions.setdefault(name.decode("utf-8", "surrogatepass"), f"{path} {why}")
         return cls(base, mentions)
 
     def why(self, names: Iterable[str]) -> str | None:

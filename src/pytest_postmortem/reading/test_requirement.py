@@ -31,6 +31,7 @@ _FLAG_START = lazily(
     r"tests?(?:\s{1,3}|-)?(?P<colon>[:：])?\s{0,3}(?P<rest>.*)|no[ -]tests?\b(?P<none>.*)", re.IGNORECASE | re.DOTALL
 )
 _MARKS_AFTER = lazily(r"[*_`]+")
+_MOST_BRACKETS = 1000
 _OURS = lazily(r"\[\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
 
 
@@ -100,7 +101,10 @@ class TestWords:
         """
         said: list[TestRequirement] = []
         position = 0
-        while (found := _FLAG.search(text, position)) is not None:
+        for _ in range(_MOST_BRACKETS):
+            found = _FLAG.search(text, position)
+            if found is None:
+                break
             start = found.start()
             end = _closing(text, start)
             if end is None or text[end : end + 1] in ("(", "["):

@@ -2,31 +2,54 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
 
-from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.interface import Finished
 
-__all__ = ["place_link", "url_of"]
+__all__ = ["Places", "places_of", "web_address"]
+
+_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f\x7f-\x9f\"'<>\\^`{|}]+", re.IGNORECASE)
 
 
-def url_of(finished: Finished, path: str, line: int) -> str | None:
-    """Where `path` can be read at `line`, by the link pattern of the report; None without one, or without a commit."""
-    if path.startswith(("https://", "http://")):
-        return quote(path, safe=":/?#[]@!$&'()*+,;=%~-._")
-    if not finished.link.startswith(("https://", "http://")) or (
-        "{commit}" in finished.link and finished.meta.commit is None
-    ):
-        return None
-    told = {"{commit}": quote(finished.meta.commit or ""), "{path}": quote(path), "{line}": str(max(line, 1))}
-    url = finished.link
-    for name, value in told.items():
-        url = url.replace(name, value)
-    return url
+def web_address(text: str | None) -> str:
+    """`text` where it is an http or https URL that can be linked to, else ""; one with a user name in it is none."""
+    if not text or not _ADDRESS.fullmatch(text):
+        return ""
+    try:
+        place = urlsplit(text).netloc
+    except ValueError:
+        return ""
+    return "" if not place or "@" in place else quote(text, safe="%/:=&?~#+!$,;@()*[]", errors="replace")
 
 
-def place_link(finished: Finished, path: str, line: int, text: str) -> str:
-    """`text` in Markdown, as a link where there is one."""
-    url = url_of(finished, path, line)
-    shown = for_markdown(text)
-    return shown if url is None else f"[{shown}](<{url.replace('<', '%3C').replace('>', '%3E')}>)"
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where documents and tests can be read: by the link pattern, or at the address that the document brings."""
+
+    link: str
+    commit: str | None
+    addresses: Mapping[str, str]
+
+    def document(self, origin: str, line: int) -> str:
+        """The URL of a document's line, or ""."""
+        return web_address(self.addresses.get(origin)) or self.file(origin, line)
+
+    def file(self, path: str, line: int) -> str:
+        """The URL of a line (1-based, 0 for none) of a file in the repository, or ""."""
+        known = self.commit or "{commit}" not in self.link
+        if not self.link or not known or path.startswith("/") or ".." in path.split("/") or "://" in path:
+            return ""
+        target = self.link if line else self.link.partition("#")[0]
+        target = target.replace("{commit}", quote(self.commit or "", safe="", errors="replace"))
+        target = target.replace("{line}", str(max(line, 1))).replace("{path}", quote(path, safe="/", errors="replace"))
+        return web_address(target)
+
+
+def places_of(finished: Finished) -> Places:
+    """The places of everything in a report."""
+    read = (verdict.postmortem for verdict in finished.report.postmortems)
+    addresses = {one.origin: one.url for one in read if one.url}
+    return Places(finished.link, finished.meta.commit, addresses)

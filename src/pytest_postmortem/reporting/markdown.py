@@ -9,7 +9,7 @@ from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.model.state import State, Verdict
 from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.links import place_link
+from pytest_postmortem.reporting.links import Places, places_of
 from pytest_postmortem.reporting.terminal import counted, verdict_line
 
 __all__ = ["MOST_BYTES", "Markdown"]
@@ -40,22 +40,28 @@ class Markdown:
 
 
 def _parts(finished: Finished) -> Iterator[str]:
-    report, decision = finished.report, finished.decision
+    report, decision, places = finished.report, finished.decision, places_of(finished)
     yield f"## {_SIGNS[decision.verdict]} Incidents\n"
     yield f"{for_markdown(verdict_line(report, decision).text.removeprefix('incidents: '))}\n"
-    yield from _violations(decision, finished)
+    yield from _violations(decision, places)
     yield from _reasons(report, decision)
-    yield from _postmortems(report, finished)
+    yield from _postmortems(report, places)
     yield from _rest(report)
 
 
-def _violations(decision: Decision, finished: Finished) -> Iterator[str]:
+def _link(places: Places, origin: str, line: int, text: str) -> str:
+    """`text` as a link to a document, where there is one."""
+    url = places.document(origin, line)
+    return f"[{for_markdown(text)}](<{url}>)" if url else for_markdown(text)
+
+
+def _violations(decision: Decision, places: Places) -> Iterator[str]:
     if not decision.violations:
         return
     yield f"### {counted(len(decision.violations), 'violation')}\n"
     yield "| where | what | what to do |\n|---|---|---|"
     for one in decision.violations:
-        where = place_link(finished, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
+        where = _link(places, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
         yield f"| {where} | {for_markdown(one.text)} | {for_markdown(one.hint)} |"
     yield ""
 
@@ -68,7 +74,7 @@ def _reasons(report: Report, decision: Decision) -> Iterator[str]:
         yield ""
 
 
-def _postmortems(report: Report, finished: Finished) -> Iterator[str]:
+def _postmortems(report: Report, places: Places) -> Iterator[str]:
     if not report.postmortems:
         return
     yield f"<details><summary>{counted(len(report.postmortems), 'post-mortem')}</summary>\n"
@@ -76,7 +82,7 @@ def _postmortems(report: Report, finished: Finished) -> Iterator[str]:
     for verdict in report.postmortems:
         one = verdict.postmortem
         day = one.date.isoformat() if one.date else ""
-        where = place_link(finished, one.origin, one.line, one.id)
+        where = _link(places, one.origin, one.line, one.id)
         cells = (one.title, one.severity or "", day, verdict.state.value)
         yield f"| {where} | {' | '.join(for_markdown(cell) for cell in cells)} | {_items(verdict)} |"
     yield "\n</details>\n"

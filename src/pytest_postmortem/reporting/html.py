@@ -1,0 +1,259 @@
+"""The report as a page: one file that asks nobody for anything, and runs and shows nothing but what it brought."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
+from pytest_postmortem.model.history import Guarding
+from pytest_postmortem.model.state import Outcome, PostmortemState, State, Verdict
+from pytest_postmortem.reporting.chart import make_chart
+from pytest_postmortem.reporting.escaping import for_html
+from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.links import places_of, web_address
+from pytest_postmortem.reporting.terminal import counted, verdict_line
+
+__all__ = ["Html", "visible"]
+
+SOON = 30
+"""Days before its end from which a waiver or a grace is among what needs attention."""
+
+_FEW = 6
+_MOST_LINKED = 5_000
+"""Up to this many tests are linked each by its line; of more only the files are, so that the page stays small."""
+
+_GOOD, _BAD, _DOUBTFUL, _PLAIN = "good", "bad", "doubtful", "plain"
+_KINDS: Mapping[object, str] = {
+    **dict.fromkeys((*State, *Outcome), _PLAIN),
+    **dict.fromkeys((State.GUARDED, PostmortemState.GUARDED, Outcome.PASSED, Outcome.FLAKY, Verdict.PASS), _GOOD),
+    **dict.fromkeys((State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED), _BAD),
+    **dict.fromkeys((PostmortemState.FAILING, Outcome.FAILED, Outcome.ERROR, Outcome.CRASHED, Verdict.FAIL), _BAD),
+    **dict.fromkeys((State.SKIPPED_HERE, State.NOT_RUN, State.WAIVED, State.UNKNOWN), _DOUBTFUL),
+    **dict.fromkeys((PostmortemState.PARTLY_GUARDED, PostmortemState.LINKED, Verdict.NOT_JUDGED), _DOUBTFUL),
+    **dict.fromkeys((Outcome.SKIPPED, Outcome.XFAILED, Outcome.XPASSED), _DOUBTFUL),
+    PostmortemState.UNGUARDED: _PLAIN,
+}
+_WORST_FIRST = (
+    PostmortemState.FAILING,
+    PostmortemState.UNGUARDED,
+    PostmortemState.PARTLY_GUARDED,
+    PostmortemState.LINKED,
+    PostmortemState.GUARDED,
+)
+_GRAVITY = ("blocker", "critical", "highest", "severe", "major", "high", "medium", "moderate", "minor", "low", "lowest")
+
+_CODE, _STRONG = re.compile(r"`([^`]+)`"), re.compile(r"\*\*([^*<>]+)\*\*")
+
+
+class Html:
+    """One self-contained page, described by docs/page.md."""
+
+    suffix = ".html"
+
+    def render(self, finished: Finished) -> str:
+        """The page of a finished run."""
+        report, decision, history = finished.report, finished.decision, finished.history
+        guards = {guard.postmortem: guard for guard in history.guards} if history else {}
+        days = sorted(guard.days for guard in guards.values() if guard.days is not None)
+        verdicts = sorted(report.postmortems, key=_newest_first)
+        shown = [(one, item) for one in report.postmortems if one.in_gate for item in one.items]
+        places = places_of(finished)
+        style, script = _part("page.css"), _part("page.js")
+        return _template().render(
+            report=report,
+            decision=decision,
+            meta=finished.meta,
+            finished=finished,
+            history=history,
+            verdicts=verdicts,
+            guards=guards,
+            days=days,
+            median_days=f"{median(days):g}" if days else None,
+            lost=[guard for guard in guards.values() if guard.removals and not guard.markers],
+            unknown=[(one, item) for one, item in shown if item.state is State.UNKNOWN],
+            soon=sorted(_soon(report, shown), key=lambda row: row[2]),
+            speaking=sum(_speaks(item) for one in verdicts for item in one.items),
+            chart=make_chart(report, history),
+            choices=_Choices(verdicts, guards),
+            texts={(one.postmortem.id, item.item.id): item.item.text for one, item in shown},
+            link_each=report.counts.tests <= _MOST_LINKED,
+            anchors=_anchors(one.postmortem.id for one in verdicts),
+            places=places,
+            project=_project(finished.link),
+            headline=verdict_line(report, decision).text,
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+        )
+
+
+def visible(value: Any) -> Any:
+    r"""Text with control, line-separating and bidirectional characters written as `\x1b` or `\u202e`.
+
+    Anything that is no plain string comes back as it is, markup of the template too.
+    """
+    return for_html(value) if type(value) is str else value
+
+
+def _inline(text: str) -> str:
+    """HTML of `text`, in which Markdown's marks for code and strong words have become elements, and nothing else."""
+    shown = html.escape(visible(text))
+    for mark, element in ((_CODE, "code"), (_STRONG, "b")):
+        shown = mark.sub(rf"<{element}>\1</{element}>", shown)
+    return shown
+
+
+class _Choices:
+    """What can be chosen in the filters, and what each post-mortem is among it: values are places in the lists."""
+
+    def __init__(self, verdicts: Sequence[PostmortemVerdict], guards: Mapping[str, Guarding]) -> None:
+        postmortems = [one.postmortem for one in verdicts]
+        self.severities = sorted({one.severity for one in postmortems if one.severity}, key=_gravity)
+        self.services = sorted({service for one in postmortems for service in one.services}, key=_natural)
+        self.teams = sorted({one.team for one in postmortems if one.team}, key=_natural)
+        self.states = [state for state in _WORST_FIRST if any(one.state is state for one in verdicts)]
+        found = {item.state for one in verdicts for item in one.items}
+        self.item_states = [state for state in State if state in found]
+        self._severity = {name: place for place, name in enumerate(self.severities)}
+        self._service = {name: place for place, name in enumerate(self.services)}
+        self._team = {name: place for place, name in enumerate(self.teams)}
+        self._rank = {one.id: place for place, one in enumerate(sorted(postmortems, key=lambda one: _natural(one.id)))}
+        self._days = {name: guard.days for name, guard in guards.items()}
+
+    def data(self, one: PostmortemVerdict) -> dict[str, str | int]:
+        """The data attributes of one post-mortem."""
+        told = one.postmortem
+        days = self._days.get(told.id)
+        return {
+            "state": one.state.value,
+            "items": ",".join(sorted({item.state.value for item in one.items})),
+            "severity": self._severity[told.severity] if told.severity else "",
+            "services": " ".join(str(self._service[name]) for name in dict.fromkeys(told.services)),
+            "team": self._team[told.team] if told.team else "",
+            "date": told.date.isoformat() if told.date else "",
+            "days": "" if days is None else days,
+            "rank": self._rank[told.id],
+        }
+
+
+def _natural(text: str) -> tuple[list[tuple[int, str]], str]:
+    """Order by numbers as numbers: `SEV2` before `SEV10`."""
+    parts = re.split(r"([0-9]+)", text.casefold())
+    return [(int(part[:18]) if number % 2 else -1, part) for number, part in enumerate(parts)], text
+
+
+def _gravity(severity: str) -> tuple[int, Any]:
+    bare = severity.casefold().strip()
+    return (_GRAVITY.index(bare) if bare in _GRAVITY else -1), _natural(severity)
+
+
+def _newest_first(one: PostmortemVerdict) -> tuple[int, Any]:
+    return (-one.postmortem.date.toordinal() if one.postmortem.date else 0), _natural(one.postmortem.id)
+
+
+def _soon(
+    report: Report, items: Iterable[tuple[PostmortemVerdict, ItemVerdict]]
+) -> list[tuple[PostmortemVerdict, ItemVerdict, int]]:
+    """Waived items, and items in their grace, whose excuse ends within `SOON` days, with the days left."""
+    found = []
+    for one, item in items:
+        waiver = item.item.test.waiver
+        end = item.item.due_date if item.grace else waiver.until if waiver and item.state is State.WAIVED else None
+        if end is not None and (end - report.today).days <= SOON:
+            found.append((one, item, (end - report.today).days))
+    return found
+
+
+def _speaks(item: ItemVerdict) -> bool:
+    """Whether its text speaks of a test and does not say whether one is required."""
+    return item.item.mentions_test and not item.item.test.stated
+
+
+def _by_file(tests: Iterable[TestVerdict]) -> list[tuple[str, list[tuple[str, TestVerdict]]]]:
+    """Tests under their file, broken ones first; one that is alone in its file has its node id for a name."""
+    files: dict[str, list[TestVerdict]] = {}
+    for test in sorted(tests, key=lambda one: not one.result.outcome.broke):
+        files.setdefault(test.test.path, []).append(test)
+    found = []
+    for path, ones in files.items():
+        if len(ones) == 1:
+            found.append(("", [(ones[0].test.node_id, ones[0])]))
+        else:
+            found.append((path, [(one.test.node_id.removeprefix(path + "::"), one) for one in ones]))
+    return found
+
+
+def _besides(one: PostmortemVerdict) -> list[TestVerdict]:
+    """The tests that guard the post-mortem and none of its action items."""
+    covered = {test.test.node_id for item in one.items for test in item.tests}
+    return [test for test in one.tests if test.test.node_id not in covered]
+
+
+def _anchors(ids: Iterable[str]) -> dict[str, str]:
+    """A fragment for each id, the same in every report unless two ids differ in punctuation alone."""
+    anchors: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in ids:
+        plain = anchor = "pm-" + re.sub(r"[^A-Za-z0-9.-]+", "_", name)
+        number = 1
+        while anchor in taken:
+            number += 1
+            anchor = f"{plain}_{number}"
+        taken.add(anchor)
+        anchors[name] = anchor
+    return anchors
+
+
+def _project(link: str) -> str:
+    """`owner/name` out of a link pattern such as `https://github.com/owner/name/blob/{commit}/{path}`, or ""."""
+    path = urlsplit(web_address(link.partition("{")[0])).path
+    owner, found, _ = path.replace("/-/", "/").partition("/blob/")
+    return owner.strip("/") if found else ""
+
+
+def _policy(style: str, script: str) -> str:
+    """The content security policy that allows this style and this script, and nothing else."""
+    parts = (f"{kind}-src 'sha256-{_digest(text)}'" for kind, text in (("style", style), ("script", script)))
+    return f"default-src 'none'; {'; '.join(parts)}; img-src data:; base-uri 'none'; form-action 'none'"
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _part(name: str) -> str:
+    return resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    """Every value that it prints goes through `visible` and is escaped then; a name that is not there raises."""
+    environment = Environment(
+        autoescape=True, finalize=visible, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals.update(
+        by_file=_by_file,
+        speaks=_speaks,
+        besides=_besides,
+        counted=counted,
+        web_address=web_address,
+        inline=_inline,
+        SOON=SOON,
+        FEW=_FEW,
+        states=_WORST_FIRST,
+        kind_of=_KINDS.__getitem__,
+        guarded=PostmortemState.GUARDED,
+    )
+    return environment.from_string(_part("page.html"))
