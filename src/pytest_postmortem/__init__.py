@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pytest_postmortem._version import __version__
-
 if TYPE_CHECKING:
+    from pytest_postmortem._version import __version__
     from pytest_postmortem.errors import ConfigError, DocumentError, EvidenceError, PostmortemError, SourceError
     from pytest_postmortem.hookspecs import hookimpl
     from pytest_postmortem.model.document import Document, Format, Skipped
@@ -51,6 +50,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "_version": ("__version__",),
     "errors": ("ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError"),
     "hookspecs": ("hookimpl",),
     "model.document": ("Document", "Format", "Skipped"),

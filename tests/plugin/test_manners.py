@@ -11,7 +11,7 @@ import pytest
 from tests.plugin.conftest import Run
 
 HEAVY = {
-    "yaml", "pyromark", "requests", "jinja2", "click", "tomllib", "difflib",
+    "yaml", "pyromark", "requests", "jinja2", "click", "tomllib", "difflib", "pytest_postmortem.plugin.session",
     "pytest_postmortem.catalogue", "pytest_postmortem.config", "pytest_postmortem.judging", "pytest_postmortem.project",
     "pytest_postmortem.reading", "pytest_postmortem.reporting", "pytest_postmortem.sources",
 }  # fmt: skip

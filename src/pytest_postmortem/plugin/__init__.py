@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 import pytest
 
-from pytest_postmortem.plugin.options import add_options, marker_name
+from pytest_postmortem.plugin.options import add_options, asked, marker_name
 
 __all__: list[str] = []
 
@@ -23,9 +25,33 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the parts that this run needs."""
-    from pytest_postmortem.plugin.session import Session
-
     name = marker_name(config.rootpath)
     text = f"{name}(*ids, action_item=None): this test guards these post-mortems (or an action item of the one named)"
     config.addinivalue_line("markers", text)
-    Session(config, name).register()
+    if asked(config).reads or hasattr(config, "workerinput") or config.getoption("dist", "no") != "no":
+        from pytest_postmortem.plugin.session import Session
+
+        Session(config, name).register()
+    else:
+        config.pluginmanager.register(_Waiting(name), "postmortem-waiting")
+
+
+class _Waiting:
+    """Waits for a marked test, in a run that uses nothing else of the plugin."""
+
+    def __init__(self, marker: str) -> None:
+        self._marker = marker
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(
+        self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+    ) -> Generator[None]:
+        """Check the marked tests, if any, when everybody has had a say; also those that were taken out."""
+        everything = list(items)
+        yield
+        known = dict.fromkeys((*everything, *items))
+        marked = [item for item in known if next(item.iter_markers(self._marker), None) is not None]
+        if marked:
+            from pytest_postmortem.plugin.session import Session
+
+            Session(config, self._marker).markers.check(session, marked)

@@ -39,11 +39,12 @@ class Markers:
         known = dict.fromkeys((*everything, *items))
         marked = [item for item in known if next(item.iter_markers(self._name), None) is not None]
         if marked:
-            self._check(session, marked)
+            self.check(session, marked)
         if collected is not None:
             collected.after(items)
 
-    def _check(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+    def check(self, session: pytest.Session, items: list[pytest.Item]) -> None:
+        """Link `items`, which are marked, and report what is wrong with their marks."""
         from pytest_postmortem.plugin.checking import check_markers
 
         links, errors = check_markers(items, self._name, self._session.names)

@@ -31,6 +31,7 @@ class Session:
         self.asked = asked(config)
         self.worker = hasattr(config, "workerinput")
         self.collected: Collected | None = None
+        self.markers = Markers(self)
         self._names: Names | None = None
 
     def register(self) -> None:
@@ -40,7 +41,6 @@ class Session:
             from pytest_postmortem.plugin.inventory import Collected
 
             self.collected = Collected(self)
-        self.markers = Markers(self)
         plugins.register(self.markers, "postmortem-markers")
         if self.collected is not None:
             plugins.register(self.collected, "postmortem-collected")

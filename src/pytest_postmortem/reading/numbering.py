@@ -20,9 +20,7 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
     """
     if not drafts:
         return ()
-    counts = Counter(draft.key for draft in drafts if draft.key)
-    ordinals = {str(place) for place, draft in enumerate(drafts, 1) if not draft.key}
-    trusted = all(counts[draft.key] == 1 and draft.key not in ordinals for draft in drafts if draft.counted)
+    trusted = not any(draft.counted for draft in drafts) or _trusted(drafts)
     items: list[ActionItem] = []
     first: dict[str, int] = {}
     own = {draft.key for draft in drafts if draft.key and not (draft.counted and not trusted)}
@@ -56,3 +54,10 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
             )
         )
     return tuple(items)
+
+
+def _trusted(drafts: Sequence[Draft]) -> bool:
+    """Whether the numbers of "#" columns can serve as ids."""
+    counts = Counter(draft.key for draft in drafts if draft.key)
+    ordinals = {str(place) for place, draft in enumerate(drafts, 1) if not draft.key}
+    return all(counts[draft.key] == 1 and draft.key not in ordinals for draft in drafts if draft.counted)
