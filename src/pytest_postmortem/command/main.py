@@ -10,19 +10,12 @@ from typing import Any
 import click
 
 from pytest_postmortem._version import __version__
+from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, SOURCE_FAILED, USAGE
+from pytest_postmortem.command.showing import show_error
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError
 from pytest_postmortem.project import Project
 
-__all__ = ["EVIDENCE_UNUSABLE", "NOT_MET", "SOURCE_FAILED", "USAGE", "cli", "main"]
-
-NOT_MET = 10
-"""A requirement is not met: the gate failed."""
-EVIDENCE_UNUSABLE = 11
-"""Evidence is absent, unreadable, unfinished, stale, or of another commit or configuration."""
-SOURCE_FAILED = 12
-"""Documents or the place they come from cannot be read."""
-USAGE = 13
-"""The command line or the configuration is wrong."""
+__all__ = ["cli", "main"]
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -66,7 +59,7 @@ def _code() -> int:
         click.echo("interrupted", err=True)
         return 130
     except PostmortemError as error:
-        click.echo(str(error), err=True)
+        show_error(error)
         return _code_of(error)
     return result if isinstance(result, int) else 0
 

@@ -9,7 +9,8 @@ __all__ = ["add_to"]
 
 def add_to(group: click.Group) -> None:
     """Add them to the command."""
+    from pytest_postmortem.command.check import check
     from pytest_postmortem.command.history import history
 
-    for command in (history,):
+    for command in (check, history):
         group.add_command(command)

@@ -40,7 +40,10 @@ class Shard:
     run_id: str
     commit: str | None
     configuration: str
+    started: str
     finished: datetime
+    pytest: str
+    python: str
     shard: str | None
     attempt: int
     runs: tuple[str, ...]
@@ -99,7 +102,10 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
         run_id=_text(said["run_id"]),
         commit=None if said["commit"] is None else _text(said["commit"]),
         configuration=_text(said["configuration"]),
+        started=_text(said["started"]),
         finished=finished,
+        pytest=_text(said["pytest"]),
+        python=_text(said["python"]),
         shard=None if said["shard"] is None else _text(said["shard"]),
         attempt=_count(said["attempt"]),
         runs=tuple(map(_text, said["merged"])) or (_text(said["run_id"]),),

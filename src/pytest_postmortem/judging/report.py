@@ -91,7 +91,7 @@ def make_report(
     )
     return Report(
         postmortems=verdicts,
-        completeness=judge_completeness(run),
+        completeness=_completeness(run, verdicts),
         counts=_counts(verdicts),
         hints=tuple(sorted((*hints, *_hints(verdicts, links)), key=lambda hint: (hint.origin, hint.line))),
         skipped=catalogue.skipped,
@@ -101,6 +101,14 @@ def make_report(
         run=run,
         today=today,
     )
+
+
+def _completeness(run: Run, verdicts: Sequence[PostmortemVerdict]) -> Completeness:
+    """What the run could not know. A union is complete when every action item is known: a shard is a part by intent."""
+    unknown = {State.UNKNOWN, State.NOT_RUN}
+    if run.union and run.collected and all(item.state not in unknown for one in verdicts for item in one.items):
+        return Completeness(links=True, outcomes=True)
+    return judge_completeness(run)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ __all__ = ["for_command", "for_command_property", "for_html", "for_markdown", "f
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:/.-]")
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:]|^[-=]|(?<=^\d)[.)]|(?<=www)\.", re.IGNORECASE)
 
 
 def for_terminal(text: str) -> str:

@@ -1,0 +1,158 @@
+"""`postmortem check`: a second process reads the documents again, merges the evidence of all shards, and decides."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from pytest_postmortem._version import __version__
+from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
+from pytest_postmortem.command.evidence import read
+from pytest_postmortem.command.showing import show
+from pytest_postmortem.config import gate_policy
+from pytest_postmortem.errors import ConfigError, EvidenceError, joined
+from pytest_postmortem.judging.baseline import lost_guards
+from pytest_postmortem.judging.evidence import Meta
+from pytest_postmortem.judging.gate import Decision, decide
+from pytest_postmortem.judging.loading import Guarded, Shard
+from pytest_postmortem.judging.merge import Expected, current, refusals, runs_of, union
+from pytest_postmortem.judging.report import Report, make_report
+from pytest_postmortem.model.state import Policy, Verdict
+from pytest_postmortem.project import Project
+from pytest_postmortem.reporting import ci
+from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.outputs import chosen
+from pytest_postmortem.reporting.terminal import lines
+from pytest_postmortem.reporting.writing import write
+
+__all__ = ["check"]
+
+_AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w)", re.IGNORECASE)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class _Age(click.ParamType[timedelta]):
+    name = "age"
+
+    def convert(self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = _AGE.fullmatch(value.strip())
+        if found is None:
+            self.fail(f"{value!r} is no age; write 90m, 24h, 7d or 2w", param, ctx)
+        return timedelta(**{_UNITS[found.group(2).lower()]: int(found.group(1))})
+
+
+@click.command()
+@click.argument("evidence", nargs=-1, required=True, metavar="EVIDENCE...")
+@click.option("--gate", metavar="POLICY", default="passed", help="Judge by passed (default), linked or off.")
+@click.option("--expect-shards", type=click.IntRange(min=1), metavar="N", help="Refuse evidence of other than N runs.")
+@click.option("--max-age", type=_Age(), metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
+@click.option(
+    "--baseline",
+    multiple=True,
+    metavar="EVIDENCE",
+    help="Evidence of the main branch, say: what was guarded there and is not now has lost its guard.",
+)
+@click.option("--output", multiple=True, metavar="PATH", help="Write the merged report: .json, .html or .md.")
+@click.option("--no-ci", is_flag=True, help="Write no summary and no annotations in GitHub Actions.")
+@click.option("-v", "--verbose", is_flag=True, help="Show what is guarded, too.")
+@click.option("-q", "--quiet", is_flag=True, help="Show the verdict alone.")
+@click.pass_obj
+def check(
+    project: Project, evidence: tuple[str, ...], gate: str, expect_shards: int | None, max_age: timedelta | None,
+    baseline: tuple[str, ...], output: tuple[str, ...], no_ci: bool, verbose: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """Give the promise: judge the EVIDENCE of all shards by the documents as they are now.
+
+    EVIDENCE are files that `pytest --incident-output NAME.json` has written, folders of them, or globs.
+
+    \b
+    For example:
+      postmortem check evidence.json
+      postmortem check --expect-shards 4 --max-age 24h artifacts/
+      postmortem check --baseline main.json --output report.html "shards/*.json"
+
+    Ends in 0 when the gate passes, 10 when it fails, and 11 when the evidence is absent, unfinished, stale, incomplete,
+    or of another commit or configuration.
+    """
+    now = datetime.now(UTC)
+    policy = _policy(gate)
+    files = chosen(output, Path.cwd(), project.reporters, "--output")
+    catalogue = project.usable_catalogue(demanded=True)
+    shards = current(read(evidence))
+    expected = Expected(project.commit, project.settings.digest, now, max_age, expect_shards)
+    refused = refusals(shards, expected)
+    before = _baseline(baseline)
+    if refused:
+        raise EvidenceError(joined(tuple(refused)))
+    run = union(shards)
+    report = make_report(catalogue, run, project.settings, today=project.today)
+    decision = _decided(report, policy, before)
+    code = _code(decision)
+    link = project.settings.link or ci.link(os.environ, project.settings.base)
+    finished = Finished(report, decision, _meta(shards, project), now.isoformat(timespec="seconds"), code, link)
+    for path, reporter in files:
+        write(path, reporter.render(finished))
+    show(lines(report, decision, verbosity=1 if verbose else -1 if quiet else 0))
+    if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
+        from pytest_postmortem.reporting.github_actions import add_summary, commands
+
+        add_summary(os.environ, finished)
+        for command in commands(decision, ci.inside_repository(project.settings.base) or ""):
+            click.echo(command)
+    return code
+
+
+def _policy(name: str) -> Policy:
+    try:
+        return gate_policy(name)
+    except ConfigError as error:
+        raise ConfigError(f"--gate: {error.problem}", hint=error.hint) from None
+
+
+def _decided(report: Report, policy: Policy, before: Sequence[Guarded]) -> Decision:
+    decision = decide(report, policy, lost=lost_guards(report, before))
+    if decision.reasons and decision.verdict is not Verdict.FAIL and policy is not Policy.OFF:
+        return replace(decision, verdict=Verdict.NOT_JUDGED)
+    return decision
+
+
+def _code(decision: Decision) -> int:
+    if decision.policy is Policy.OFF:
+        return NOT_MET if decision.violations else 0
+    if decision.reasons:
+        return EVIDENCE_UNUSABLE
+    return NOT_MET if decision.verdict is Verdict.FAIL else 0
+
+
+def _meta(shards: Sequence[Shard], project: Project) -> Meta:
+    runs = runs_of(shards)
+    return Meta(
+        run_id=runs[0] if len(runs) == 1 else hashlib.sha256("\n".join(runs).encode()).hexdigest()[:32],
+        started=min(shard.started for shard in shards),
+        tool=__version__,
+        pytest=max(shard.pytest for shard in shards),
+        python=max(shard.python for shard in shards),
+        commit=project.commit,
+        configuration=project.settings.digest,
+        merged=runs,
+    )
+
+
+def _baseline(arguments: tuple[str, ...]) -> list[Guarded]:
+    """What was guarded in any of these pieces of evidence, an incident once."""
+    guarded: dict[str, Guarded] = {}
+    for shard in current(read(arguments)) if arguments else ():
+        for one in shard.guarded:
+            known = guarded.get(one.postmortem)
+            items = tuple(dict.fromkeys((*known.items, *one.items))) if known is not None else one.items
+            guarded[one.postmortem] = replace(one, items=items)
+    return [guarded[name] for name in sorted(guarded)]
