@@ -390,3 +390,27 @@ def test_two_thousand_post_mortems_do_not_freeze_the_page(show: Callable[..., An
     assert shown(browser) == ["PM-1999"]
     assert announced(browser) == "1 of 2000 post-mortems shown"
     assert max(took) < 2_000
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(show: Callable[..., Any], scheme: str) -> None:
+    """Contrast, names, landmarks, order: with everything expanded, in light and dark mode."""
+    try:
+        import selenium_axe_python
+    except ImportError:
+        absent("selenium-axe-python, which brings axe-core, is not installed")
+    axe = next(Path(selenium_axe_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+    page = show(MADE)
+    feature = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", feature)
+    background = page.execute_script("return getComputedStyle(document.body).backgroundColor")
+    page.execute_script("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.execute_script(axe)
+    found = page.execute_async_script(
+        "const done = arguments[0];"
+        "axe.run().then((told) => done(told.violations.map((one) => [one.id, one.impact, one.nodes[0].html])));"
+    )
+    page.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert found == []
+    brightness = sum(map(int, background.removeprefix("rgb(").rstrip(")").split(",")))
+    assert (brightness < 200) == (scheme == "dark")
