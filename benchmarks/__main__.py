@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import projects
+from benchmarks import check, projects
 
 QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:rerunfailures", "-p", "no:hypothesispytest")
 OFF = ("-p", "no:postmortem")
@@ -133,6 +133,16 @@ def reading(folder: Path, rounds: int, number: int = 10_000) -> None:
     row("  peak memory", "", f"{max(peaks):.0f} MiB", "200 MiB")
 
 
+def checking(folder: Path, rounds: int) -> None:
+    """`postmortem check` of many shards, against reading the same files and documents; and the page of it."""
+    check.evidence(folder)
+    bare, took, ratio = pairs(lambda: check.bare(folder), lambda: check.check(folder), rounds)
+    name = f"check: {check.SHARDS} shards, {check.TESTS:,} tests, {check.DOCUMENTS:,} documents"
+    row(name, f"{bare:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
+    seconds, size = check.page(folder)
+    row("  the page of it", "", f"{seconds:.2f} s, {size:.1f} MB", "2 s, 6 MB")
+
+
 BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "startup": startup,
     "tests": tests,
@@ -140,6 +150,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "tests-50000": lambda folder, rounds: tests(folder, max(1, rounds // 3), number=50_000),
     "markers": markers,
     "reading-1000": lambda folder, rounds: reading(folder, rounds, number=1000),
+    "check": checking,
     "reading": lambda folder, rounds: reading(folder, max(1, rounds // 2)),
 }
 

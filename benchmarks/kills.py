@@ -1,7 +1,7 @@
 """Runs killed at random times: `python -m benchmarks.kills [--number 500] [--seed N]`.
 
-Each run writes evidence and is ended by SIGKILL after a random time, plain and with two workers in turn. Evidence must be
-absent, `running`, or whole: never half a file, and never finished with a test missing or without its result.
+Each run writes evidence and is ended by SIGKILL after a random time, plain and with two workers in turn. Evidence must
+be absent, `running`, or whole: never half a file, and never finished with a test missing or without its result.
 """
 
 from __future__ import annotations
