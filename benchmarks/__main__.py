@@ -7,6 +7,7 @@ slows both.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import statistics
 import subprocess
@@ -143,6 +144,11 @@ def checking(folder: Path, rounds: int) -> None:
     row("  the page of it", "", f"{seconds:.2f} s, {size:.1f} MB", "2 s, 6 MB")
 
 
+def history(folder: Path, rounds: int) -> None:
+    """`postmortem history`, against one `git log -p` of the test folders."""
+    importlib.import_module("benchmarks.history").history(folder, rounds)
+
+
 BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "startup": startup,
     "tests": tests,
@@ -151,6 +157,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "markers": markers,
     "reading-1000": lambda folder, rounds: reading(folder, rounds, number=1000),
     "check": checking,
+    "history": history,
     "reading": lambda folder, rounds: reading(folder, max(1, rounds // 2)),
 }
 

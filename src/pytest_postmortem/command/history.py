@@ -2,14 +2,109 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
+from pytest_postmortem._version import __version__
 from pytest_postmortem.project import Project
 
 __all__ = ["history"]
 
+_PATIENCE = 1.0
+"""Seconds before progress is shown."""
+_COLOURS = {"green": "\x1b[32m", "yellow": "\x1b[33m", "red": "\x1b[31m", "dim": "\x1b[2m"}
 
-@click.command()
+
+@click.command(
+    epilog="\b\nFor example, in a checkout with its whole history:\n"
+    "  postmortem history\n"
+    "  postmortem history --rev origin/main --format json --output history.json"
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    help="A table to read or JSON for programs. Default: table, or json where FILE ends in .json.",
+)
+@click.option(
+    "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write it to FILE. Default: standard output."
+)
+@click.option("--rev", "revision", metavar="REV", default="HEAD", help="The main line that ends in REV. Default: HEAD.")
 @click.pass_obj
-def history(project: Project) -> None:
-    """When each incident happened, and when its first guard was merged, out of git."""
+def history(project: Project, form: str | None, output: Path | None, revision: str) -> None:
+    """When each incident happened, and when its first guard was merged, out of git.
+
+    A guard is a marker that names the post-mortem, or a test that its document names. The main line counts: what a
+    branch brought counts on the day of its merge. Post-mortems are those of the working tree.
+    """
+    from pytest_postmortem.history.guards import trace
+    from pytest_postmortem.history.log import Repository
+    from pytest_postmortem.history.telling import as_json, as_table, plain
+    from pytest_postmortem.reporting.escaping import for_terminal
+    from pytest_postmortem.reporting.writing import write
+
+    repository = Repository(project.settings.base, os.environ)
+    catalogue = project.usable_catalogue(demanded=True)
+    if repository.is_partial():
+        _note("this clone leaves contents out, git fetches each that is looked at; clone without a filter to be faster")
+    with _progress() as progress:
+        traced = trace(repository, catalogue, project.settings, revision, progress)
+    for note in traced.history.notes:
+        _note(for_terminal(note))
+    if form == "json" or (form is None and output is not None and output.suffix == ".json"):
+        text = as_json(traced, catalogue, __version__)
+    else:
+        coloured = output is None and _may_colour()
+        text = as_table(traced, project.today, _painted if coloured else plain)
+    if output is None:
+        _say(text)
+    else:
+        write(output, text)
+
+
+def _say(text: str) -> None:
+    """Print `text`, whatever the terminal's encoding."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
+
+
+def _note(text: str) -> None:
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    click.echo(f"note: {text}".encode(encoding, "backslashreplace").decode(encoding), err=True)
+
+
+def _may_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _painted(text: str, colour: str) -> str:
+    return f"{_COLOURS[colour]}{text}\x1b[0m" if text else text
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    """Shows how many commits are done, on a terminal, once it takes long."""
+    if not sys.stderr.isatty():
+        yield lambda commits: None
+        return
+    due = time.monotonic() + _PATIENCE
+    shown = False
+
+    def progress(commits: int) -> None:
+        nonlocal due, shown
+        if commits % 64 == 0 and time.monotonic() >= due:
+            click.echo(f"\r{commits:,} commits read", err=True, nl=False)
+            due = time.monotonic() + 0.1
+            shown = True
+
+    try:
+        yield progress
+    finally:
+        if shown:
+            click.echo("\r\x1b[K", err=True, nl=False)

@@ -1,0 +1,272 @@
+"""One pass over git's log of the main line: which files each commit changed, and what stands in them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import date, timedelta
+from pathlib import Path
+from typing import IO, NamedTuple, TypeVar
+
+from pytest_postmortem.errors import ConfigError, SourceError
+
+__all__ = ["MAX_BYTES", "Change", "Commit", "Repository"]
+
+MAX_BYTES = 4 * 1024 * 1024
+"""The largest file that is looked into (4 MiB)."""
+
+_ASKED_AHEAD = 48
+"""Contents asked for before the first is read: their names fit into the smallest buffer of a pipe (4 KiB)."""
+_CHUNK = 1 << 16
+_EPOCH = date(1970, 1, 1)
+
+# What a user's own configuration of git may change in the output, or run.
+_SETTINGS = (
+    *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
+    *("-c", f"diff.orderFile={os.devnull}", "-c", "diff.relative=false", "-c", "log.follow=false"),
+    *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"),
+)
+_LOG = (
+    *("log", "--first-parent", "-m", "--reverse", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-notes"),
+    *("--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature"),
+    *("--encoding=UTF-8", "--format=tformat:%H %ct"),
+)
+
+Key = TypeVar("Key")
+
+
+class Change(NamedTuple):
+    """A file that a commit changed, by its path below `base`.
+
+    `blob` names its new content, and is empty where no regular file is left.
+    """
+
+    path: bytes
+    blob: bytes
+
+
+class Commit(NamedTuple):
+    """A commit on the main line, with its committer's day (UTC) and what it changed against the main line before."""
+
+    id: str
+    day: date
+    changes: list[Change]
+
+
+class Repository:
+    """The git repository that `base` lies in. Raises ConfigError where there is none.
+
+    `prefix` is the path of `base` in it, empty or ending in `/`. `environ` is the process's environment: what git
+    would obey of it (`GIT_DIR` and the like) is left out.
+    """
+
+    def __init__(self, base: Path, environ: Mapping[str, str]) -> None:
+        self._base = base
+        self._environ = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
+        self._environ.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
+        code, told, complaint = self._ask("rev-parse", "--is-inside-work-tree")
+        if code or told.strip() != b"true":
+            if not complaint or b"not a git repository" in complaint:
+                raise ConfigError(
+                    f"there is no git repository at {base}", hint="run it in a checkout, or `git init` and commit"
+                )
+            raise ConfigError(f"git cannot read {base}: {_first_line(complaint)}", hint="mend what git says")
+        self.prefix = self._ask("rev-parse", "--show-prefix")[1].removesuffix(b"\n")
+
+    def resolve(self, revision: str) -> str:
+        """The commit that `revision` names. Raises ConfigError where it names none."""
+        hint = "name a branch, a tag or a commit"
+        if revision.startswith("-") or "\0" in revision or not revision:
+            raise ConfigError(f"{revision!r} is no revision", hint=hint)
+        code, told, _ = self._ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        if code:
+            if self._ask("rev-parse", "--verify", "--quiet", "HEAD")[0]:
+                raise ConfigError(
+                    f"the git repository at {self._base} has no commit yet", hint="commit something first"
+                )
+            raise ConfigError(f"git knows no commit {revision!r}", hint=hint)
+        return told.split()[-1].decode()
+
+    def boundary(self, commit: str) -> str | None:
+        """The oldest commit that a shallow clone has of the main line of `commit`; None where all of it is there."""
+        path = self._base / os.fsdecode(self._ask("rev-parse", "--git-path", "shallow")[1].removesuffix(b"\n"))
+        cut = path.read_bytes().split() if path.is_file() else []
+        if not cut:
+            return None
+        oldest = self._ask("rev-list", "--first-parent", "--max-parents=0", commit)[1].strip()
+        return oldest.decode() if oldest in cut else None
+
+    def is_partial(self) -> bool:
+        """Whether contents were left out of the clone, to be fetched one by one when they are asked for."""
+        return self._ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")[0] == 0
+
+    def log(self, commit: str) -> Iterator[Commit]:
+        """Every commit on the main line up to `commit`, oldest first, with what it changed at or below `base`.
+
+        Raises SourceError where git fails.
+        """
+        below = ("--", f":(top,literal){os.fsdecode(self.prefix)}") if self.prefix else ("--",)
+        with self._running(*_LOG, commit, *below) as process:
+            assert process.stdout is not None
+            yield from _commits(process.stdout, len(self.prefix))
+
+    def contents(self, wanted: Iterable[tuple[Key, bytes]]) -> Iterator[tuple[Key, bytes | None]]:
+        """Each key with the content of its blob, in order; empty for no blob, None for one that is too large.
+
+        Raises SourceError where git does not have it.
+        """
+        with self._running("cat-file", "--batch", stdin=subprocess.PIPE) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            ahead: deque[tuple[Key, bytes]] = deque()
+            asked: list[bytes] = []
+            for key, blob in wanted:
+                ahead.append((key, blob))
+                if blob:
+                    asked.append(blob + b"\n")
+                if len(ahead) >= _ASKED_AHEAD:
+                    self._send(process.stdin, asked)
+                    while len(ahead) > _ASKED_AHEAD // 2:
+                        key, blob = ahead.popleft()
+                        yield key, _content(process.stdout, blob) if blob else b""
+            self._send(process.stdin, asked)
+            _close(process.stdin)
+            for key, blob in ahead:
+                yield key, _content(process.stdout, blob) if blob else b""
+
+    @staticmethod
+    def _send(stdin: IO[bytes], asked: list[bytes]) -> None:
+        try:
+            stdin.write(b"".join(asked))
+            stdin.flush()
+        except OSError:
+            raise _ended() from None
+        asked.clear()
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        return ["git", "--no-pager", *_SETTINGS, *arguments]
+
+    def _ask(self, *arguments: str) -> tuple[int, bytes, bytes]:
+        try:
+            done = subprocess.run(
+                self._command(arguments),
+                cwd=self._base,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+            )
+        except OSError as error:
+            raise _no_git(error) from None
+        return done.returncode, done.stdout, done.stderr
+
+    @contextmanager
+    def _running(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
+        """A git that is read while it runs, ended where the reader leaves early. Raises SourceError if it fails."""
+        with tempfile.TemporaryFile() as complaints:
+            try:
+                process = subprocess.Popen(
+                    self._command(arguments),
+                    cwd=self._base,
+                    env=self._environ,
+                    stdin=stdin,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                    bufsize=_CHUNK,
+                )
+            except OSError as error:
+                raise _no_git(error) from None
+            try:
+                yield process
+                code = process.wait()
+            except BaseException:
+                process.kill()
+                raise
+            finally:
+                for pipe in (process.stdin, process.stdout):
+                    if pipe is not None:
+                        _close(pipe)
+                process.wait()
+            if code:
+                complaints.seek(0)
+                told = _first_line(complaints.read()) or f"exit code {code}"
+                raise SourceError(f"`git {arguments[0]}` failed: {told}", hint="see `git fsck`")
+
+
+def _ended() -> SourceError:
+    return SourceError("git ended before it had told everything", hint="see `git fsck`")
+
+
+def _close(pipe: IO[bytes]) -> None:
+    with suppress(OSError):  # what was not written is lost with the process that would have read it
+        pipe.close()
+
+
+def _no_git(error: OSError) -> ConfigError:
+    if isinstance(error, FileNotFoundError):
+        return ConfigError("git was not found", hint="install git")
+    return ConfigError(f"git cannot be started: {error.strerror or error}", hint="mend its installation")
+
+
+def _first_line(told: bytes) -> str:
+    lines = told.decode("utf-8", "backslashreplace").splitlines()
+    return next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
+
+
+def _commits(stdout: IO[bytes], prefix: int) -> Iterator[Commit]:
+    """Out of `HASH TIME NUL (NEWLINE? :MODE MODE BLOB BLOB STATUS NUL PATH NUL)*`: no path is taken for a header."""
+    current: Commit | None = None
+    blob: bytes | None = None
+    for token in _tokens(stdout):
+        if blob is not None:
+            assert current is not None
+            current.changes.append(Change(token[prefix:], blob))
+            blob = None
+            continue
+        token = token.lstrip(b"\n")
+        if token.startswith(b":"):
+            _, mode, _, new, _ = token.split(b" ", 4)
+            blob = new if mode.startswith(b"100") else b""
+        elif token:
+            if current is not None:
+                yield current
+            commit, _, seconds = token.partition(b" ")
+            current = Commit(commit.decode(), _day(int(seconds)), [])
+    if current is not None:
+        yield current
+
+
+def _tokens(stdout: IO[bytes]) -> Iterator[bytes]:
+    rest = b""
+    while chunk := stdout.read(_CHUNK):
+        *whole, rest = (rest + chunk).split(b"\0")
+        yield from whole
+
+
+def _day(seconds: int) -> date:
+    try:
+        return _EPOCH + timedelta(seconds=seconds)
+    except OverflowError:
+        return date.max if seconds > 0 else date.min
+
+
+def _content(stdout: IO[bytes], blob: bytes) -> bytes | None:
+    """The answer to one name: `HASH blob SIZE NEWLINE CONTENT NEWLINE`."""
+    head = stdout.readline().split()
+    if not head:
+        raise _ended()
+    if len(head) != 3 or head[1] != b"blob":
+        problem = f"git does not have the content {blob.decode()}"
+        raise SourceError(problem, hint="clone without a filter (`git fetch --refetch --no-filter`)")
+    left = int(head[2]) + 1
+    if left <= MAX_BYTES:
+        content = stdout.read(left)
+        if len(content) != left:
+            raise _ended()
+        return content[:-1]
+    while left:
+        left -= len(stdout.read(min(left, _CHUNK))) or left
+    return None

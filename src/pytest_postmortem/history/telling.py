@@ -1,0 +1,190 @@
+"""A traced history in words: a table for a terminal, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from pytest_postmortem.catalogue import Catalogue
+from pytest_postmortem.history.guards import Traced
+from pytest_postmortem.model.history import Guarding
+from pytest_postmortem.reporting.escaping import for_terminal
+
+__all__ = ["VERSION", "as_json", "as_table", "plain"]
+
+VERSION = 1
+"""The version of the JSON: it goes up where a field goes or changes its meaning, not where one is added."""
+
+Paint = Callable[[str, str], str]
+"""Puts a colour around a text: `green`, `yellow`, `red` or `dim`."""
+
+_HEADINGS = ("post-mortem", "incident", "first guard", "days", "guards")
+_TO_THE_RIGHT = (3, 4)
+_COMMIT = 12
+_MOST_PATHS = 3
+_COLOURS = {"guarded": "green", "never guarded": "yellow", "lost": "red"}
+
+
+def plain(text: str, colour: str) -> str:
+    """No colour."""
+    return text
+
+
+class _Summary(NamedTuple):
+    """The headline numbers. `median_days` is that of the `counted` post-mortems whose days to a guard are known."""
+
+    postmortems: int
+    guarded: int
+    never_guarded: int
+    lost: int
+    median_days: float | None
+    counted: int
+
+
+def _summary(traced: Traced) -> _Summary:
+    states = [_state(guarding) for guarding in traced.history.guards]
+    days = sorted(told for guarding in traced.history.guards if (told := traced.days(guarding)) is not None)
+    return _Summary(
+        len(states),
+        states.count("guarded"),
+        states.count("never guarded"),
+        states.count("lost"),
+        _median(days),
+        len(days),
+    )
+
+
+def _median(days: Sequence[int]) -> float | None:
+    if not days:
+        return None
+    middle = (days[(len(days) - 1) // 2] + days[len(days) // 2]) / 2
+    return int(middle) if middle.is_integer() else middle
+
+
+def _state(guarding: Guarding) -> str:
+    if guarding.first_guard is None:
+        return "never guarded"
+    return "guarded" if guarding.markers else "lost"
+
+
+def as_json(traced: Traced, catalogue: Catalogue, tool: str) -> str:
+    """Everything, with the fields of docs/history.md. `tool` is the version that wrote it."""
+    told = {
+        "version": VERSION,
+        "tool": tool,
+        "commit": traced.commit,
+        "shallow": traced.history.shallow,
+        "notes": list(traced.history.notes),
+        "postmortems": [
+            {
+                "id": guarding.postmortem,
+                "title": postmortem.title,
+                "origin": postmortem.origin,
+                "severity": postmortem.severity,
+                "team": postmortem.team,
+                "incident": _iso(guarding.incident),
+                "state": _state(guarding),
+                "first_guard": _first(traced, guarding),
+                "days": traced.days(guarding),
+                "guards": guarding.markers,
+                "removals": [
+                    {
+                        "day": _iso(removal.day),
+                        "commit": removal.commit,
+                        "paths": list(removal.paths),
+                        "left": removal.left,
+                    }
+                    for removal in guarding.removals
+                ],
+            }
+            for postmortem, guarding in zip(catalogue.postmortems, traced.history.guards, strict=True)
+        ],
+        "summary": _summary(traced)._asdict(),
+    }
+    text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _first(traced: Traced, guarding: Guarding) -> dict[str, Any] | None:
+    if guarding.first_guard is None:
+        return None
+    return {
+        "day": _iso(guarding.first_guard),
+        "commit": guarding.commit,
+        "path": guarding.path,
+        "at_or_before": traced.at_or_before(guarding),
+    }
+
+
+def as_table(traced: Traced, today: date, paint: Paint = plain) -> str:
+    """A line for each post-mortem, under it the removals, and a line that sums up."""
+    rows = [_row(traced, guarding) for guarding in traced.history.guards]
+    widths = [max(map(_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
+    lines = [paint(_aligned(_HEADINGS, widths).rstrip(), "dim")]
+    for guarding, row in zip(traced.history.guards, rows, strict=True):
+        state = _state(guarding)
+        remark = paint(_remark(guarding, today), _COLOURS[state])
+        lines.append(f"{_aligned(row, widths)}  {remark}".rstrip())
+        for removal in guarding.removals:
+            shown = [for_terminal(path) for path in removal.paths[:_MOST_PATHS]]
+            if len(removal.paths) > _MOST_PATHS:
+                shown.append(f"{len(removal.paths) - _MOST_PATHS} more")
+            told = f"  {removal.day} {removal.commit[:_COMMIT]} removed from {', '.join(shown)}; {removal.left} left"
+            lines.append(paint(told, "dim"))
+    lines += ["", _summed_up(_summary(traced))]
+    return "\n".join(lines) + "\n"
+
+
+def _row(traced: Traced, guarding: Guarding) -> tuple[str, ...]:
+    first = str(guarding.first_guard or "-")
+    days = traced.days(guarding)
+    return (
+        for_terminal(guarding.postmortem),
+        str(guarding.incident or "-"),
+        f"<= {first}" if traced.at_or_before(guarding) else first,
+        "-" if days is None else str(days),
+        str(guarding.markers),
+    )
+
+
+def _remark(guarding: Guarding, today: date) -> str:
+    if guarding.first_guard is None:
+        waiting = None if guarding.incident is None else (today - guarding.incident).days
+        since = "" if waiting is None or waiting < 0 else f" in {waiting} {'day' if waiting == 1 else 'days'}"
+        return f"never guarded{since}"
+    if not guarding.markers:
+        return f"lost its last guard on {guarding.removals[-1].day}"
+    return ""
+
+
+def _summed_up(summary: _Summary) -> str:
+    number = "1 post-mortem" if summary.postmortems == 1 else f"{summary.postmortems} post-mortems"
+    told = f"history: {number}, {summary.guarded} guarded"
+    if summary.median_days is not None:
+        days = "day" if summary.median_days == 1 else "days"
+        told += f"; median {summary.median_days} {days} from incident to first guard (of {summary.counted})"
+    return f"{told}; {summary.never_guarded} never guarded; {summary.lost} lost"
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = []
+    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+        blank = " " * (width - _width(cell))
+        padded.append(blank + cell if place in _TO_THE_RIGHT else cell + blank)
+    return "  ".join(padded)
+
+
+def _width(text: str) -> int:
+    """The columns that `text` takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
