@@ -23,8 +23,8 @@ class Guarding:
     """One post-mortem over time.
 
     `incident` is the day of the incident, `first_guard` the day (UTC) on which the first marker that names it came to
-    the main line, with its `commit` and `path`. `markers` counts those that name it now, and the tests that its document
-    names.
+    the main line, with its `commit` and `path`. `markers` counts those that name it now, and the tests that its
+    document names.
     """
 
     postmortem: str
