@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, NamedTuple
 
 import yaml
@@ -179,11 +178,12 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     key: str | None = None
     key_line = documents = 0
     parser = _LOADER(block)
-    place = _counted if _OTHER_BREAKS.search(block) is None else partial(_searched, block)
+    searched = block if _OTHER_BREAKS.search(block) is not None else None
     while (event := parser.get_event()) is not None:
         kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do
         if kind == "ScalarEvent":
-            line = first_line + place(event.start_mark)
+            mark = event.start_mark
+            line = first_line + (mark.line if searched is None else _searched(searched, mark))
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
             if type(container) is dict:
@@ -199,7 +199,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
                 continue
             node = Node(event.value, line)
         elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
-            line = first_line + place(event.start_mark)
+            line = first_line + _searched(block, event.start_mark)
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
             if type(container) is dict and key is None:
@@ -220,7 +220,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
             key = None
             continue
         elif kind == "AliasEvent":
-            line = first_line + place(event.start_mark)
+            line = first_line + _searched(block, event.start_mark)
             problems.append(Problem(line, f"an alias (*{event.anchor})", "write the value out"))
             if type(container) is dict and key is None:
                 key, key_line = f"*{event.anchor}", line
@@ -229,7 +229,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
         elif kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
-                line = first_line + place(event.start_mark)
+                line = first_line + _searched(block, event.start_mark)
                 raise _Stop(Problem(line, "a second YAML document", "keep one document a file"))
             continue
         else:
@@ -239,10 +239,6 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
         if container is None:
             root = node
     return root
-
-
-def _counted(mark: Any) -> int:
-    return int(mark.line)
 
 
 def _searched(block: str, mark: Any) -> int:

@@ -23,9 +23,7 @@ _BLOCKS = frozenset(
 )
 _TELLING = frozenset({"Paragraph", "Strong", "Heading", "Table"})
 _SHORT_LABEL = 90
-
-_Piece = tuple[str, int, int, Any]
-"""The kind of what begins, its byte range, and the tag as the parser gives it."""
+_FEW = 24  # counting line ends is cheaper than a list of lines, up to so many times
 
 
 class TooComplex(Exception):
@@ -47,7 +45,10 @@ class Heading(NamedTuple):
 
 
 Block = tuple[str, int, int]
-"""One block: its kind as pulldown-cmark calls it, and its byte range. A plain tuple, as there are many."""
+"""What begins at a place: its kind as pulldown-cmark calls it, and its byte range. A plain tuple, as there are many."""
+
+_Tags = dict[int, Any]
+"""What the parser tells more of some pieces (the level of a heading, where a link leads), by their places."""
 
 
 class Link(NamedTuple):
@@ -65,17 +66,19 @@ class Outline:
     possible headings of other forms, the bold-only paragraph for one. `tables` are the places of tables.
     """
 
-    __slots__ = ("_first_line", "_lines", "_pieces", "data", "headings", "labels", "tables")
+    __slots__ = ("_asked", "_first_line", "_lines", "_pieces", "_tags", "data", "headings", "labels", "tables")
 
-    def __init__(self, data: bytes, pieces: list[_Piece], first_line: int) -> None:
+    def __init__(self, data: bytes, pieces: list[Block], tags: _Tags, first_line: int) -> None:
         self.data = data
         self._pieces = pieces
+        self._tags = tags
         self._first_line = first_line
         self._lines: list[int] | None = None
+        self._asked = 0
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
         self.tables: list[int] = []
-        for place, (kind, start, end, tag) in enumerate(pieces):
+        for place, (kind, start, end) in enumerate(pieces):
             if kind not in _TELLING:
                 continue
             if kind == "Paragraph":
@@ -84,13 +87,13 @@ class Outline:
             elif kind == "Strong":
                 self._add_label(place)
             elif kind == "Heading":
-                self.headings.append(Heading(int(tag["Heading"]["level"][1]), start, end, place))
+                self.headings.append(Heading(int(tags[place]["Heading"]["level"][1]), start, end, place))
             else:
                 self.tables.append(place)
 
     def _add_label(self, place: int) -> None:
         """Note a paragraph or list item that begins with bold text; an item with a checkbox is never a heading."""
-        around, start, end, _ = self._pieces[place - 1]
+        around, start, end = self._pieces[place - 1]
         bold = self._pieces[place][1]
         if any(map(str.isalpha, self.data[start:bold].decode())):
             return  # bold in the middle of a sentence
@@ -109,6 +112,9 @@ class Outline:
     def line(self, position: int) -> int:
         """The 1-based line in the file of a byte position in the body."""
         if self._lines is None:
+            if self._asked < _FEW and b"\r" not in self.data:
+                self._asked += 1
+                return self.data.count(b"\n", 0, position) + self._first_line
             self._lines = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
         return bisect_right(self._lines, position, hi=max(len(self._lines) - 1, 1)) - 1 + self._first_line
 
@@ -118,7 +124,7 @@ class Outline:
 
     def blocks(self, first: int, last: int) -> list[Block]:
         """The blocks from place `first` up to before `last`; inline pieces are left out."""
-        return [piece[:3] for piece in self._pieces[first:last] if piece[0] in _BLOCKS]
+        return [piece for piece in self._pieces[first:last] if piece[0] in _BLOCKS]
 
     def place(self, position: int) -> int:
         """The place of the first piece that begins at or after a byte position."""
@@ -132,15 +138,15 @@ class Outline:
         """The links and images that begin between two byte positions."""
         found: list[Link] = []
         for place in range(self.place(start), len(self._pieces)):
-            kind, begin, finish, tag = self._pieces[place]
+            kind, begin, finish = self._pieces[place]
             if begin >= end:
                 break
             if kind in ("Link", "Image"):
-                found.append(Link(begin, finish, tag[kind]["dest_url"]))
+                found.append(Link(begin, finish, self._tags[place][kind]["dest_url"]))
         return found
 
 
-def _start_of(piece: _Piece) -> int:
+def _start_of(piece: Block) -> int:
     return piece[1]
 
 
@@ -150,38 +156,43 @@ def outline(text: str, first_line: int = 1) -> Outline:
     A code fence that is opened and never closed is text, as authors mean it, and not code up to the end.
     """
     data = text.encode()
-    pieces = _parsed(text)
+    pieces, tags = _parsed(text)
     if b"```" in data or b"~~~" in data:
         for _ in range(_MOST_UNCLOSED):
-            opener = _unclosed_fence(data, pieces)
+            opener = _unclosed_fence(data, pieces, tags)
             if opener is None:
                 break
             data = data[:opener] + b"'''" + data[opener + 3 :]
-            pieces = _parsed(data.decode())
-    return Outline(data, pieces, first_line)
+            pieces, tags = _parsed(data.decode())
+    return Outline(data, pieces, tags, first_line)
 
 
-def _parsed(text: str) -> list[_Piece]:
+def _parsed(text: str) -> tuple[list[Block], _Tags]:
     """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
     events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS)
-    pieces: list[_Piece] = []
+    pieces: list[Block] = []
+    tags: _Tags = {}
     for event, span in islice(events, MAX_EVENTS):
         if "Start" in event:
             tag = event["Start"]
-            pieces.append((tag if type(tag) is str else next(iter(tag)), span["start"], span["end"], tag))
+            if type(tag) is not str:
+                tags[len(pieces)] = tag
+                tag = next(iter(tag))
+            pieces.append((tag, span["start"], span["end"]))
     if next(events, None) is not None:
         raise TooComplex
-    return pieces
+    return pieces, tags
 
 
 _FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
 
 
-def _unclosed_fence(data: bytes, pieces: list[_Piece]) -> int | None:
+def _unclosed_fence(data: bytes, pieces: list[Block], tags: _Tags) -> int | None:
     """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
-    for kind, start, end, tag in reversed(pieces):
+    for place in range(len(pieces) - 1, -1, -1):
+        kind, start, end = pieces[place]
         if kind == "CodeBlock":
-            if end < len(data.rstrip()) or tag[kind] == "Indented":
+            if end < len(data.rstrip()) or tags[place][kind] == "Indented":
                 return None
             code = data[start:end].rstrip()
             opened = _FENCE.match(code)

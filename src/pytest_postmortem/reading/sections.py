@@ -55,6 +55,7 @@ class Section(NamedTuple):
     own_end: int
 
 
+_SIGN = lazily(r"[^\w\s]")
 _PARTS = lazily(r"\s*(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s*")
 _INNER = lazily(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
 _NOT_OURS = lazily(
@@ -107,7 +108,7 @@ class TitleReader:
         if (written := keyed(text)) in self._exact:
             whole = written  # "5 whys": the number belongs to the name
         names = [whole]
-        if len(core) < 160:
+        if len(core) < 160 and _SIGN.search(core) is not None:
             parts = (
                 part
                 for part in _PARTS.split(core)[:4]
