@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from pytest_postmortem._version import __version__
+from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence import read
 from pytest_postmortem.command.showing import show
@@ -23,7 +24,8 @@ from pytest_postmortem.judging.evidence import Meta
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.loading import Guarded, Shard
 from pytest_postmortem.judging.merge import Expected, current, refusals, runs_of, union
-from pytest_postmortem.judging.report import Report, make_report
+from pytest_postmortem.judging.report import make_report
+from pytest_postmortem.model.history import History
 from pytest_postmortem.model.state import Policy, Verdict
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting import ci
@@ -62,13 +64,16 @@ class _Age(click.ParamType[timedelta]):
     help="Evidence of the main branch, say: what was guarded there and is not now has lost its guard.",
 )
 @click.option("--output", multiple=True, metavar="PATH", help="Write the merged report: .json, .html or .md.")
+@click.option(
+    "--history", "with_history", is_flag=True, help="Ask git when each incident was first guarded, for the page."
+)
 @click.option("--no-ci", is_flag=True, help="Write no summary and no annotations in GitHub Actions.")
 @click.option("-v", "--verbose", is_flag=True, help="Show what is guarded, too.")
 @click.option("-q", "--quiet", is_flag=True, help="Show the verdict alone.")
 @click.pass_obj
 def check(
     project: Project, evidence: tuple[str, ...], gate: str, expect_shards: int | None, max_age: timedelta | None,
-    baseline: tuple[str, ...], output: tuple[str, ...], no_ci: bool, verbose: bool, quiet: bool,
+    baseline: tuple[str, ...], output: tuple[str, ...], with_history: bool, no_ci: bool, verbose: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Give the promise: judge the EVIDENCE of all shards by the documents as they are now.
 
@@ -95,10 +100,12 @@ def check(
         raise EvidenceError(joined(tuple(refused)))
     run = union(shards)
     report = make_report(catalogue, run, project.settings, today=project.today)
-    decision = _decided(report, policy, before)
+    decision = decide(report, policy, lost=lost_guards(report, before))
     code = _code(decision)
     link = project.settings.link or ci.link(os.environ, project.settings.base)
-    finished = Finished(report, decision, _meta(shards, project), now.isoformat(timespec="seconds"), code, link)
+    ended = now.isoformat(timespec="seconds")
+    past = _history(project, catalogue) if with_history else None
+    finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
     for path, reporter in files:
         write(path, reporter.render(finished))
     show(lines(report, decision, verbosity=1 if verbose else -1 if quiet else 0))
@@ -111,18 +118,18 @@ def check(
     return code
 
 
+def _history(project: Project, catalogue: Catalogue) -> History:
+    from pytest_postmortem.history.guards import trace
+    from pytest_postmortem.history.log import Repository
+
+    return trace(Repository(project.settings.base, os.environ), catalogue, project.settings).history
+
+
 def _policy(name: str) -> Policy:
     try:
         return gate_policy(name)
     except ConfigError as error:
         raise ConfigError(f"--gate: {error.problem}", hint=error.hint) from None
-
-
-def _decided(report: Report, policy: Policy, before: Sequence[Guarded]) -> Decision:
-    decision = decide(report, policy, lost=lost_guards(report, before))
-    if decision.reasons and decision.verdict is not Verdict.FAIL and policy is not Policy.OFF:
-        return replace(decision, verdict=Verdict.NOT_JUDGED)
-    return decision
 
 
 def _code(decision: Decision) -> int:
