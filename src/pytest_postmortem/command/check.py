@@ -103,7 +103,7 @@ def check(
     decision = decide(report, policy, lost=lost_guards(report, before))
     code = _code(decision)
     link = project.settings.link or ci.link(os.environ, project.settings.base)
-    ended = now.isoformat(timespec="seconds")
+    ended = min(shard.finished for shard in shards).isoformat(timespec="seconds")
     past = _history(project, catalogue) if with_history else None
     finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
     for path, reporter in files:
@@ -112,7 +112,7 @@ def check(
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
         from pytest_postmortem.reporting.github_actions import add_summary, commands
 
-        add_summary(os.environ, finished)
+        add_summary(os.environ, finished, "--no-ci")
         for command in commands(decision, ci.inside_repository(project.settings.base) or ""):
             click.echo(command)
     return code

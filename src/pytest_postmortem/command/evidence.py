@@ -31,7 +31,7 @@ def _files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[
     seen: set[str] = set()
     for argument in arguments:
         if os.path.isdir(argument):
-            found = sorted(str(path) for path in Path(argument).rglob("*.json") if path.is_file())
+            found = sorted(str(path) for path in Path(argument).rglob("*.json") if not path.is_dir())
             problem = "holds no .json file"
         elif os.path.lexists(argument) or not glob.has_magic(argument):
             found, problem = [argument], ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pytest_postmortem.judging.gate import Violation
 from pytest_postmortem.judging.loading import Guarded
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.judging.states import ItemVerdict
 from pytest_postmortem.model.state import State
 
 __all__ = ["lost_guards"]
@@ -17,7 +18,8 @@ _LET_GO = (State.DROPPED, State.WAIVED)
 
 def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
     """A violation for each incident and action item that had a guard before and has none now."""
-    now = {verdict.postmortem.id: verdict for verdict in report.postmortems}
+    now = {alias: verdict for verdict in report.postmortems for alias in verdict.postmortem.aliases}
+    now.update((verdict.postmortem.id, verdict) for verdict in report.postmortems)
     lost = []
     for one in before:
         verdict = now.get(one.postmortem)
@@ -30,6 +32,13 @@ def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
     return lost
 
 
+def _is_guarded(item: ItemVerdict) -> bool:
+    """Whether it has a guard, required or not."""
+    if item.state is State.NOT_REQUIRED:
+        return any(test.result.outcome.guards for test in item.tests)
+    return item.state is State.GUARDED
+
+
 def _lost(verdict: PostmortemVerdict, before: Guarded) -> list[Violation]:
     postmortem = verdict.postmortem
     items = {one.item.id: one for one in verdict.items}
@@ -37,14 +46,15 @@ def _lost(verdict: PostmortemVerdict, before: Guarded) -> list[Violation]:
     lost = []
     for item_id in before.items:
         item = items.get(item_id)
-        if item is not None and item.state in (State.GUARDED, *_LET_GO):
+        if item is not None and (item.state in _LET_GO or _is_guarded(item)):
             continue
         line = item.item.line if item is not None else postmortem.line
         text = f"{postmortem.id}/{item_id} was guarded, and is {item.state.value if item is not None else 'gone'}"
         lost.append(Violation(postmortem.id, item_id, "lost its guard", postmortem.origin, line, text, hint))
     if lost or any(test.result.outcome.guards for test in verdict.tests):
         return lost
-    if verdict.items and all(item.state in _LET_GO for item in verdict.items):
+    asking = [item for item in verdict.items if item.state is not State.NOT_REQUIRED]
+    if asking and all(item.state in _LET_GO for item in asking):
         return lost
     text = f"{postmortem.id} was guarded, and no test guards it now"
     return [Violation(postmortem.id, "", "lost its guard", postmortem.origin, postmortem.line, text, hint)]

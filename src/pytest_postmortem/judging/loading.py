@@ -58,7 +58,7 @@ def loaded(text: str, origin: str) -> Shard:
         said = json.loads(text)
     except (ValueError, RecursionError):
         raise EvidenceError("is no whole JSON", origin=origin, hint=_WHOLE) from None
-    if not isinstance(said, dict) or not isinstance(said.get("version"), int) or "state" not in said:
+    if not isinstance(said, dict) or type(said.get("version")) is not int or said["version"] < 1 or "state" not in said:
         raise EvidenceError("is no evidence", origin=origin, hint=_OTHER)
     if said["version"] > VERSION:
         problem = f"has version {said['version']}, and this pytest-postmortem knows up to {VERSION}"
@@ -76,26 +76,27 @@ def loaded(text: str, origin: str) -> Shard:
 
 
 def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
-    finished = datetime.fromisoformat(said["finished"])
+    _whole(said)
+    finished = datetime.fromisoformat(_text(said["finished"]))
     if finished.tzinfo is None:
         raise ValueError(f"{said['finished']} has no time zone")
     tests = said["tests"]
     inventory = said["inventory"]
     run = Run(
-        tests=tuple(_test(one) for one in tests),
+        tests=tuple(_test(one) for one in _list(tests)),
         results={_text(one["node_id"]): Result(Outcome(one["outcome"]), _text(one["reason"])) for one in tests},
-        files=frozenset(map(_text, inventory["files"])),
+        files=frozenset(map(_text, _list(inventory["files"]))),
         withheld={_text(place): _text(why) for place, why in inventory["withheld"].items()},
         scope=_text(inventory["scope"]),
-        narrowed=tuple(map(_text, inventory["narrowed"])),
-        stopped=tuple(map(_text, inventory["stopped"])),
+        narrowed=tuple(map(_text, _list(inventory["narrowed"]))),
+        stopped=tuple(map(_text, _list(inventory["stopped"]))),
         lost=None if inventory["lost"] is None else _text(inventory["lost"]),
-        notes=tuple(map(_text, said["notes"])),
-        collect_only=bool(inventory["collect_only"]),
+        notes=tuple(map(_text, _list(said["notes"]))),
+        collect_only=_flag(inventory["collect_only"]),
         collected=_count(inventory["collected"]),
         finished=_count(inventory["finished"]),
         deselected=_count(inventory["deselected"]),
-        union=bool(inventory["union"]),
+        union=_flag(inventory["union"]),
     )
     return Shard(
         origin=origin,
@@ -108,7 +109,7 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
         python=_text(said["python"]),
         shard=None if said["shard"] is None else _text(said["shard"]),
         attempt=_count(said["attempt"]),
-        runs=tuple(map(_text, said["merged"])) or (_text(said["run_id"]),),
+        runs=tuple(map(_text, _list(said["merged"]))) or (_text(said["run_id"]),),
         run=run,
         guarded=tuple(_guarded(said["postmortems"])),
         text=text,
@@ -123,21 +124,92 @@ def _test(said: dict[str, Any]) -> LinkedTest:
         line=_count(said["line"]),
         links=tuple(
             Link(_text(link["postmortem"]), None if link["item"] is None else _text(link["item"]))
-            for link in said["links"]
+            for link in _list(said["links"])
         ),
         switched_off=None if off is None else _text(off),
-        deselected=bool(said["deselected"]),
+        deselected=_flag(said["deselected"]),
     )
 
 
 def _guarded(postmortems: list[dict[str, Any]]) -> list[Guarded]:
     guarded = []
-    for one in postmortems:
-        items = tuple(_text(item["id"]) for item in one["items"] if State(item["state"]) is State.GUARDED)
+    for one in _list(postmortems):
+        items = tuple(_text(item["id"]) for item in _list(one["items"]) if State(item["state"]) is State.GUARDED)
         state = PostmortemState(one["state"])
         if items or state in (PostmortemState.GUARDED, PostmortemState.PARTLY_GUARDED):
             guarded.append(Guarded(_text(one["id"]), _text(one["title"]), _text(one["origin"]), items))
     return guarded
+
+
+_KEYS = {
+    "": (
+        "$schema attempt commit completeness configuration counts decision exit_status finished hints inventory merged"
+        " notes places postmortems pytest python run_id shard skipped started state tests today tool version"
+    ),
+    "decision": "explicit policy reasons verdict violations",
+    "completeness": "complete links outcomes reasons",
+    "counts": "by_item_state by_state outside_gate postmortems required tests with_test",
+    "inventory": "collect_only collected deselected files finished lost narrowed scope stopped union withheld",
+    "postmortems": (
+        "aliases date id in_gate items line needs_item origin root_cause services severity state status team tests title"
+        " url"
+    ),
+    "items": (
+        "due due_date grace has_own_id id line mentions_test owner reason scope state status test tests text tickets"
+    ),
+    "test": "need node_ids waived_until waiver_reason",
+    "tests": "deselected line links node_id outcome path reason switched_off",
+    "links": "item postmortem",
+    "violations": "hint item line origin postmortem state text",
+    "hints": "line origin text",
+    "skipped": "origin reason",
+}
+"""The keys of every mapping in evidence, as docs/evidence.schema.json has them; each has to be there."""
+_WANTED = {
+    **{name: frozenset(keys.split()) for name, keys in _KEYS.items()},
+    "by_state": frozenset(state.value for state in PostmortemState),
+    "by_item_state": frozenset(state.value for state in State),
+}
+
+
+def _whole(said: dict[str, Any]) -> None:
+    """Raise KeyError or TypeError where a mapping of the evidence lacks one of its keys."""
+    _keys(said, "")
+    for name in ("decision", "completeness", "counts", "inventory"):
+        _keys(said[name], name)
+    for name in ("by_state", "by_item_state"):
+        _keys(said["counts"][name], name)
+    for name, holder in (("violations", said["decision"]), ("hints", said), ("skipped", said)):
+        for one in _list(holder[name]):
+            _keys(one, name)
+    for one in _list(said["postmortems"]):
+        _keys(one, "postmortems")
+        for item in _list(one["items"]):
+            _keys(item, "items")
+            _keys(item["test"], "test")
+    for test in _list(said["tests"]):
+        _keys(test, "tests")
+        for link in _list(test["links"]):
+            _keys(link, "links")
+
+
+def _keys(value: dict[str, Any], name: str) -> None:
+    if type(value) is not dict:
+        raise TypeError(f"{value!r:.60} where a mapping is expected")
+    if not _WANTED[name] <= value.keys():
+        raise KeyError(min(_WANTED[name] - value.keys()))
+
+
+def _list(value: Any) -> list[Any]:
+    if type(value) is not list:
+        raise TypeError(f"{value!r:.60} where a list is expected")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if type(value) is not bool:
+        raise TypeError(f"{value!r:.60} where true or false is expected")
+    return value
 
 
 def _text(value: object) -> str:

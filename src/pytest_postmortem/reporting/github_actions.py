@@ -33,7 +33,7 @@ def commands(decision: Decision, prefix: str = "") -> Iterator[str]:
         yield f"::error title=incidents::and {left} more, see the summary"
 
 
-def add_summary(environ: Mapping[str, str], finished: Finished) -> None:
+def add_summary(environ: Mapping[str, str], finished: Finished, option: str = "--no-incident-ci") -> None:
     """Append the Markdown report to the step summary, as far as it has room. Raises EvidenceError where it cannot."""
     name = environ.get("GITHUB_STEP_SUMMARY")
     if not name:
@@ -48,4 +48,4 @@ def add_summary(environ: Mapping[str, str], finished: Finished) -> None:
             file.write(text)
     except OSError as error:
         problem = f"the step summary cannot be written: {error.strerror or error}"
-        raise EvidenceError(problem, origin=name, hint="turn it off with --no-incident-ci") from None
+        raise EvidenceError(problem, origin=name, hint=f"turn it off with {option}") from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pytest_postmortem.judging.gate import Decision, Violation
@@ -61,6 +61,9 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
         for verdict in report.postmortems:
             if verbosity > 0 or (verdict.in_gate and not verdict.quiet):
                 yield from _postmortem(verdict, todo, verbosity)
+        for violation in todo.values():
+            yield Line(for_terminal(violation.text), _BAD)
+            yield from _todo(violation, "  ")
         old = report.counts.outside_gate
         if old and verbosity == 0:
             yield Line(f"older than the gate: {counted(old, 'post-mortem')} (-v shows {'it' if old == 1 else 'them'})")
@@ -95,9 +98,7 @@ def _gate(decision: Decision) -> str:
     return f"{said}: {for_terminal(decision.reasons[0])}{rest}"
 
 
-def _postmortem(
-    verdict: PostmortemVerdict, todo: Mapping[tuple[str, str], Violation], verbosity: int
-) -> Iterator[Line]:
+def _postmortem(verdict: PostmortemVerdict, todo: dict[tuple[str, str], Violation], verbosity: int) -> Iterator[Line]:
     postmortem = verdict.postmortem
     about = [postmortem.severity or "", postmortem.date.isoformat() if postmortem.date else "no date"]
     about.append(counted(len(verdict.tests), "test"))
@@ -111,7 +112,7 @@ def _postmortem(
     for item in verdict.items:
         if item.state not in (State.NOT_REQUIRED, State.DROPPED):
             yield from _item(item, verbosity)
-            yield from _todo(todo.get((postmortem.id, item.item.id)), "    ")
+            yield from _todo(todo.pop((postmortem.id, item.item.id), None), "    ")
     covered = {test.test.node_id for item in verdict.items for test in item.tests}
     if verbosity > 0:
         yield from (_test(test, "  ") for test in verdict.tests if test.test.node_id not in covered)
@@ -120,7 +121,7 @@ def _postmortem(
             f"  no action item requires a test, and severity {for_terminal(postmortem.severity or '')} asks for one",
             _BAD,
         )
-        yield from _todo(todo.get((postmortem.id, "")), "    ")
+        yield from _todo(todo.pop((postmortem.id, ""), None), "    ")
 
 
 def _title(postmortem: Postmortem) -> str:
