@@ -61,7 +61,14 @@ def list_sources(sources: Iterable[Source], beginning: Collection[str] | None = 
             kinds = " and ".join(f"{type(one).__module__}.{type(one).__qualname__}" for one in (other, source))
             raise SourceError(f"two sources are named {source.name!r}: {kinds}", hint="rename one of them")
         part = getattr(source, "beginning", None) if beginning is not None else None
-        listings.append(source.listing() if part is None else part(beginning))
+        try:
+            listings.append(source.listing() if part is None else part(beginning))
+        except PostmortemError:
+            raise
+        except Exception as error:
+            told = f"its listing failed: {type(error).__name__}: {error}"
+            place = f"{type(source).__module__}.{type(source).__qualname__}"
+            raise SourceError(told, origin=f"source {source.name!r} ({place})", hint="mend that package") from None
     return Listing(
         documents=tuple(document for listing in listings for document in listing.documents),
         skipped=tuple(skipped for listing in listings for skipped in listing.skipped),

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load, load_file
-from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, PostmortemError, SourceError, joined
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
 
@@ -53,8 +53,7 @@ class Project:
 
     @cached_property
     def _sources(self) -> list[Source]:
-        lists = self._readers.hook.pytest_postmortem_sources(settings=self.settings)
-        return [source for sources in reversed(lists) for source in sources]
+        return self._gathered("pytest_postmortem_sources")
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -94,8 +93,19 @@ class Project:
     @cached_property
     def reporters(self) -> list[Reporter]:
         """The formats of this package and of the entry points."""
-        lists = self._readers.hook.pytest_postmortem_reporters(settings=self.settings)
-        return [reporter for reporters in reversed(lists) for reporter in reporters or ()]
+        return self._gathered("pytest_postmortem_reporters")
+
+    def _gathered(self, hook: str) -> list[Any]:
+        """What all implementations of a hook return, ours first. Raises SourceError that names one that fails."""
+        gathered: list[Any] = []
+        for implementation in self._readers.hook.__getattribute__(hook).get_hookimpls():
+            try:
+                given = implementation.function(*[self.settings for _ in implementation.argnames])
+                gathered.extend(given or ())
+            except Exception as error:
+                told = f"{hook} failed: {type(error).__name__}: {error}"
+                raise SourceError(told, origin=implementation.plugin_name, hint=_MEND) from None
+        return gathered
 
     def looked(self) -> str:
         """Where post-mortems were looked for, in words."""
@@ -136,9 +146,28 @@ class Project:
         readers.add_hookspecs(hookspecs.Reading)
         readers.add_hookspecs(hookspecs.Reporting)
         readers.register(BuiltIn(self.settings), "built-in")
-        readers.load_setuptools_entrypoints(hookspecs.ENTRY_POINTS)
-        readers.check_pending()
+        _load(readers)
         return readers
+
+
+_MEND = "mend that package, or uninstall it"
+
+
+def _load(readers: pluggy.PluginManager) -> None:
+    """Load the packages of the entry-point group. Raises SourceError that names one that cannot be loaded."""
+    from importlib.metadata import entry_points
+
+    from pytest_postmortem.hookspecs import ENTRY_POINTS
+
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+        try:
+            readers.register(point.load(), point.value)
+            readers.check_pending()
+        except Exception as error:
+            problem = f"cannot be used: {type(error).__name__}: {error}"
+            raise SourceError(
+                " ".join(problem.split()), origin=f"{ENTRY_POINTS} entry point {point.value}", hint=_MEND
+            ) from None
 
 
 def names_in(catalogue: Catalogue, today: date) -> Names:

@@ -32,7 +32,7 @@ from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.outputs import chosen
 from pytest_postmortem.reporting.terminal import lines
-from pytest_postmortem.reporting.writing import write
+from pytest_postmortem.reporting.writing import remove, write
 
 __all__ = ["check"]
 
@@ -92,12 +92,15 @@ def check(
     policy = _policy(gate)
     files = chosen(output, Path.cwd(), project.reporters, "--output")
     catalogue = project.usable_catalogue(demanded=True)
-    shards = current(read(evidence))
-    expected = Expected(project.commit, project.settings.digest, now, max_age, expect_shards)
-    refused = refusals(shards, expected)
-    before = _baseline(baseline)
-    if refused:
-        raise EvidenceError(joined(tuple(refused)))
+    try:
+        shards = current(read(evidence))
+        expected = Expected(project.commit, project.settings.digest, now, max_age, expect_shards)
+        before = _baseline(baseline)
+        if refused := refusals(shards, expected):
+            raise EvidenceError(joined(tuple(refused)))
+    except EvidenceError:
+        _take_away([path for path, _ in files], (*evidence, *baseline))
+        raise
     run = union(shards)
     report = make_report(catalogue, run, project.settings, today=project.today)
     decision = decide(report, policy, lost=lost_guards(report, before))
@@ -116,6 +119,14 @@ def check(
         for command in commands(decision, ci.inside_repository(project.settings.base) or ""):
             click.echo(command)
     return code
+
+
+def _take_away(outputs: Sequence[Path], inputs: Sequence[str]) -> None:
+    """Remove what an earlier check has left: it is not the result of this one."""
+    given = {os.path.realpath(name) for name in inputs}
+    for path in outputs:
+        if os.path.realpath(path) not in given:
+            remove(path)
 
 
 def _history(project: Project, catalogue: Catalogue) -> History:

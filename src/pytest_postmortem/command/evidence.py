@@ -31,7 +31,7 @@ def _files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[
     seen: set[str] = set()
     for argument in arguments:
         if os.path.isdir(argument):
-            found = sorted(str(path) for path in Path(argument).rglob("*.json") if not path.is_dir())
+            found = sorted(_in_folder(argument, faults))
             problem = "holds no .json file"
         elif os.path.lexists(argument) or not glob.has_magic(argument):
             found, problem = [argument], ""
@@ -46,6 +46,23 @@ def _files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[
             if real not in seen:
                 seen.add(real)
                 yield Path(name), name
+
+
+def _in_folder(folder: str, faults: list[PostmortemError]) -> Iterator[str]:
+    """Every .json file in `folder`, links followed; what cannot be looked into is a fault."""
+
+    def refuse(error: OSError) -> None:
+        hint = "mend its permissions"
+        faults.append(EvidenceError(f"cannot be read: {error.strerror}", origin=str(error.filename), hint=hint))
+
+    seen: set[str] = set()
+    for here, folders, files in os.walk(folder, onerror=refuse, followlinks=True):
+        real = os.path.realpath(here)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        yield from (os.path.join(here, name) for name in files if name.lower().endswith(".json"))
 
 
 def _text(path: Path, origin: str) -> str:

@@ -84,7 +84,7 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
     inventory = said["inventory"]
     run = Run(
         tests=tuple(_test(one) for one in _list(tests)),
-        results={_text(one["node_id"]): Result(Outcome(one["outcome"]), _text(one["reason"])) for one in tests},
+        results={_text(one["node_id"]): Result(Outcome(one["outcome"]), _text(one["reason"])) for one in _once(tests)},
         files=frozenset(map(_text, _list(inventory["files"]))),
         withheld={_text(place): _text(why) for place, why in inventory["withheld"].items()},
         scope=_text(inventory["scope"]),
@@ -108,12 +108,18 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
         pytest=_text(said["pytest"]),
         python=_text(said["python"]),
         shard=None if said["shard"] is None else _text(said["shard"]),
-        attempt=_count(said["attempt"]),
+        attempt=max(1, _count(said["attempt"])),
         runs=tuple(map(_text, _list(said["merged"]))) or (_text(said["run_id"]),),
         run=run,
         guarded=tuple(_guarded(said["postmortems"])),
         text=text,
     )
+
+
+def _once(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if len({test["node_id"] for test in tests}) < len(tests):
+        raise ValueError("a test stands in it twice")
+    return tests
 
 
 def _test(said: dict[str, Any]) -> LinkedTest:
@@ -151,8 +157,8 @@ _KEYS = {
     "counts": "by_item_state by_state outside_gate postmortems required tests with_test",
     "inventory": "collect_only collected deselected files finished lost narrowed scope stopped union withheld",
     "postmortems": (
-        "aliases date id in_gate items line needs_item origin root_cause services severity state status team tests title"
-        " url"
+        "aliases date id in_gate items line needs_item origin root_cause services severity state status team tests"
+        " title url"
     ),
     "items": (
         "due due_date grace has_own_id id line mentions_test owner reason scope state status test tests text tickets"

@@ -16,6 +16,8 @@ from pytest_postmortem.model.state import Outcome
 __all__ = ["Expected", "current", "refusals", "runs_of", "union"]
 
 _PART = re.compile(r"(\d{1,6})/(\d{1,6})")
+_CLOCKS = timedelta(minutes=10)
+"""How far the clocks of two machines may differ."""
 _BADNESS = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
@@ -66,6 +68,9 @@ def refusals(shards: Sequence[Shard], expected: Expected) -> list[EvidenceError]
             hint = "run the tests with the configuration of this checkout, from the same folder"
             faults.append(EvidenceError("was made with another configuration", origin=shard.origin, hint=hint))
         age = expected.now - shard.finished
+        if age < -_CLOCKS:
+            hint = "set the clock of the machine that made it"
+            faults.append(EvidenceError("is of the future", origin=shard.origin, hint=hint))
         if expected.max_age is not None and age > expected.max_age:
             problem = f"is {_told(age)} old, and --max-age allows {_told(expected.max_age)}"
             faults.append(EvidenceError(problem, origin=shard.origin, hint="run the tests again"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 __all__ = ["attempt", "inside_repository", "link", "shard"]
 
@@ -24,7 +25,7 @@ def shard(environ: Mapping[str, str]) -> str | None:
         return named[:200]
     for index, add, total in _SHARDS:
         number, count = environ.get(index, ""), environ.get(total, "")
-        if number.isdecimal() and count.isdecimal() and 1 < int(count) <= _MOST_SHARDS:
+        if number.isdecimal() and count.isdecimal() and len(number + count) < 14 and 1 < int(count) <= _MOST_SHARDS:
             return f"{int(number) + add}/{int(count)}"
     return None
 
@@ -40,6 +41,7 @@ def link(environ: Mapping[str, str], base: Path) -> str:
     inside = inside_repository(base)
     if inside is None:
         return ""
+    inside = quote(inside)
     server, repository = environ.get("GITHUB_SERVER_URL", ""), environ.get("GITHUB_REPOSITORY", "")
     if environ.get("GITHUB_ACTIONS") == "true" and server.startswith("https://") and _NAME.fullmatch(repository):
         return f"{server}/{repository}/blob/{{commit}}/{inside}{{path}}#L{{line}}"

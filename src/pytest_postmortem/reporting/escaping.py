@@ -8,7 +8,9 @@ __all__ = ["for_command", "for_command_property", "for_html", "for_markdown", "f
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
-_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:]|^[-=]|(?<=^\d)[.)]|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:]|^[-=]|(?<=www)\.", re.IGNORECASE)
+_NUMBERED = re.compile(r"^(\d{1,9})\.")
+_MENTION = re.compile(r"[@#](?=\w)")
 
 
 def for_terminal(text: str) -> str:
@@ -34,12 +36,16 @@ def for_html(text: str) -> str:
     return _UNSAFE.sub(lambda found: _escape(found.group()), text)
 
 
-def for_markdown(text: str) -> str:
+def for_markdown(text: str, *, code: bool = False) -> str:
     """`text` as one line of plain text in Markdown, in a table too: every character of markup is an entity.
 
-    Nothing becomes a link, a mention, an issue reference, emphasis, HTML, or the end of a table cell.
+    Nothing becomes a link, emphasis, HTML, a list, or the end of a table cell. Mentions and references to issues, which
+    are looked for in what is rendered, are parted by a space of no width; not in `code`, where nobody looks for them.
     """
-    return _MARKUP.sub(lambda found: f"&#{ord(found.group())};", for_terminal(text))
+    shown = for_terminal(text).strip()
+    if not code:
+        shown = _MENTION.sub("\\g<0>\u200b", shown)
+    return _NUMBERED.sub(r"\1&#46;", _MARKUP.sub(lambda found: f"&#{ord(found.group())};", shown))
 
 
 def for_command(text: str) -> str:

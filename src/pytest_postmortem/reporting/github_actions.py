@@ -24,13 +24,14 @@ def is_here(environ: Mapping[str, str]) -> bool:
 
 def commands(decision: Decision, prefix: str = "") -> Iterator[str]:
     """One workflow command a violation; `prefix` makes a document's path relative to the repository."""
-    for one in decision.violations[:_MOST_ANNOTATIONS]:
+    number = len(decision.violations)
+    shown = number if number <= _MOST_ANNOTATIONS else _MOST_ANNOTATIONS - 1
+    for one in decision.violations[:shown]:
         place = f"file={for_command_property(prefix + one.origin)},line={one.line}"
         title = for_command_property(f"{one.postmortem}/{one.item}".rstrip("/"))
         yield f"::error {place},title={title}::{for_command(f'{one.text}; {one.hint}')}"
-    left = len(decision.violations) - _MOST_ANNOTATIONS
-    if left > 0:
-        yield f"::error title=incidents::and {left} more, see the summary"
+    if number > shown:
+        yield f"::error title=incidents::and {number - shown} more, see the summary"
 
 
 def add_summary(environ: Mapping[str, str], finished: Finished, option: str = "--no-incident-ci") -> None:

@@ -30,11 +30,13 @@ class Markdown:
     def render(self, finished: Finished) -> str:
         """The summary of a finished run."""
         parts: list[str] = []
-        size = len(_NOTICE.encode())
+        size = len(_NOTICE.encode()) + 20
         for part in _parts(finished):
             size += len(part.encode("utf-8", "backslashreplace")) + 1
             if size > MOST_BYTES:
-                return "\n".join(parts) + _NOTICE
+                text = "\n".join(parts)
+                open_ones = text.count("<details>") - text.count("</details>")
+                return text + "\n\n</details>" * open_ones + _NOTICE
             parts.append(part)
         return "\n".join(parts) + "\n"
 
@@ -62,7 +64,7 @@ def _violations(decision: Decision, places: Places) -> Iterator[str]:
     yield "| where | what | what to do |\n|---|---|---|"
     for one in decision.violations:
         where = _link(places, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
-        yield f"| {where} | {for_markdown(one.text)} | {for_markdown(one.hint)} |"
+        yield f"| {where} | {for_markdown(one.text)} | <code>{for_markdown(one.hint, code=True)}</code> |"
     yield ""
 
 

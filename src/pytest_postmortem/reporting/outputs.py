@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -49,7 +50,7 @@ def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], opti
             raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")
         if there and not path.is_file():
             raise ConfigError(f"{option}: {name} is no regular file", hint="name another file")
-        if any(path == before for before, _ in files):
+        if any(os.path.abspath(path) == os.path.abspath(before) for before, _ in files):
             raise ConfigError(f"{option}: {name} is named twice", hint="name it once")
         files.append((path, reporter_of))
     return files

@@ -1,0 +1,149 @@
+"""What CI services say of a job, and what is made of it where they say nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem.reporting.ci import attempt, inside_repository, link, shard
+
+GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/shop"}
+GITLAB = {"GITLAB_CI": "true", "CI_PROJECT_URL": "https://gitlab.com/acme/shop"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({}, None),
+        ({"CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "4"}, "1/4"),
+        ({"CI_NODE_INDEX": "4", "CI_NODE_TOTAL": "4"}, "4/4"),
+        ({"CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "2"}, "1/2"),
+        ({"CIRCLE_NODE_INDEX": "1", "CIRCLE_NODE_TOTAL": "2"}, "2/2"),
+        ({"BUILDKITE_PARALLEL_JOB": "2", "BUILDKITE_PARALLEL_JOB_COUNT": "3"}, "3/3"),
+        ({"CI_NODE_INDEX": "01", "CI_NODE_TOTAL": "04"}, "1/4"),
+        ({"POSTMORTEM_SHARD": "ubuntu-3.13"}, "ubuntu-3.13"),
+        ({"POSTMORTEM_SHARD": " 2/4 "}, "2/4"),
+        ({"POSTMORTEM_SHARD": "mine", "CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "4"}, "mine"),
+        ({"POSTMORTEM_SHARD": "x" * 500}, "x" * 200),
+    ],
+)
+def test_a_part_of_a_suite_has_the_name_that_the_service_gives(environ: dict[str, str], name: str | None) -> None:
+    """Counted from 1, whatever the service counts from; a name of one's own comes first."""
+    assert shard(environ) == name
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"CI_NODE_INDEX": "1"},
+        {"CI_NODE_TOTAL": "4"},
+        {"CI_NODE_INDEX": "", "CI_NODE_TOTAL": ""},
+        {"CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "1"},
+        {"CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "1"},
+        {"CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "0"},
+        {"CI_NODE_INDEX": "-1", "CI_NODE_TOTAL": "4"},
+        {"CI_NODE_INDEX": "one", "CI_NODE_TOTAL": "four"},
+        {"CI_NODE_INDEX": "1.5", "CI_NODE_TOTAL": "4"},
+        {"CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "1000000"},
+        {"CI_NODE_INDEX": "²", "CI_NODE_TOTAL": "³"},
+        {"CI_NODE_INDEX": "${{ x }}", "CI_NODE_TOTAL": "4"},
+        {"POSTMORTEM_SHARD": ""},
+        {"POSTMORTEM_SHARD": "  \t"},
+        {"CI_NODE_INDEX": "1", "CI_NODE_TOTAL": "9" * 5000},
+        {"CI_NODE_INDEX": "9" * 5000, "CI_NODE_TOTAL": "4"},
+    ],
+    ids=range(16),
+)
+def test_nonsense_is_no_part_of_a_suite(environ: dict[str, str]) -> None:
+    """A job that is alone, and values that no service gives."""
+    assert shard(environ) is None
+
+
+def test_a_service_that_says_nonsense_does_not_hide_the_next() -> None:
+    """The first that makes sense counts."""
+    environ = {"CI_NODE_INDEX": "x", "CI_NODE_TOTAL": "y", "CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "2"}
+    assert shard(environ) == "1/2"
+
+
+@pytest.mark.parametrize(
+    ("environ", "number"),
+    [
+        ({}, 1),
+        ({"GITHUB_RUN_ATTEMPT": "1"}, 1),
+        ({"GITHUB_RUN_ATTEMPT": "3"}, 3),
+        ({"BITBUCKET_STEP_RUN_NUMBER": "2"}, 2),
+        ({"SYSTEM_JOBATTEMPT": "4"}, 4),
+        ({"GITHUB_RUN_ATTEMPT": "0"}, 1),
+        ({"GITHUB_RUN_ATTEMPT": ""}, 1),
+        ({"GITHUB_RUN_ATTEMPT": "-3"}, 1),
+        ({"GITHUB_RUN_ATTEMPT": "two"}, 1),
+        ({"GITHUB_RUN_ATTEMPT": "9" * 5000}, 999_999_999),
+        ({"GITHUB_RUN_ATTEMPT": "x", "SYSTEM_JOBATTEMPT": "2"}, 2),
+    ],
+    ids=range(11),
+)
+def test_the_tries_of_a_job_are_counted_from_1(environ: dict[str, str], number: int) -> None:
+    """Nonsense is the first try."""
+    assert attempt(environ) == number
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    tmp_path.joinpath(".git").mkdir()
+    tmp_path.joinpath("services", "shop").mkdir(parents=True)
+    return tmp_path
+
+
+def test_files_are_shown_by_github_and_gitlab(repository: Path) -> None:
+    """Also those of a package within the repository."""
+    shop = repository / "services" / "shop"
+    assert link(GITHUB, repository) == "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
+    assert link(GITHUB, shop) == "https://github.com/acme/shop/blob/{commit}/services/shop/{path}#L{line}"
+    assert link(GITLAB, repository) == "https://gitlab.com/acme/shop/-/blob/{commit}/{path}#L{line}"
+    assert link(GITLAB, shop) == "https://gitlab.com/acme/shop/-/blob/{commit}/services/shop/{path}#L{line}"
+    enterprise = GITHUB | {"GITHUB_SERVER_URL": "https://github.example.org"}
+    assert link(enterprise, repository).startswith("https://github.example.org/acme/shop/blob/")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        GITHUB | {"GITHUB_ACTIONS": "false"},
+        GITHUB | {"GITHUB_ACTIONS": ""},
+        GITHUB | {"GITHUB_REPOSITORY": ""},
+        GITHUB | {"GITHUB_REPOSITORY": "shop"},
+        GITHUB | {"GITHUB_REPOSITORY": "acme/shop/x"},
+        GITHUB | {"GITHUB_REPOSITORY": "acme/shop#x"},
+        GITHUB | {"GITHUB_REPOSITORY": "acme/shop\n"},
+        GITHUB | {"GITHUB_SERVER_URL": "javascript:alert(1)//"},
+        GITHUB | {"GITHUB_SERVER_URL": ""},
+        GITLAB | {"GITLAB_CI": ""},
+        GITLAB | {"CI_PROJECT_URL": "ftp://gitlab.com/acme/shop"},
+        GITLAB | {"CI_PROJECT_URL": ""},
+    ],
+    ids=range(13),
+)
+def test_where_the_service_says_nothing_there_is_no_link(repository: Path, environ: dict[str, str]) -> None:
+    """Or nonsense, or another scheme."""
+    assert link(environ, repository) == ""
+
+
+def test_outside_of_a_repository_there_is_no_link(tmp_path: Path) -> None:
+    """Nobody could say what to put before the path."""
+    assert link(GITHUB, tmp_path) == ""
+
+
+def test_the_repository_is_the_nearest_folder_with_git(repository: Path) -> None:
+    """Where .git is a file (a worktree, a submodule), too."""
+    shop = repository / "services" / "shop"
+    assert inside_repository(repository) == ""
+    assert inside_repository(shop) == "services/shop/"
+    shop.joinpath(".git").write_text("gitdir: elsewhere\n", encoding="utf-8")
+    assert inside_repository(shop) == ""
+
+
+def test_without_a_repository_there_is_no_place_in_it(tmp_path: Path) -> None:
+    """No folder upward holds .git."""
+    assert inside_repository(tmp_path) is None

@@ -1,0 +1,122 @@
+"""Which format writes which file, and which files are refused."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.outputs import BUILT_IN_SUFFIXES, chosen, is_file
+
+
+class Made:
+    """A format of no content."""
+
+    def __init__(self, suffix: str) -> None:
+        self.suffix = suffix
+
+    def render(self, finished: Finished) -> str:
+        return ""
+
+
+class Other(Made):
+    pass
+
+
+FORMATS = [Made(suffix) for suffix in BUILT_IN_SUFFIXES]
+
+
+def names(*given: str, here: Path) -> list[tuple[str, str]]:
+    return [(path.as_posix(), one.suffix) for path, one in chosen(given, here, FORMATS, "--output")]
+
+
+def test_the_suffix_chooses() -> None:
+    """In the given order, relative to one folder; in capitals too, as Windows writes them."""
+    assert names("a.html", "b/c.json", "/d/e.md", "F.HTML", "x.y.JSON", here=Path("/here")) == [
+        ("/here/a.html", ".html"),
+        ("/here/b/c.json", ".json"),
+        ("/d/e.md", ".md"),
+        ("/here/F.HTML", ".html"),
+        ("/here/x.y.JSON", ".json"),
+    ]
+    assert names(here=Path("/here")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["x.txt", "x", "json", ".json", "x.json.gz", "x.json~", "", "x.", "x.jsonl", "x.html/"]
+)
+def test_a_suffix_that_no_format_has_is_refused(tmp_path: Path, name: str) -> None:
+    """With those that are known."""
+    if name == "x.html/":
+        tmp_path.joinpath("x.html").mkdir()
+    with pytest.raises(ConfigError) as caught:
+        names(name, here=tmp_path)
+    if name == "x.html/":
+        assert str(caught.value) == "--output: x.html/ is a folder; name a file in it"
+    else:
+        assert str(caught.value) == (
+            f"--output: no format has the suffix of {name!r}; the suffix chooses the format: .html, .json, .md"
+        )
+
+
+def test_a_format_of_one_s_own_is_among_the_known(tmp_path: Path) -> None:
+    """And is chosen like ours."""
+    formats = [*FORMATS, Other(".csv")]
+    assert [one for _, one in chosen(["x.csv"], tmp_path, formats, "--output")] == [formats[-1]]
+    with pytest.raises(ConfigError, match=r"the format: \.csv, \.html, \.json, \.md$"):
+        chosen(["x.txt"], tmp_path, formats, "--output")
+
+
+def test_two_formats_of_one_suffix_are_refused(tmp_path: Path) -> None:
+    """Both are named, also where no file is asked for; one and the same twice is none."""
+    with pytest.raises(ConfigError, match=r"^two reporters write \.md files: Made and Other; remove one of them$"):
+        chosen([], tmp_path, [*FORMATS, Other(".md")], "--output")
+    assert chosen([], tmp_path, [*FORMATS, *FORMATS], "--output") == []
+
+
+def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A folder, a link to one, a pipe, a device, a name that is too long."""
+    tmp_path.joinpath("folder.md").mkdir()
+    tmp_path.joinpath("link.md").symlink_to("folder.md")
+    os.mkfifo(tmp_path / "pipe.json")
+    tmp_path.joinpath("device.json").symlink_to("/dev/null")
+    long = "x" * 300 + ".json"
+    for name, told in {
+        "folder.md": "folder.md is a folder; name a file in it",
+        "link.md": "link.md is a folder; name a file in it",
+        "pipe.json": "pipe.json is no regular file; name another file",
+        "device.json": "device.json is no regular file; name another file",
+        long: f"{'x' * 77}...: File name too long; name another file",
+    }.items():
+        with pytest.raises(ConfigError) as caught:
+            names(name, here=tmp_path)
+        assert str(caught.value) == f"--output: {told}"
+
+
+def test_a_file_and_a_link_to_one_are_taken(tmp_path: Path) -> None:
+    """What is there is replaced later, and the file that a link leads to need not be there yet."""
+    tmp_path.joinpath("old.json").write_text("{}", encoding="utf-8")
+    tmp_path.joinpath("link.json").symlink_to("elsewhere.json")
+    assert len(names("old.json", "link.json", here=tmp_path)) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [("a.json", "a.json"), ("a.json", "./a.json"), ("a.json", "{here}/a.json"), ("a.json", "b/../a.json")]
+)  # fmt: skip
+def test_a_file_is_named_once(tmp_path: Path, first: str, second: str) -> None:
+    """However it is written."""
+    second = second.format(here=tmp_path)
+    with pytest.raises(ConfigError) as caught:
+        names(first, "b.json", second, here=tmp_path)
+    assert str(caught.value) == f"--output: {second} is named twice; name it once"
+
+
+def test_a_regular_file_is_one(tmp_path: Path) -> None:
+    """Not a folder, not a pipe, not a name that no file can have."""
+    tmp_path.joinpath("file").write_text("", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe")
+    found = [is_file(tmp_path / name) for name in ("file", "pipe", ".", "none", "x" * 300, "file/below")]
+    assert found == [True, False, False, False, False, False]
