@@ -13,12 +13,23 @@ import pytest_postmortem
 SOURCE = Path(pytest_postmortem.__file__).parent
 
 ORDER = (
-    *("errors", "model", "config", "reading", "sources", "catalogue", "judging", "reporting", "project"),
+    *(
+        "errors",
+        "model",
+        "config_values",
+        "config",
+        "reading",
+        "sources",
+        "catalogue",
+        "judging",
+        "reporting",
+        "project",
+    ),
     *("history", "plugin", "command"),
 )
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
-    "config": {"reading"},  # `words` is checked against the vocabulary when it is configured
+    "config_values": {"reading"},  # `words` is checked against the vocabulary when it is configured
     "project": {"hookspecs", "builtin"},
     "builtin": {"hookspecs", "reporting", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},

@@ -7,10 +7,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pytest_postmortem import config_values as values
+from pytest_postmortem.config_values import gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, joined
 from pytest_postmortem.model.state import Policy
 
@@ -229,104 +231,24 @@ def _line_of(text: str, table: str, key: str) -> int | None:
     return None
 
 
-def _strings(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise ConfigError("a list is needed, not one string", hint=f"write [{json.dumps(value, ensure_ascii=False)}]")
-    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise ConfigError("a list of strings is needed", hint='write for example ["docs/postmortems"]')
-    return tuple(value)
-
-
-def _sources(value: Any) -> tuple[str, ...]:
-    sources = _strings(value)
-    if not sources:
-        raise ConfigError("the list is empty", hint="name a folder, or leave the key out for the default folders")
-    for source in sources:
-        if source.startswith(("/", "~")) or ".." in Path(source).parts:
-            raise ConfigError(f"{source!r} leads out of the project", hint="name a folder below this file's own")
-    return sources
-
-
-def gate_policy(value: Any) -> Policy:
-    """The gate policy of this name. Raises ConfigError for an unknown one, and for one that cannot be judged yet."""
-    known = [policy.value for policy in Policy if policy is not Policy.PROVEN]
-    if value == Policy.PROVEN.value:
-        raise ConfigError("'proven' needs proofs, which this version cannot make", hint="write 'passed'")
-    if value not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(value), known, n=1)
-        listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
-        raise ConfigError(f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}")
-    return Policy(value)
-
-
-def _grace(value: Any) -> bool:
-    if value == "due":
-        return True
-    raise ConfigError(f"unknown value {value!r}", hint='write "due", or leave the key out for no grace')
-
-
-def _day(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{value!r} is no date", hint="write a date such as 2026-01-01") from None
-
-
-def _pattern(value: Any) -> re.Pattern[str]:
-    if not isinstance(value, str) or not value:
-        raise ConfigError("a regular expression is needed", hint='write for example "PM-\\\\d+"')
-    try:
-        pattern = re.compile(value)
-    except (re.error, RecursionError, OverflowError) as error:
-        raise ConfigError(f"no valid regular expression: {error}", hint='write for example "PM-\\\\d+"') from None
-    if pattern.match(""):
-        raise ConfigError(f"{value!r} matches the empty text", hint="write a pattern that asks for some character")
-    return pattern
-
-
-def _marker(value: Any) -> str:
-    if isinstance(value, str) and value.isidentifier():
-        return value
-    raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')
-
-
-def _link(value: Any) -> str:
-    if not isinstance(value, str) or not value.startswith(("https://", "http://")) or "{path}" not in value:
-        shown = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
-        raise ConfigError("a URL with {path} in it is needed", hint=f'write for example "{shown}"')
-    return value
-
-
-def _words(value: Any) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise ConfigError("a table is needed", hint='write for example words = { owner = ["Assignee"] }')
-    from pytest_postmortem.reading.vocabulary import DEFAULT
-
-    words = {name: _strings(listed) for name, listed in value.items()}
-    DEFAULT.extended(words)
-    return words
-
-
 KEYS: dict[str, Key] = {
-    "sources": Key("sources", _sources, "the default folders", "folders, files or globs that hold post-mortems"),
-    "exclude": Key("exclude", _strings, "nothing", "folders, files or globs that are not post-mortems"),
+    "sources": Key("sources", values.sources, "the default folders", "folders, files or globs that hold post-mortems"),
+    "exclude": Key("exclude", values.strings, "nothing", "folders, files or globs that are not post-mortems"),
     "gate": Key(
         "gate", gate_policy, '"linked"', 'what an action item that requires a test needs: "linked", "passed" or "off"'
     ),
-    "grace": Key("grace", _grace, "no grace", '"due": an item without a test passes until its due date'),
-    "since": Key("since", _day, "no limit", "post-mortems of incidents before this date are outside the gate"),
-    "require": Key("require", _strings, "nothing", "severities whose post-mortems need an item that requires a test"),
+    "grace": Key("grace", values.grace, "no grace", '"due": an item without a test passes until its due date'),
+    "since": Key("since", values.day, "no limit", "post-mortems of incidents before this date are outside the gate"),
+    "require": Key(
+        "require", values.strings, "nothing", "severities whose post-mortems need an item that requires a test"
+    ),
     "id-pattern": Key(
-        "id_pattern", _pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
+        "id_pattern", values.pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
     ),
-    "marker": Key("marker", _marker, '"incident"', "the name of the marker"),
+    "marker": Key("marker", values.marker, '"incident"', "the name of the marker"),
     "link": Key(
-        "link", _link, "detected in CI", "where files can be read: a URL with {commit}, {path} and {line} in it"
+        "link", values.link, "detected in CI", "where files can be read: a URL with {commit}, {path} and {line} in it"
     ),
-    "words": Key("words", _words, "no further words", "further words for headings, columns and statuses"),
+    "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
 }
 """Every configuration key: the one table that the reading, the messages and the documentation go by."""

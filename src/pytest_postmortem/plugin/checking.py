@@ -10,7 +10,6 @@ import pytest
 from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.model.link import Link
 from pytest_postmortem.model.names import Names, nearest
-from pytest_postmortem.reporting.escaping import in_lines
 
 __all__ = ["Request", "check_markers", "requested", "resolved"]
 
@@ -59,6 +58,10 @@ def check_markers(
                 file, line, text = _placed(item, problem)
                 errors.setdefault(file, {})[line, text] = None
         links[item] = tuple(found)
+    if not errors:
+        return links, {}
+    from pytest_postmortem.reporting.escaping import in_lines
+
     told = {file: in_lines("\n".join(text for _, text in sorted(found))) for file, found in sorted(errors.items())}
     return links, told
 

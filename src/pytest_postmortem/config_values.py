@@ -1,0 +1,104 @@
+"""The values that configuration keys may have: each is checked here, and told what to write instead."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.state import Policy
+
+__all__ = ["day", "gate_policy", "grace", "link", "marker", "pattern", "sources", "strings", "words"]
+
+
+def strings(value: Any) -> tuple[str, ...]:
+    """A list of texts that are not empty. Raises ConfigError."""
+    if isinstance(value, str):
+        raise ConfigError("a list is needed, not one string", hint=f"write [{json.dumps(value, ensure_ascii=False)}]")
+    if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+        raise ConfigError("a list of strings is needed", hint='write for example ["docs/postmortems"]')
+    return tuple(value)
+
+
+def sources(value: Any) -> tuple[str, ...]:
+    """Folders, files or globs below the configuration. Raises ConfigError."""
+    named = strings(value)
+    if not named:
+        raise ConfigError("the list is empty", hint="name a folder, or leave the key out for the default folders")
+    for source in named:
+        if source.startswith(("/", "~")) or ".." in Path(source).parts:
+            raise ConfigError(f"{source!r} leads out of the project", hint="name a folder below this file's own")
+    return named
+
+
+def gate_policy(value: Any) -> Policy:
+    """The gate policy of this name. Raises ConfigError for an unknown one, and for one that cannot be judged yet."""
+    known = [policy.value for policy in Policy if policy is not Policy.PROVEN]
+    if value == Policy.PROVEN.value:
+        raise ConfigError("'proven' needs proofs, which this version cannot make", hint="write 'passed'")
+    if value not in known:
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(value), known, n=1)
+        listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
+        raise ConfigError(f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}")
+    return Policy(value)
+
+
+def grace(value: Any) -> bool:
+    """Whether there is grace until the due date. Raises ConfigError."""
+    if value == "due":
+        return True
+    raise ConfigError(f"unknown value {value!r}", hint='write "due", or leave the key out for no grace')
+
+
+def day(value: Any) -> date:
+    """A date. Raises ConfigError."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{value!r} is no date", hint="write a date such as 2026-01-01") from None
+
+
+def pattern(value: Any) -> re.Pattern[str]:
+    """A regular expression that matches no empty text. Raises ConfigError."""
+    if not isinstance(value, str) or not value:
+        raise ConfigError("a regular expression is needed", hint='write for example "PM-\\\\d+"')
+    try:
+        made = re.compile(value)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ConfigError(f"no valid regular expression: {error}", hint='write for example "PM-\\\\d+"') from None
+    if made.match(""):
+        raise ConfigError(f"{value!r} matches the empty text", hint="write a pattern that asks for some character")
+    return made
+
+
+def marker(value: Any) -> str:
+    """The name of the marker. Raises ConfigError."""
+    if isinstance(value, str) and value.isidentifier():
+        return value
+    raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')
+
+
+def link(value: Any) -> str:
+    """A URL pattern with {path} in it. Raises ConfigError."""
+    if not isinstance(value, str) or not value.startswith(("https://", "http://")) or "{path}" not in value:
+        shown = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
+        raise ConfigError("a URL with {path} in it is needed", hint=f'write for example "{shown}"')
+    return value
+
+
+def words(value: Any) -> dict[str, tuple[str, ...]]:
+    """Further words by the keys of the vocabulary. Raises ConfigError."""
+    if not isinstance(value, dict):
+        raise ConfigError("a table is needed", hint='write for example words = { owner = ["Assignee"] }')
+    from pytest_postmortem.reading.vocabulary import DEFAULT
+
+    more = {name: strings(listed) for name, listed in value.items()}
+    DEFAULT.extended(more)
+    return more
