@@ -138,6 +138,8 @@ def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Pr
         mark = error.problem_mark or error.context_mark
         line = first_line + (_searched(block, mark) if mark else 0)
         told = " ".join(part for part in (error.context, error.problem) if part)
+        if "nesting depth" in told:  # a limit of newer versions of libyaml, met while it looks ahead
+            return {}, [*problems, Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
         return {}, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
     except yaml.YAMLError as error:
         line = first_line + block.count("\n", 0, _broken_character(block))
