@@ -179,7 +179,6 @@ HEAVY = (
     "requests",
     "jinja2",
     "click",
-    "tomllib",
     "pytest_postmortem.config",
     "pytest_postmortem.catalogue",
 )
