@@ -455,3 +455,10 @@ def test_a_damaged_file_is_evidence_or_an_error_of_ours(start: int, length: int,
 def test_a_link_without_an_item_comes_back() -> None:
     """It guards the incident as a whole."""
     assert loaded(having(("tests", 0, "links", 0, "item"), None), "e.json").run.tests[0].links == (Link("PM-1"),)
+
+
+def test_evidence_in_which_a_test_stands_twice_is_refused() -> None:
+    """Its last result would win, and not its worst."""
+    said = json.loads(TEXT)
+    said["tests"].append(dict(said["tests"][0]))
+    assert refused(json.dumps(said)).problem == "is no evidence of version 1: a test stands in it twice"

@@ -115,9 +115,9 @@ def check(
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
         from pytest_postmortem.reporting.github_actions import add_summary, commands
 
-        add_summary(os.environ, finished, "--no-ci")
         for command in commands(decision, ci.inside_repository(project.settings.base) or ""):
             click.echo(command)
+        add_summary(os.environ, finished, "--no-ci")
     return code
 
 
