@@ -311,6 +311,11 @@ REFUSED: dict[str, tuple[list[Shard], Expected, list[str]]] = {
         EXPECTED,
         ["1.json: was made with another configuration; run the tests with the configuration of this checkout, from the same folder"],
     ),
+    "of the future": (
+        [shard(1, finished=NOW + timedelta(minutes=11))],
+        EXPECTED,
+        ["1.json: is of the future; set the clock of the machine that made it"],
+    ),
     "stale by days": (
         [shard(1, finished=NOW - 9 * DAY)],
         replace(EXPECTED, max_age=7 * DAY),
