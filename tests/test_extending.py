@@ -12,9 +12,7 @@ from pathlib import Path
 
 import pytest
 
-SCRUBBED = re.compile(
-    r"GITHUB_|CI($|_)|GITLAB_|CIRCLE|BUILDKITE|POSTMORTEM_|PYTEST_|NO_COLOR|FORCE_COLOR|GIT_|PYTHONPATH"
-)
+from tests.workers import TWO_WORKERS
 
 SOURCE = '''\
 from pytest_postmortem import Document, Listing, hookimpl
@@ -124,8 +122,7 @@ class Shop:
         info.joinpath("entry_points.txt").write_text(f"[pytest_postmortem]\n{points}", encoding="utf-8")
 
     def _run(self, module: str, *arguments: str) -> Done:
-        environ = {name: value for name, value in os.environ.items() if not SCRUBBED.match(name)}
-        environ["PYTHONPATH"] = str(self.site)
+        environ = os.environ | {"PYTHONPATH": str(self.site)}
         command = [sys.executable, "-m", module, *arguments]
         done = subprocess.run(command, cwd=self.path, env=environ, capture_output=True, encoding="utf-8", check=False)
         return Done(done.returncode, done.stdout + done.stderr)
@@ -139,7 +136,7 @@ class Shop:
 
 @pytest.fixture(params=["plain", "xdist"])
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Shop:
-    workers = ("-n", "2") if request.param == "xdist" else ("-p", "no:xdist")
+    workers = TWO_WORKERS if request.param == "xdist" else ("-p", "no:xdist")
     made = Shop(tmp_path / "shop", tmp_path / "site", workers)
     made.write("test_shop.py", TESTS)
     made.write("pytest.ini", "[pytest]\n")

@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.workers import TWO_WORKERS
+
 DOCUMENT = """\
 ---
 id: PM-1
@@ -63,10 +65,8 @@ BLINDERS = {
 
 
 @pytest.fixture
-def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+def shop(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project whose evidence of an earlier, green run lies about."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "POSTMORTEM_SHARD", "PYTEST_ADDOPTS"):
-        monkeypatch.delenv(name, raising=False)
     folder = pytester.path / "docs" / "postmortems"
     folder.mkdir(parents=True)
     folder.joinpath("PM-1-overflow.md").write_text(DOCUMENT, encoding="utf-8")
@@ -89,7 +89,7 @@ def checked(pytester: pytest.Pytester, *options: str) -> subprocess.CompletedPro
     return subprocess.run(command, cwd=pytester.path, capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["plain", "xdist"])
+@pytest.mark.parametrize("workers", [(), TWO_WORKERS], ids=["plain", "xdist"])
 @pytest.mark.parametrize("name", BLINDERS)
 def test_a_blinded_gate_is_seen(shop: pytest.Pytester, name: str, workers: tuple[str, ...]) -> None:
     """10 or 11, whatever the test process said; where pytest could not start at all, its own exit code is no 0."""
@@ -129,5 +129,5 @@ def test_a_worker_that_is_lost_in_collection_is_seen(shop: pytest.Pytester) -> N
         test_shop="import pytest\n" + FINE,
         test_zlost='import os\nif os.environ.get("PYTEST_XDIST_WORKER"): os._exit(1)\n',
     )
-    ran(shop, ("-n", "2", "--max-worker-restart=0"))
+    ran(shop, (*TWO_WORKERS, "--max-worker-restart=0"))
     assert checked(shop).returncode in (10, 11)

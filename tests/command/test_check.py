@@ -21,6 +21,7 @@ import pytest
 from pytest_postmortem.command import main as command
 from pytest_postmortem.command import subcommands
 from tests.judging.test_evidence import validate
+from tests.workers import TWO_WORKERS
 
 DOCUMENT = """\
 ---
@@ -59,9 +60,6 @@ def test_card(): pass
 """
 PASSED = "incidents: 2 post-mortems, 2 guarded; 2 of 2 required action items have a test; gate passed"
 DOC = "docs/postmortems/PM-123-overflow.md"
-SCRUBBED = re.compile(
-    r"GITHUB_|CI($|_)|GITLAB_|CIRCLE|BUILDKITE|POSTMORTEM_|PYTEST_ADDOPTS|NO_COLOR|FORCE_COLOR|GIT_|PY_COLORS"
-)
 
 
 @dataclass
@@ -71,10 +69,6 @@ class Done:
     code: int
     out: str
     err: str
-
-
-def scrubbed(**more: str) -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not SCRUBBED.match(name)} | more
 
 
 @dataclass
@@ -97,13 +91,13 @@ class Shop:
     def run(self, *options: str, **environ: str) -> int:
         """The exit code of a real run of pytest."""
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-        done = subprocess.run(command, cwd=self.path, env=scrubbed(**environ), capture_output=True, check=False)
+        done = subprocess.run(command, cwd=self.path, env=os.environ | environ, capture_output=True, check=False)
         return done.returncode
 
     def process(self, *arguments: str, **environ: str) -> Done:
         """`postmortem check` in a process of its own."""
         command = [sys.executable, "-m", "pytest_postmortem", "check", *arguments]
-        env = scrubbed(**environ)
+        env = os.environ | environ
         done = subprocess.run(command, cwd=self.path, env=env, capture_output=True, encoding="utf-8", check=False)
         return Done(done.returncode, done.stdout, done.stderr)
 
@@ -128,7 +122,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }.items():
         shop.write(name, text)
     assert shop.run("-p", "no:xdist", "--incident-output=good.json") == 0
-    assert shop.run("-n", "2", "--incident-output=workers.json") == 0
+    assert shop.run(*TWO_WORKERS, "--incident-output=workers.json") == 0
     for part, path in {"1/2": "tests/test_shop.py", "2/2": "tests/test_pay.py"}.items():
         output = f"--incident-output=shards/{part[0]}.json"
         assert shop.run("-p", "no:xdist", output, path, POSTMORTEM_SHARD=part) == 0
@@ -137,10 +131,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shop(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shop:
-    """A copy of that project, to change; the environment says nothing of CI."""
-    for name in os.environ:
-        if SCRUBBED.match(name):
-            monkeypatch.delenv(name)
+    """A copy of that project, to change."""
     path = tmp_path / "shop"
     shutil.copytree(made, path)
     monkeypatch.chdir(path)
@@ -259,7 +250,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.parametrize(
     ("name", "workers"),
-    [*((name, ("-p", "no:xdist")) for name in CHANGES), ("failing", ("-n", "2")), ("deleted", ("-n", "2"))],
+    [*((name, ("-p", "no:xdist")) for name in CHANGES), ("failing", TWO_WORKERS), ("deleted", TWO_WORKERS)],
     ids=lambda one: one if isinstance(one, str) else one[0],
 )
 def test_a_guard_that_is_gone_since_ends_in_10(shop: Shop, name: str, workers: tuple[str, ...]) -> None:
@@ -468,14 +459,14 @@ def test_evidence_of_another_commit_ends_in_11(shop: Shop) -> None:
     """Than the one that is checked out."""
     git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgSign=false"]
     for arguments in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "one"]):
-        subprocess.run([*git, *arguments], cwd=shop.path, check=True, env=scrubbed())
+        subprocess.run([*git, *arguments], cwd=shop.path, check=True)
     head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=shop.path, check=True, capture_output=True, text=True)
     told = shop.check("good.json")
     assert told.code == 11
     assert told.err.startswith(f"good.json: is of commit unknown, and the checkout is at {head.stdout[:12]}; ")
     assert shop.run("--incident-output=now.json") == 0
     assert shop.check("now.json").code == 0
-    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "two"], cwd=shop.path, check=True, env=scrubbed())
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "two"], cwd=shop.path, check=True)
     assert shop.check("now.json").code == 11
 
 
@@ -797,7 +788,7 @@ def coloured(shop: Shop, *arguments: str, **environ: str) -> str:
     controller, terminal = pty.openpty()
     command = [sys.executable, "-m", "pytest_postmortem", "check", *arguments]
     with subprocess.Popen(
-        command, cwd=shop.path, env=scrubbed(TERM="xterm", **environ), stdout=terminal, stderr=terminal
+        command, cwd=shop.path, env=os.environ | {"TERM": "xterm"} | environ, stdout=terminal, stderr=terminal
     ):
         os.close(terminal)
         shown = b""
@@ -833,7 +824,7 @@ def actions(shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 def test_github_actions_gets_a_summary_and_annotations(shop: Shop, actions: Path) -> None:
     """At the document's line, with a path from the root of the repository; what was in the summary stays."""
-    subprocess.run(["git", "init", "-q"], cwd=shop.path.parent, check=True, env=scrubbed())
+    subprocess.run(["git", "init", "-q"], cwd=shop.path.parent, check=True)
     shop.replace(DOC, "| no |", "| required |")
     told = shop.check("good.json")
     assert told.code == 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,9 +21,6 @@ Postmortem = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def postmortem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Postmortem:
     """The command in this process, in an empty folder: its code, its output and its errors."""
-    for name in os.environ:
-        if name.startswith(("GITHUB_", "CI", "GIT_", "POSTMORTEM_", "PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR")):
-            monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     subcommands.add_to(main.cli)
 

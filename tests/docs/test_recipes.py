@@ -76,8 +76,6 @@ def test_a_recipe_runs_on_the_example(
     git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgSign=false"]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=shop, check=True)
-    for name in ("PYTEST_ADDOPTS", "NO_COLOR", "POSTMORTEM_SHARD"):
-        monkeypatch.delenv(name, raising=False)
     summary = tmp_path / "summary.md"
     for name, value in {
         "GITHUB_ACTIONS": "true",

@@ -10,6 +10,7 @@ import pytest
 
 import pytest_postmortem.plugin.judge
 import pytest_postmortem.reading.postmortem  # noqa: F401 - nested runs in this process share these modules
+from tests.workers import TWO_WORKERS
 
 DOCUMENT = """\
 ---
@@ -47,13 +48,6 @@ def test_other(): pass
 """
 
 
-@pytest.fixture(autouse=True)
-def _no_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests of a project must not write into the summary of the CI job that runs them."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "CI", "PYTEST_ADDOPTS"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project with one post-mortem of two required items, both guarded."""
@@ -71,7 +65,7 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture(params=["plain", "xdist"])
 def run(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> Run:
     """Run pytest in this process, plain or with two workers: what a test says holds for both."""
-    workers = ("-n", "2") if request.param == "xdist" else ("-p", "no:xdist")
+    workers = TWO_WORKERS if request.param == "xdist" else ("-p", "no:xdist")
 
     def runner(*args: str) -> pytest.RunResult:
         return pytester.runpytest_inprocess(*workers, *args)

@@ -16,6 +16,7 @@ import pytest
 
 from tests.judging.test_evidence import validate
 from tests.plugin.conftest import Run
+from tests.workers import TWO_WORKERS
 
 Read = Callable[[], dict[str, Any]]
 
@@ -127,7 +128,7 @@ def started(project: pytest.Pytester, *args: str) -> subprocess.Popen[bytes]:
     return process
 
 
-@pytest.mark.parametrize("workers", [("-p", "no:xdist"), ("-n", "2")], ids=["plain", "xdist"])
+@pytest.mark.parametrize("workers", [("-p", "no:xdist"), TWO_WORKERS], ids=["plain", "xdist"])
 def test_a_killed_run_leaves_running_evidence(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """Whatever an earlier run wrote there."""
     project.path.joinpath("e.json").write_text('{"state": "finished"}', encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.plugin.conftest import DOCUMENT, Run
+from tests.workers import TWO_WORKERS
 
 
 def broken(project: pytest.Pytester) -> None:
@@ -274,7 +275,7 @@ def pytest_postmortem_read_document(document):
         test_wiki='import pytest\n@pytest.mark.incident("WIKI-1", "WIKI-2")\ndef test_it(): pass\n',
     )
     monkeypatch.setenv("PYTHONPATH", str(package))
-    workers = ("-n", "2") if distributed else ("-p", "no:xdist")
+    workers = TWO_WORKERS if distributed else ("-p", "no:xdist")
     for args in ((), ("--incident-report", "-v")):
         result = project.runpytest_subprocess(*workers, *args)
         assert result.ret == 0, result.stdout.str()

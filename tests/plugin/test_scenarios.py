@@ -8,6 +8,7 @@ import textwrap
 import pytest
 
 from tests.plugin.scenarios import SCENARIOS, Scenario
+from tests.workers import TWO_WORKERS
 
 HEAD = "| ID | Action | Scope | Owner | Due | Status | Test |\n|---|---|---|---|---|---|---|\n"
 
@@ -42,7 +43,7 @@ def test_scenario(pytester: pytest.Pytester, scenario: Scenario, mode: str) -> N
         path.write_text(text, encoding="utf-8")
     if scenario.before is not None:
         pytester.runpytest_inprocess(*scenario.before)
-    workers = ("-n", "2") if mode == "xdist" else ("-p", "no:xdist") if "reruns" not in str(scenario.args) else ()
+    workers = TWO_WORKERS if mode == "xdist" else ("-p", "no:xdist") if "reruns" not in str(scenario.args) else ()
     run = pytester.runpytest_subprocess if scenario.process else pytester.runpytest_inprocess
     result = run("--incident-report", "--incident-output=e.json", *workers, *scenario.args)
     evidence = json.loads((pytester.path / "e.json").read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.plugin.conftest import Run
+from tests.workers import TWO_WORKERS
 
 STORY = [
     "PM-123: Checkout queue overflow (2026-02-11, SEV1)",
@@ -94,7 +95,7 @@ def test_a_crashed_worker_leaves_the_story(project: pytest.Pytester, options: tu
         def test_b(): pass
         """
     )
-    result = project.runpytest_inprocess("-n", "2", *options)
+    result = project.runpytest_inprocess(*TWO_WORKERS, *options)
     assert result.ret == 1
     result.stdout.fnmatch_lines(["*incident guarded by test_shop.py::test_it*", *STORY])
 

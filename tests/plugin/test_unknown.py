@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.plugin.conftest import Run
+from tests.workers import TWO_WORKERS
 
 Read = Callable[[], dict[str, Any]]
 
@@ -67,7 +68,7 @@ def state(evidence: dict[str, Any]) -> tuple[str, str]:
         ("tests/test_z.py", "raise KeyboardInterrupt", ()),
     ],
 )
-@pytest.mark.parametrize("workers", [("-p", "no:xdist"), ("-n", "2")])
+@pytest.mark.parametrize("workers", [("-p", "no:xdist"), TWO_WORKERS])
 def test_a_collection_that_is_broken_off_leaves_everything_unknown(
     shop: pytest.Pytester, evidence: Read, workers: tuple[str, ...], name: str, text: str, options: tuple[str, ...]
 ) -> None:
