@@ -8,7 +8,7 @@ import textwrap
 import pytest
 
 from tests.plugin.scenarios import SCENARIOS, Scenario
-from tests.workers import TWO_WORKERS
+from tests.workers import TWO_WORKERS, TWO_WORKERS_AND_RERUNS
 
 HEAD = "| ID | Action | Scope | Owner | Due | Status | Test |\n|---|---|---|---|---|---|---|\n"
 
@@ -43,8 +43,12 @@ def test_scenario(pytester: pytest.Pytester, scenario: Scenario, mode: str) -> N
         path.write_text(text, encoding="utf-8")
     if scenario.before is not None:
         pytester.runpytest_inprocess(*scenario.before)
-    workers = TWO_WORKERS if mode == "xdist" else ("-p", "no:xdist") if "reruns" not in str(scenario.args) else ()
-    run = pytester.runpytest_subprocess if scenario.process else pytester.runpytest_inprocess
+    reruns = "reruns" in str(scenario.args)
+    if mode == "xdist":
+        workers = TWO_WORKERS_AND_RERUNS if reruns else TWO_WORKERS
+    else:
+        workers = () if reruns else ("-p", "no:xdist")
+    run = pytester.runpytest_subprocess if scenario.process or reruns else pytester.runpytest_inprocess
     result = run("--incident-report", "--incident-output=e.json", *workers, *scenario.args)
     evidence = json.loads((pytester.path / "e.json").read_text(encoding="utf-8"))
     assert evidence["state"] == "finished"

@@ -40,23 +40,20 @@ _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class _Age(click.ParamType[timedelta]):
-    name = "age"
-
-    def convert(self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
-        if isinstance(value, timedelta):
-            return value
-        found = _AGE.fullmatch(value.strip())
-        if found is None:
-            self.fail(f"{value!r} is no age; write 90m, 24h, 7d or 2w", param, ctx)
-        return timedelta(**{_UNITS[found.group(2).lower()]: int(found.group(1))})
+def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    if value is None:
+        return None
+    found = _AGE.fullmatch(value.strip())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no age; write 90m, 24h, 7d or 2w")
+    return timedelta(**{_UNITS[found.group(2).lower()]: int(found.group(1))})
 
 
 @click.command()
 @click.argument("evidence", nargs=-1, required=True, metavar="EVIDENCE...")
 @click.option("--gate", metavar="POLICY", default="passed", help="Judge by passed (default), linked or off.")
 @click.option("--expect-shards", type=click.IntRange(min=1), metavar="N", help="Refuse evidence of other than N runs.")
-@click.option("--max-age", type=_Age(), metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
+@click.option("--max-age", callback=_age, metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
 @click.option(
     "--baseline",
     multiple=True,

@@ -18,7 +18,7 @@ from pytest_postmortem.project import Project
 __all__ = ["cli", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="postmortem", message="%(prog)s %(version)s")
 @click.option(
     "--config",
@@ -34,6 +34,9 @@ def cli(context: click.Context, config: Path | None) -> None:
     For example, after a run with `pytest --incident-output evidence.json`:
       postmortem check evidence.json
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(USAGE)
     today = datetime.now(UTC).date()
     context.obj = Project(Path.cwd(), today, config)
 
@@ -49,9 +52,6 @@ def main() -> None:
 def _code() -> int:
     try:
         result: Any = cli(prog_name="postmortem", standalone_mode=False)
-    except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
-        return USAGE
     except click.UsageError as error:
         error.show()
         return USAGE
