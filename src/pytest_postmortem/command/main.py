@@ -18,7 +18,11 @@ from pytest_postmortem.project import Project
 __all__ = ["cli", "main"]
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="postmortem", message="%(prog)s %(version)s")
 @click.option(
     "--config",
