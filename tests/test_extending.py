@@ -339,3 +339,61 @@ def test_a_reader_that_raises_is_a_fault_of_the_document(shop: Shop) -> None:
     assert (done.code, "wiki/2.ini:2: no title; write one" in done.text) == (4, True)
     checked = shop.check("e.json")
     assert (checked.code, "wiki/2.ini:2: no title; write one" in checked.text) == (12, True)
+
+
+READER = FORMAT.replace("    told = dict", "    return 1 / 0\n    told = dict")
+RENDER = re.sub(r"(def render\(self, finished.*\n)", r"\1        raise RuntimeError('no csv today')\n", REPORTER)
+
+
+@pytest.mark.parametrize("shop", ["plain"], indirect=True)
+def test_a_reader_that_breaks_is_a_fault_of_the_document(shop: Shop) -> None:
+    """Whatever it raises, with the place in its code."""
+    assert READER != FORMAT
+    shop.distribution("our-wiki", our_source=SOURCE, our_format=READER)
+    for done, code in ((shop.pytest("--incident-report"), 4), (shop.check("e.json"), 12)):
+        assert (done.code, "Traceback" in done.text) == (code, False)
+        assert re.search(
+            r"wiki/2\.ini: .*our_format\.py:\d+: pytest_postmortem_read_document failed: ZeroDiv", done.text
+        )
+
+
+def test_a_reporter_that_breaks_loses_nothing_else(shop: Shop) -> None:
+    """The report, the evidence and the verdict are there; the run is red, and says whose fault it is."""
+    assert RENDER != REPORTER
+    shop.distribution("our-wiki", our_source=SOURCE, our_format=FORMAT, our_reporter=RENDER)
+    done = shop.pytest("--incident-output=e.csv", "--incident-output=e.json")
+    told = r"our_reporter\.py:\d+: \S*e\.csv: Csv\.render failed: RuntimeError: no csv today"
+    assert (done.code, bool(re.search(told, done.text)), "INTERNALERROR" in done.text) == (1, True, False)
+    assert "gate passed" in done.text
+    assert json.loads(shop.read("e.json"))["state"] == "finished"
+    checked = shop.check("--output=c.csv", "--output=c.md", "e.json")
+    assert (checked.code, "Traceback" in checked.text) == (11, False)
+    assert re.search(told.replace(r"e\.csv", r"c\.csv"), checked.text)
+    assert "gate passed" in checked.text
+    assert shop.path.joinpath("c.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("hook", "code"), [("pytest_postmortem_reporters(settings)", 4), ("pytest_postmortem_finished(report)", 1)]
+)
+def test_a_conftest_that_breaks_is_named(shop: Shop, hook: str, code: int) -> None:
+    """By the line in it, without a traceback of ours."""
+    shop.distribution("our-wiki", our_source=SOURCE, our_format=FORMAT)
+    shop.write("conftest.py", f"def {hook}:\n    raise KeyError('no csv today')\n")
+    done = shop.pytest("--incident-output=e.json")
+    name = hook.partition("(")[0]
+    assert (done.code, "INTERNALERROR" in done.text, "Traceback" in done.text) == (code, False, False)
+    assert re.search(rf"conftest\.py:2: {name} failed: KeyError: 'no csv today'; mend", done.text)
+
+
+@pytest.mark.parametrize("shop", ["plain"], indirect=True)
+def test_a_source_can_be_wrapped(shop: Shop) -> None:
+    """As every hook of pluggy can."""
+    wrapped = SOURCE.replace("@hookimpl\n", "@hookimpl(wrapper=True)\n").replace(
+        "return [Wiki()]", "given = yield\n    return [*given, [Wiki()]]"
+    )
+    assert "wrapper=True" in wrapped
+    assert "given = yield" in wrapped
+    shop.distribution("our-wiki", our_source=wrapped, our_format=FORMAT)
+    done = shop.pytest("-v", "--incident-report")
+    assert (done.code, "WIKI-2 Full disk (no date, 1 test): guarded" in done.text) == (0, True)

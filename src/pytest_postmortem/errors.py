@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError", "joined"]
+from traceback import extract_tb
+
+__all__ = [
+    "ConfigError",
+    "DocumentError",
+    "EvidenceError",
+    "PostmortemError",
+    "SourceError",
+    "extension_failed",
+    "joined",
+]
 
 
 class PostmortemError(Exception):
@@ -45,6 +55,13 @@ class SourceError(PostmortemError):
 
 class EvidenceError(PostmortemError):
     """Evidence cannot be written or read."""
+
+
+def extension_failed(hook: str, error: Exception) -> SourceError:
+    """The fault of a package or conftest that extends this one: where in it `error` was raised, by which `hook`."""
+    frame = extract_tb(error.__traceback__)[-1]
+    told = " ".join(f"{hook} failed: {type(error).__name__}: {error}".split())
+    return SourceError(told, origin=frame.filename, line=frame.lineno, hint="mend that package, or uninstall it")
 
 
 def joined(faults: list[PostmortemError] | tuple[PostmortemError, ...]) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load, load_file
-from pytest_postmortem.errors import ConfigError, PostmortemError, SourceError, joined
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError, extension_failed, joined
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
 
@@ -96,16 +96,18 @@ class Project:
         return self._gathered("pytest_postmortem_reporters")
 
     def _gathered(self, hook: str) -> list[Any]:
-        """What all implementations of a hook return, ours first. Raises SourceError that names one that fails."""
-        gathered: list[Any] = []
-        for implementation in self._readers.hook.__getattribute__(hook).get_hookimpls():
-            try:
-                given = implementation.function(*[self.settings for _ in implementation.argnames])
-                gathered.extend(given or ())
-            except Exception as error:
-                told = f"{hook} failed: {type(error).__name__}: {error}"
-                raise SourceError(told, origin=implementation.plugin_name, hint=_MEND) from None
-        return gathered
+        """What all implementations of a hook return, ours first. Raises SourceError where one fails."""
+        try:
+            lists = getattr(self._readers.hook, hook)(settings=self.settings)
+        except PostmortemError:
+            raise
+        except Exception as error:
+            raise extension_failed(hook, error) from None
+        for given in lists:
+            if not isinstance(given, (list, tuple)):
+                kind = f"{type(given).__module__}.{type(given).__qualname__}"
+                raise SourceError(f"{hook} returned a {kind}", hint="return a list of them")
+        return [one for given in reversed(lists) for one in given]
 
     def looked(self) -> str:
         """Where post-mortems were looked for, in words."""
@@ -131,7 +133,13 @@ class Project:
         return read_named(self.listing_of, self._read, names, pattern_set=pattern_set, by_file_name=by_file_name)
 
     def _read(self, document: Document) -> Postmortem | None:
-        read: Postmortem | None = self._readers.hook.pytest_postmortem_read_document(document=document)
+        hook = "pytest_postmortem_read_document"
+        try:
+            read: Postmortem | None = getattr(self._readers.hook, hook)(document=document)
+        except PostmortemError:
+            raise
+        except Exception as error:
+            raise DocumentError(str(extension_failed(hook, error)), origin=document.origin) from None
         return read
 
     @cached_property
@@ -150,9 +158,6 @@ class Project:
         return readers
 
 
-_MEND = "mend that package, or uninstall it"
-
-
 def _load(readers: pluggy.PluginManager) -> None:
     """Load the packages of the entry-point group. Raises SourceError that names one that cannot be loaded."""
     from importlib.metadata import entry_points
@@ -165,9 +170,8 @@ def _load(readers: pluggy.PluginManager) -> None:
             readers.check_pending()
         except Exception as error:
             problem = f"cannot be used: {type(error).__name__}: {error}"
-            raise SourceError(
-                " ".join(problem.split()), origin=f"{ENTRY_POINTS} entry point {point.value}", hint=_MEND
-            ) from None
+            origin, hint = f"{ENTRY_POINTS} entry point {point.value}", "mend that package, or uninstall it"
+            raise SourceError(" ".join(problem.split()), origin=origin, hint=hint) from None
 
 
 def names_in(catalogue: Catalogue, today: date) -> Names:

@@ -357,18 +357,22 @@ def test_what_a_killed_run_leaves_is_refused() -> None:
         "[" * 100_000 + "]" * 100_000,
         '{"version":' * 100_000,
         '{"version":1,"state":' + "9" * 5000 + "}",
+        '{"version": 1, "state": NaN}',
+        "NaN",
+        '{"state": "running", ' + TEXT[1:],
+        TEXT.replace('"outcome":', '"outcome": "passed", "outcome":', 1),
         "\ud800",
     ],
     ids=lambda text: f"{len(text)} {text[:12]!r}",
 )
 def test_what_is_no_json_is_refused(text: str) -> None:
-    """Deep nesting and endless numbers too."""
+    """Deep nesting, endless numbers and keys that stand twice, too."""
     assert refused(text).problem == "is no whole JSON"
 
 
 @pytest.mark.parametrize(
     "text",
-    ["null", "true", "1", "NaN", '"finished"', "[]", "{}", '[{"version":1}]', '{"version":1}', '{"state":"finished"}'],
+    ["null", "true", "1", '"finished"', "[]", "{}", '[{"version":1}]', '{"version":1}', '{"state":"finished"}'],
 )
 def test_json_that_is_something_else_is_refused(text: str) -> None:
     """An array, a text, a file of another tool."""
@@ -387,7 +391,6 @@ def test_json_that_is_something_else_is_refused(text: str) -> None:
         (("tests", 0, "outcome"), [], "[] is not a valid Outcome"),
         (("postmortems", 0, "state"), "good", "'good' is not a valid PostmortemState"),
         (("postmortems", 0, "items", 0, "state"), "good", "'good' is not a valid State"),
-        (("attempt",), float("nan"), "nan where a number is expected"),
         (("attempt",), True, "True where a number is expected"),
         (("inventory", "collected"), -1, "-1 where a number is expected"),
         (("inventory", "collected"), 1e300, "1e+300 where a number is expected"),

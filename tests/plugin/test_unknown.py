@@ -34,7 +34,8 @@ def test_it(): pass
 
 
 BREAKS_OFF = pytest.mark.skipif(
-    pytest.version_tuple < (8, 3), reason="before pytest 8.3 this was an error of one file, and the others were collected"
+    pytest.version_tuple < (8, 3),
+    reason="before pytest 8.3 this was an error of one file, and the others were collected",
 )
 
 

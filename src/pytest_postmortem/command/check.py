@@ -16,7 +16,7 @@ from pytest_postmortem._version import __version__
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence import read
-from pytest_postmortem.command.showing import show
+from pytest_postmortem.command.showing import show, show_error
 from pytest_postmortem.config import gate_policy
 from pytest_postmortem.errors import ConfigError, EvidenceError, joined
 from pytest_postmortem.judging.baseline import lost_guards
@@ -30,9 +30,9 @@ from pytest_postmortem.model.state import Policy, Verdict
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import chosen
+from pytest_postmortem.reporting.outputs import chosen, written
 from pytest_postmortem.reporting.terminal import lines
-from pytest_postmortem.reporting.writing import remove, write
+from pytest_postmortem.reporting.writing import remove
 
 __all__ = ["check"]
 
@@ -106,16 +106,20 @@ def check(
     ended = min(shard.finished for shard in shards).isoformat(timespec="seconds")
     past = _history(project, catalogue) if with_history else None
     finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
-    for path, reporter in files:
-        write(path, reporter.render(finished))
+    problems = written(files, finished)
     show(lines(report, decision, verbosity=1 if verbose else -1 if quiet else 0))
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
         from pytest_postmortem.reporting.github_actions import add_summary, commands
 
         for command in commands(decision, ci.inside_repository(project.settings.base) or ""):
             click.echo(command)
-        add_summary(os.environ, finished, "--no-ci")
-    return code
+        try:
+            add_summary(os.environ, finished, "--no-ci")
+        except EvidenceError as error:
+            problems.append(error)
+    if problems:
+        show_error(EvidenceError(joined(problems)))
+    return code or (EVIDENCE_UNUSABLE if problems else 0)
 
 
 def _take_away(outputs: Sequence[Path], inputs: Sequence[str]) -> None:

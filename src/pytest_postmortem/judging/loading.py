@@ -55,7 +55,7 @@ class Shard:
 def loaded(text: str, origin: str) -> Shard:
     """The evidence in `text`. Raises EvidenceError where it is no whole evidence of a version that is known."""
     try:
-        said = json.loads(text)
+        said = json.loads(text, object_pairs_hook=_mapping, parse_constant=_no_number)
     except (ValueError, RecursionError):
         raise EvidenceError("is no whole JSON", origin=origin, hint=_WHOLE) from None
     if not isinstance(said, dict) or type(said.get("version")) is not int or said["version"] < 1 or "state" not in said:
@@ -73,6 +73,17 @@ def loaded(text: str, origin: str) -> Shard:
         raise EvidenceError(
             f"is no evidence of version {said['version']}: {told}", origin=origin, hint=_OTHER
         ) from None
+
+
+def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise ValueError("a key stands in it twice")
+    return mapping
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:

@@ -108,7 +108,7 @@ def union(shards: Sequence[Shard]) -> Run:
         tests=_tests(runs),
         results=_results(runs),
         files=files,
-        withheld={place: run.withheld[place] for run in runs for place in sorted(run.withheld) if place not in files},
+        withheld=dict(sorted(place for run in runs for place in run.withheld.items() if place[0] not in files)),
         scope=scopes.pop() if len(scopes) == 1 else "",
         narrowed=() if whole else _distinct(reason for run in runs for reason in run.narrowed),
         stopped=_distinct(reason for run in runs for reason in run.stopped),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_postmortem.config import gate_policy
-from pytest_postmortem.errors import ConfigError, PostmortemError
+from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.postmortem import Hint
@@ -74,12 +74,15 @@ class Judge:
         decision = decide(report, self._policy, explicit=self._asked.explicit)
         self._finished = report, decision
         code = _exit_code(int(session.exitstatus), decision)
-        problems = self._outputs.finish(report, decision, code)
-        if problems:
-            self._problems = problems
+        self._problems = self._outputs.finish(report, decision, code)
+        if self._problems:
             code = code or int(pytest.ExitCode.TESTS_FAILED)
         session.exitstatus = code
-        session.config.hook.pytest_postmortem_finished(report=report, decision=decision)
+        try:
+            session.config.hook.pytest_postmortem_finished(report=report, decision=decision)
+        except Exception as error:
+            self._problems.append(str(extension_failed("pytest_postmortem_finished", error)))
+            session.exitstatus = code or int(pytest.ExitCode.TESTS_FAILED)
 
     def _report(self, session: pytest.Session) -> Report:
         from pytest_postmortem.plugin.facts import gather_run

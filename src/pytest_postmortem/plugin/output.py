@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_postmortem._version import __version__
-from pytest_postmortem.errors import ConfigError, PostmortemError
+from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
 from pytest_postmortem.judging import evidence
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import BUILT_IN_SUFFIXES, chosen, is_file
+from pytest_postmortem.reporting.outputs import BUILT_IN_SUFFIXES, chosen, is_file, written
 from pytest_postmortem.reporting.writing import remove, write
 
 if TYPE_CHECKING:
@@ -56,8 +56,13 @@ class Outputs:
 
     def __init__(self, session: Session) -> None:
         config, project = session.config, session.project
-        lists = config.hook.pytest_postmortem_reporters(settings=project.settings)
-        reporters = [*project.reporters, *(reporter for given in lists for reporter in given or ())]
+        try:
+            lists = config.hook.pytest_postmortem_reporters(settings=project.settings)
+            reporters = [*project.reporters, *(reporter for given in lists for reporter in given or ())]
+        except PostmortemError:
+            raise
+        except Exception as error:
+            raise extension_failed("pytest_postmortem_reporters", error) from None
         self._files = chosen(session.asked.outputs, config.invocation_params.dir, reporters, _OPTION)
         self.in_ci = not session.asked.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
         self.prefix = ci.inside_repository(project.settings.base) or ""
@@ -94,11 +99,7 @@ class Outputs:
                 github_actions.add_summary(os.environ, finished)
             except PostmortemError as error:
                 problems.append(str(error))
-        for path, reporter in self._files:
-            try:
-                write(path, reporter.render(finished))
-            except PostmortemError as error:
-                problems.append(str(error))
+        problems.extend(map(str, written(self._files, finished)))
         return problems
 
 

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 __all__ = ["attempt", "inside_repository", "link", "shard"]
 
-_SHARDS = (  # variable of the number, what to add to it to count from 1, variable of the total
-    ("CI_NODE_INDEX", 0, "CI_NODE_TOTAL"),  # GitLab, Knapsack
-    ("CIRCLE_NODE_INDEX", 1, "CIRCLE_NODE_TOTAL"),
-    ("BUILDKITE_PARALLEL_JOB", 1, "BUILDKITE_PARALLEL_JOB_COUNT"),
+_SHARDS = (  # variable of the service, of the number, what to add to it to count from 1, variable of the total
+    ("GITLAB_CI", "CI_NODE_INDEX", 0, "CI_NODE_TOTAL"),  # other services use these two names and count from 0
+    ("CIRCLECI", "CIRCLE_NODE_INDEX", 1, "CIRCLE_NODE_TOTAL"),
+    ("BUILDKITE", "BUILDKITE_PARALLEL_JOB", 1, "BUILDKITE_PARALLEL_JOB_COUNT"),
 )
 _ATTEMPTS = ("GITHUB_RUN_ATTEMPT", "BITBUCKET_STEP_RUN_NUMBER", "SYSTEM_JOBATTEMPT")
 _MOST_SHARDS = 100_000
@@ -23,8 +23,10 @@ def shard(environ: Mapping[str, str]) -> str | None:
     named = environ.get("POSTMORTEM_SHARD", "").strip()
     if named:
         return named[:200]
-    for index, add, total in _SHARDS:
+    for service, index, add, total in _SHARDS:
         number, count = environ.get(index, ""), environ.get(total, "")
+        if environ.get(service) != "true":
+            continue
         if number.isdecimal() and count.isdecimal() and len(number + count) < 14 and 1 < int(count) <= _MOST_SHARDS:
             return f"{int(number) + add}/{int(count)}"
     return None

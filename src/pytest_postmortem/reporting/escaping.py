@@ -10,7 +10,7 @@ _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u
 _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:]|^[-=]|(?<=www)\.", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d{1,9})\.")
-_MENTION = re.compile(r"[@#](?=\w)")
+_MENTION = re.compile(r"[@#!$%&~](?=\w)|\bGH-(?=\d)", re.IGNORECASE)
 
 
 def for_terminal(text: str) -> str:
@@ -39,8 +39,9 @@ def for_html(text: str) -> str:
 def for_markdown(text: str, *, code: bool = False) -> str:
     """`text` as one line of plain text in Markdown, in a table too: every character of markup is an entity.
 
-    Nothing becomes a link, emphasis, HTML, a list, or the end of a table cell. Mentions and references to issues, which
-    are looked for in what is rendered, are parted by a space of no width; not in `code`, where nobody looks for them.
+    Nothing becomes a link, emphasis, HTML, a list, or the end of a table cell. Mentions, and references to issues and
+    the like, which GitHub and GitLab look for in what is rendered, are parted by a space of no width; not in `code`,
+    where nobody looks for them.
     """
     shown = for_terminal(text).strip()
     if not code:

@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pytest_postmortem.errors import ConfigError
-from pytest_postmortem.reporting.interface import Reporter
+from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
+from pytest_postmortem.reporting.interface import Finished, Reporter
+from pytest_postmortem.reporting.writing import write
 
-__all__ = ["BUILT_IN_SUFFIXES", "chosen", "is_file"]
+__all__ = ["BUILT_IN_SUFFIXES", "chosen", "is_file", "written"]
 
 BUILT_IN_SUFFIXES = (".json", ".html", ".md")
 
@@ -50,7 +51,20 @@ def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], opti
             raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")
         if there and not path.is_file():
             raise ConfigError(f"{option}: {name} is no regular file", hint="name another file")
-        if any(os.path.abspath(path) == os.path.abspath(before) for before, _ in files):
+        if any(os.path.realpath(path) == os.path.realpath(before) for before, _ in files):
             raise ConfigError(f"{option}: {name} is named twice", hint="name it once")
         files.append((path, reporter_of))
     return files
+
+
+def written(files: Iterable[tuple[Path, Reporter]], finished: Finished) -> list[PostmortemError]:
+    """Write every file that can be written, and return what stood in the way of the others."""
+    problems: list[PostmortemError] = []
+    for path, reporter in files:
+        try:
+            write(path, reporter.render(finished))
+        except PostmortemError as error:
+            problems.append(error)
+        except Exception as error:
+            problems.append(extension_failed(f"{path}: {type(reporter).__qualname__}.render", error))
+    return problems
