@@ -17,7 +17,7 @@ import yaml
 from pytest_postmortem.command import codes, subcommands
 from tests.docs.test_pages import FENCE, ROOT, page, table
 
-RECIPES = [yaml.load(block, yaml.SafeLoader) for kind, block in FENCE.findall(page("ci.md")) if kind == "yaml"]
+*RECIPES, GITLAB = [yaml.load(block, yaml.SafeLoader) for kind, block in FENCE.findall(page("ci.md")) if kind == "yaml"]
 NAMES = re.findall(r"^## (.*)$", page("ci.md"), re.MULTILINE)
 MARK = '@pytest.mark.incident("PM-2026-001", action_item="AI-1")\n'
 
@@ -55,18 +55,21 @@ def test_a_recipe_gives_nothing_away(recipe: dict[str, Any]) -> None:
             assert step["with"]["persist-credentials"] is False
         if "upload-artifact" in step.get("uses", ""):
             assert step["if"] == "always()"
-    last = jobs(recipe)[-1]
-    (check,) = [step for step in last["steps"] if step.get("run", "").startswith("postmortem check")]
-    assert "always()" in (last.get("if"), check.get("if"))
+    ((job, check),) = [
+        (job, step)
+        for job in jobs(recipe)
+        for step in job["steps"]
+        if step.get("run", "").startswith("postmortem check")
+    ]
+    assert "always()" in f"{job.get('if')} {check.get('if')}"
+    for job in jobs(recipe):
+        if "env" in str(job) and "github.token" in str(job):
+            assert "pytest --" not in str(job), "a token stays away from the code under test"
 
 
-@pytest.mark.parametrize("broken", [False, True], ids=["guarded", "deleted"])
-@pytest.mark.parametrize("recipe", RECIPES, ids=NAMES[: len(RECIPES)])
-def test_a_recipe_runs_on_the_example(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: dict[str, Any], broken: bool
-) -> None:
-    """Its commands, in its environment, end in 0; and in 10 where somebody has deleted a guarding test."""
-    shop = tmp_path / "shop"
+def example(folder: Path, broken: bool) -> Path:
+    """A checkout of the example, whole or without one of its guarding tests."""
+    shop = folder / "shop"
     shutil.copytree(ROOT / "examples" / "shop", shop, ignore=shutil.ignore_patterns("__pycache__", ".pytest_cache"))
     if broken:
         queue = shop / "tests" / "test_queue.py"
@@ -76,6 +79,16 @@ def test_a_recipe_runs_on_the_example(
     git = ["git", "-c", "user.name=T", "-c", "user.email=t@example.org", "-c", "commit.gpgSign=false"]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "x"]):
         subprocess.run([*git, *arguments], cwd=shop, check=True)
+    return shop
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["guarded", "deleted"])
+@pytest.mark.parametrize("recipe", RECIPES, ids=NAMES[: len(RECIPES)])
+def test_a_recipe_runs_on_the_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recipe: dict[str, Any], broken: bool
+) -> None:
+    """Its commands, in its environment, end in 0; and in 10 where somebody has deleted a guarding test."""
+    shop = example(tmp_path, broken)
     summary = tmp_path / "summary.md"
     for name, value in {
         "GITHUB_ACTIONS": "true",
@@ -94,12 +107,29 @@ def test_a_recipe_runs_on_the_example(
                 command = filled(step.get("run", ""), variant)
                 if command.startswith("pytest "):
                     run([sys.executable, "-m", *command.split()], shop)
+                elif "gh run download" in command:
+                    whole = example(tmp_path / "main", broken=False)
+                    run([sys.executable, "-m", "pytest", f"--incident-output={shop}/baseline/tests.json"], whole)
                 elif command.startswith("postmortem "):
                     code = run([sys.executable, "-m", "pytest_postmortem", *command.split()[1:]], shop)
     assert code == (10 if broken else 0)
     text = summary.read_text(encoding="utf-8")
     assert ("❌ Incidents" in text) == broken
     assert "https://github.com/acme/shop/blob/" in text
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["guarded", "deleted"])
+def test_the_gitlab_recipe_runs_on_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: bool) -> None:
+    """Its links lead to GitLab, and the page is there whatever the verdict."""
+    shop = example(tmp_path, broken)
+    monkeypatch.setenv("GITLAB_CI", "true")
+    monkeypatch.setenv("CI_PROJECT_URL", "https://gitlab.com/acme/shop")
+    assert GITLAB["pages"]["when"] == GITLAB["tests"]["artifacts"]["when"] == "always"
+    run([sys.executable, "-m", *GITLAB["tests"]["script"][-1].split()], shop)
+    command = GITLAB["pages"]["script"][-1].split()[1:]
+    assert run([sys.executable, "-m", "pytest_postmortem", *command], shop) == (10 if broken else 0)
+    text = shop.joinpath(GITLAB["pages"]["artifacts"]["paths"][0], "index.html").read_text(encoding="utf-8")
+    assert "https://gitlab.com/acme/shop/-/blob/" in text
 
 
 def run(command: list[str], folder: Path) -> int:
@@ -109,9 +139,10 @@ def run(command: list[str], folder: Path) -> int:
 
 
 def test_there_is_a_recipe_for_each_way() -> None:
-    """One job, shards, a matrix, forks."""
+    """One job, shards, a matrix, forks, a baseline, a page, another service."""
     assert NAMES[:4] == ["One job", "Shards", "Matrix", "Pull requests from forks"]
-    assert len(RECIPES) == 4
+    assert NAMES[4:7] == ["Against the main branch", "The page on GitHub Pages", "GitLab"]
+    assert len(RECIPES) == 6
 
 
 @pytest.mark.parametrize("name", ["check", "history"])

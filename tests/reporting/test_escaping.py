@@ -19,103 +19,7 @@ from pytest_postmortem.reporting.escaping import (
     for_terminal,
     in_lines,
 )
-
-PAYLOADS = (
-    # workflow commands of GitHub, Azure and TeamCity, and what a log trims before it looks
-    "::error::mine",
-    "::add-mask::secret",
-    "::set-output name=x::y",
-    "::stop-commands::token",
-    "::warning file=a,line=1::mine",
-    "  ::error::mine",
-    "\t::error::mine",
-    "\u00a0\u3000::error::mine",
-    "\u1680\u2003\u202f\u205f::error::mine",
-    "\x1c\x1d\x1e\x1f::error::mine",
-    "\x85::error::mine",
-    "\u2028::error::mine",
-    "\ufeff::error::mine",
-    ":::error::mine",
-    "::::error::mine",
-    ": :error::mine",
-    "title\n::error::mine",
-    "title\r::error::mine",
-    "title\r\n  ::error::mine",
-    "title\x0b\x0c::error::mine",
-    "##[error]mine",
-    "title ##[set-env name=PATH]/tmp",
-    "###[error]mine",
-    "####[error]mine",
-    "##\n[error]mine",
-    "##vso[task.setvariable variable=x]y",
-    "##VSO[task.logissue type=error]y",
-    "##teamcity[testFailed name='x']",
-    "#\x00#[error]mine",
-    # the end of a property or of a message
-    "a,line=99",
-    "a:b,c=d%0A::error::mine",
-    "100%",
-    "%0A::error::mine",
-    "%25%3A%2C",
-    "x::y",
-    # terminals
-    "\x1b[31mred\x1b[0m",
-    "\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x1b\\",
-    "\x1b]0;title\x07",
-    "\x9b31m",
-    "\x07\x08\x7f",
-    "a\rb",
-    "\u202egpj.exe\u202c",
-    "\u2066\u2067\u2068\u2069\u200e\u200f\u061c",
-    "\x00",
-    "\ud800 and \udfff",
-    "\U0001f600 \u05e9\u05dc\u05d5\u05dd",
-    # Markdown
-    "[click](https://evil.example)",
-    "![picture](https://evil.example/x.png)",
-    "<https://evil.example>",
-    "https://evil.example/x",
-    "www.evil.example",
-    "WWW.evil.example",
-    "[click][1]",
-    "[1]: https://evil.example",
-    "[^1]",
-    "*emphasis* **strong** _emphasis_ __strong__",
-    "~~gone~~",
-    "`code`",
-    "```",
-    "~~~",
-    "# heading",
-    "heading\n===",
-    "===",
-    "---",
-    "***",
-    "___",
-    "- item",
-    "+ item",
-    "* item",
-    "1. item",
-    "1) item",
-    "> quote",
-    "| a | b |",
-    "|---|---|",
-    "cell | more",
-    "\\| cell",
-    "\\",
-    "line \\\nbreak",
-    "&lt;script&gt; &#35; &amp;",
-    # HTML
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "</details></td>",
-    "<!-- comment",
-    "<br>",
-    "<a href='javascript:alert(1)'>x</a>",
-    "</summary><h1>x",
-)
-"""Texts that somebody might write into a title, a reason or a file name."""
-
-NUMBERS = range(len(PAYLOADS))
+from tests.reporting.hostile import NUMBERS, PAYLOADS
 
 TRIMMED = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 """What TrimStart of .NET takes away, in which the runner is written."""
@@ -166,7 +70,7 @@ def test_the_parsers_of_this_file_see_what_they_should() -> None:
 
 def test_there_are_enough_payloads() -> None:
     """No text twice."""
-    assert len(set(PAYLOADS)) == len(PAYLOADS) >= 60
+    assert len(set(PAYLOADS)) == len(PAYLOADS) >= 230
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=NUMBERS)

@@ -14,7 +14,8 @@ from pytest_postmortem.reporting.github_actions import add_summary, commands, is
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.markdown import MOST_BYTES, Markdown
 from tests.builders import META, item, postmortem, report
-from tests.reporting.test_escaping import NUMBERS, PAYLOADS, obeyed, odd, unescaped
+from tests.reporting.hostile import NUMBERS, PAYLOADS
+from tests.reporting.test_escaping import obeyed, odd, unescaped
 
 
 def violation(number: int = 1, **fields: str) -> Violation:

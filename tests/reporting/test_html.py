@@ -27,6 +27,7 @@ from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import web_address
 from pytest_postmortem.reporting.terminal import verdict_line
 from tests.builders import META, item, postmortem, report, run, test
+from tests.reporting.hostile import NUMBERS, PAYLOADS
 
 LINK = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
 VOID = {"meta", "input", "br", "rect", "path"}
@@ -283,62 +284,6 @@ def test_what_can_be_chosen_is_what_there_is() -> None:
 
 # hostile text
 
-PAYLOADS = (
-    "<script>alert(1)</script>",
-    "</script><script>alert(1)</script>",
-    "</style><style>*{display:none}</style>",
-    "</title><svg onload=alert(1)>",
-    "<img src=x onerror=alert(1)>",
-    '"><img src=x onerror=alert(1)>',
-    "'><img src=x onerror=alert(1)>",
-    '" onmouseover="alert(1)',
-    "' onfocus='alert(1)' autofocus='",
-    "` onclick=alert(1) `",
-    "javascript:alert(1)",
-    "JaVaScRiPt:alert(1)",
-    "java\nscript:alert(1)",
-    "data:text/html,<script>alert(1)</script>",
-    "vbscript:msgbox(1)",
-    'https://evil.example/" onclick="alert(1)',
-    "https://user:secret@evil.example/",
-    "http://evil.example\\@x",
-    "<!-- comment -->",
-    "--><script>alert(1)</script><!--",
-    "<![CDATA[x]]>",
-    "<?php echo 1 ?>",
-    "<base href=https://evil.example/>",
-    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<iframe srcdoc='<script>1</script>'>",
-    "<form action=https://evil.example><input name=x>",
-    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<details open ontoggle=alert(1)>",
-    "<a href=javascript:alert(1)>x</a>",
-    "<textarea></textarea><plaintext>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "&#60;script&#62;",
-    "&amp;&copy;&nosuch;",
-    "{{ 7*7 }}{% raw %}",
-    "${7*7}#{7*7}<%= 7*7 %>",
-    "`<b onclick=alert(1)>`",
-    "**<u>bold</u>**",
-    "`**a`** <i>`",
-    "**`x**`",
-    "\x1b[31mred\x1b]8;;https://evil.example\x07link",
-    "a\u202egnp.exe\u2066x\u2069",
-    "line\u2028two\u2029three",
-    "bell\x07 null\x00 del\x7f nel\x85",
-    "\udcff lone surrogate",
-    "one\r\ntwo\n\nthree\ttabbed",
-    "::error::x\n##[error]y",
-    "id with spaces #?&%2e%2e/../x",
-    "../../../etc/passwd",
-    "//evil.example/x",
-    "\u05e9\u05dc\u05d5\u05dd 123",
-    "x" * 5_000,
-)
-
 
 def hostile(payload: str) -> Finished:
     """A report in which `payload` stands in every field of foreign text."""
@@ -407,7 +352,7 @@ UNSAFE = re.compile(
 )
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+@pytest.mark.parametrize("payload", PAYLOADS, ids=NUMBERS)
 def test_foreign_text_stays_text(payload: str) -> None:
     """No element or attribute that a harmless text would not bring, no scheme but http and https, no odd character."""
     text = Html().render(hostile(payload))
@@ -420,7 +365,8 @@ def test_foreign_text_stays_text(payload: str) -> None:
         target = one.attributes.get("href")
         if target is not None:
             assert one.tag == "a"
-            assert re.fullmatch(r"#[\w.-]+|https://github\.com/acme/shop/blob/[^\s<>\"'{}]*", target), target
+            ours = re.fullmatch(r"#[\w.-]+|https://github\.com/acme/shop/blob/[^\s<>\"'{}]*", target)
+            assert ours or (target == payload and payload.startswith("https://")), target
     shown = " ".join(visible(payload).split())
     assert shown.replace("`", "").replace("**", "") in tree.one("ol", name="list").text.replace("`", "").replace(
         "**", ""

@@ -14,7 +14,7 @@ from pytest_postmortem.reporting.ci import link
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import Places, places_of, web_address
 from tests.builders import META, postmortem, report
-from tests.reporting.test_escaping import PAYLOADS
+from tests.reporting.hostile import NUMBERS, PAYLOADS
 
 LINK = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
 COMMIT = "4f2c1ab"
@@ -123,7 +123,7 @@ def test_the_places_are_those_of_the_report() -> None:
     assert found == Places(LINK, META.commit, {"docs/PM-1.md": "https://wiki.example/1"})
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+@pytest.mark.parametrize("payload", PAYLOADS, ids=NUMBERS)
 def test_no_text_makes_a_link_elsewhere(payload: str) -> None:
     """As a path, as an address, as a commit."""
     root = "https://github.com/acme/shop/blob/"

@@ -18,7 +18,8 @@ from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.markdown import MOST_BYTES, Markdown
 from tests.builders import META, item, postmortem, report, run, test
-from tests.reporting.test_escaping import NUMBERS, PAYLOADS, obeyed, odd, plain, rendered
+from tests.reporting.hostile import NUMBERS, PAYLOADS
+from tests.reporting.test_escaping import obeyed, odd, plain, rendered
 
 LINK = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
 A = test("test_a", "PM-1/AI-1")
