@@ -119,6 +119,11 @@ class ActionItem:
         """The first ticket, or None."""
         return self.tickets[0] if self.tickets else None
 
+    @property
+    def only_speaks_of_tests(self) -> bool:
+        """Whether its text speaks of a test and does not say whether one is required."""
+        return self.mentions_test and not self.test.stated
+
 
 _SENTENCE_ENDS = (". ", "。", "! ", "? ", "\uff1f")
 

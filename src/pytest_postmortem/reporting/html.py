@@ -84,7 +84,7 @@ class Html:
             lost=[guard for guard in guards.values() if guard.removals and not guard.markers],
             unknown=[(one, item) for one, item in shown if item.state is State.UNKNOWN],
             soon=sorted(_soon(report, shown), key=lambda row: row[2]),
-            speaking=sum(_speaks(item) for one in verdicts for item in one.items),
+            speaking=sum(item.item.only_speaks_of_tests for one in verdicts for item in one.items),
             chart=make_chart(report, history),
             choices=_Choices(verdicts, guards),
             texts={(one.postmortem.id, item.item.id): item.item.text for one, item in shown},
@@ -176,11 +176,6 @@ def _soon(
     return found
 
 
-def _speaks(item: ItemVerdict) -> bool:
-    """Whether its text speaks of a test and does not say whether one is required."""
-    return item.item.mentions_test and not item.item.test.stated
-
-
 def _by_file(tests: Iterable[TestVerdict]) -> list[tuple[str, list[tuple[str, TestVerdict]]]]:
     """Tests under their file, broken ones first; one that is alone in its file has its node id for a name."""
     files: dict[str, list[TestVerdict]] = {}
@@ -245,7 +240,6 @@ def _template() -> Template:
     )
     environment.globals.update(
         by_file=_by_file,
-        speaks=_speaks,
         besides=_besides,
         counted=counted,
         web_address=web_address,

@@ -151,7 +151,7 @@ def _hints(report: Report, verbosity: int) -> Iterator[Line]:
         (verdict.postmortem, item.item)
         for verdict in report.postmortems
         for item in verdict.items
-        if item.item.mentions_test and not item.item.test.stated
+        if item.item.only_speaks_of_tests
     ]
     if speaking:
         does = (
