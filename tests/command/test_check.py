@@ -807,6 +807,18 @@ def test_a_terminal_gets_colour_unless_it_does_not_want_any(shop: Shop) -> None:
     assert coloured(shop, "good.json", NO_COLOR="1") == PASSED + "\r\n"
 
 
+def test_what_a_console_cannot_show_is_escaped(shop: Shop) -> None:
+    """On stdout and on stderr, with the same code."""
+    shop.replace(DOC, "Reject orders when the queue is deep", "キュー")
+    environ = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    command = [sys.executable, "-m", "pytest_postmortem", "check", "-v", "good.json"]
+    done = subprocess.run(command, cwd=shop.path, env=environ, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"AI-1 \\u30ad\\u30e5\\u30fc" in done.stdout
+    done = subprocess.run([*command, "キュー.json"], cwd=shop.path, env=environ, capture_output=True, check=False)
+    assert (done.returncode, done.stderr[:24]) == (11, b"\\u30ad\\u30e5\\u30fc.json:")
+
+
 # --- GitHub Actions ------------------------------------------------------------------------------------------------
 
 

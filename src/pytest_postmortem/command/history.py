@@ -63,20 +63,13 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
         coloured = output is None and _may_colour()
         text = as_table(traced, project.today, _painted if coloured else plain)
     if output is None:
-        _say(text)
+        click.echo(text, nl=False)
     else:
         write(output, text)
 
 
-def _say(text: str) -> None:
-    """Print `text`, whatever the terminal's encoding."""
-    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), nl=False)
-
-
 def _note(text: str) -> None:
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    click.echo(f"note: {text}".encode(encoding, "backslashreplace").decode(encoding), err=True)
+    click.echo(f"note: {text}", err=True)
 
 
 def _may_colour() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,9 @@ def main() -> None:
     from pytest_postmortem.command import subcommands
 
     subcommands.add_to(cli)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what its encoding lacks, that of a console of Windows say, is escaped
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_code())
 
 
