@@ -294,6 +294,7 @@ BAD: dict[str, tuple[str, str]] = {
     "a source that raises": (SOURCE.replace("return [Wiki()]", "raise ValueError('no wiki here')"), "no wiki here"),
     "a listing that raises": (SOURCE.replace("        pages =", "        raise ValueError('no wiki here')\n        pages ="), "no wiki here"),
     "no list": (SOURCE.replace("return [Wiki()]", "return Wiki()"), "Wiki"),
+    "a list of something else": (SOURCE.replace("return [Wiki()]", "return [Wiki]").replace("name =", "title ="), "a list of objects with `name` and `listing`"),
 }  # fmt: skip
 
 
@@ -384,6 +385,16 @@ def test_a_conftest_that_breaks_is_named(shop: Shop, hook: str, code: int) -> No
     name = hook.partition("(")[0]
     assert (done.code, "INTERNALERROR" in done.text, "Traceback" in done.text) == (code, False, False)
     assert re.search(rf"conftest\.py:2: {name} failed: KeyError: 'no csv today'; mend", done.text)
+
+
+@pytest.mark.parametrize("given", ["7", "[7]", "{'.csv': 7}"])
+def test_what_is_no_reporter_is_named(shop: Shop, given: str) -> None:
+    """Before any test."""
+    shop.distribution("our-wiki", our_source=SOURCE, our_format=FORMAT)
+    shop.write("conftest.py", f"def pytest_postmortem_reporters(settings):\n    return {given}\n")
+    done = shop.pytest("--incident-output=e.json")
+    told = r"pytest_postmortem_reporters returned a builtins\.(int|dict); return a list of objects with `suffix` and `render`"
+    assert (done.code, "INTERNALERROR" in done.text, bool(re.search(told, done.text))) == (4, False, True)
 
 
 @pytest.mark.parametrize("shop", ["plain"], indirect=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pytest_postmortem.reporting.interface import Reporter
     from pytest_postmortem.sources.interface import Listing, Source
 
-__all__ = ["Project", "names_in"]
+__all__ = ["Project", "gathered", "names_in"]
 
 
 class Project:
@@ -53,7 +53,7 @@ class Project:
 
     @cached_property
     def _sources(self) -> list[Source]:
-        return self._gathered("pytest_postmortem_sources")
+        return gathered(self._readers.hook.pytest_postmortem_sources, self.settings, ("name", "listing"))
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -93,21 +93,7 @@ class Project:
     @cached_property
     def reporters(self) -> list[Reporter]:
         """The formats of this package and of the entry points."""
-        return self._gathered("pytest_postmortem_reporters")
-
-    def _gathered(self, hook: str) -> list[Any]:
-        """What all implementations of a hook return, ours first. Raises SourceError where one fails."""
-        try:
-            lists = getattr(self._readers.hook, hook)(settings=self.settings)
-        except PostmortemError:
-            raise
-        except Exception as error:
-            raise extension_failed(hook, error) from None
-        for given in lists:
-            if not isinstance(given, (list, tuple)):
-                kind = f"{type(given).__module__}.{type(given).__qualname__}"
-                raise SourceError(f"{hook} returned a {kind}", hint="return a list of them")
-        return [one for given in reversed(lists) for one in given]
+        return gathered(self._readers.hook.pytest_postmortem_reporters, self.settings, ("suffix", "render"))
 
     def looked(self) -> str:
         """Where post-mortems were looked for, in words."""
@@ -172,6 +158,27 @@ def _load(readers: pluggy.PluginManager) -> None:
             problem = f"cannot be used: {type(error).__name__}: {error}"
             origin, hint = f"{ENTRY_POINTS} entry point {point.value}", "mend that package, or uninstall it"
             raise SourceError(" ".join(problem.split()), origin=origin, hint=hint) from None
+
+
+def gathered(hook: pluggy.HookCaller, settings: Settings, needed: Collection[str]) -> list[Any]:
+    """What all implementations of `hook` return, ours first, each with the attributes `needed`.
+
+    Raises SourceError where an implementation fails or returns something else.
+    """
+    try:
+        lists = hook(settings=settings)
+    except PostmortemError:
+        raise
+    except Exception as error:
+        raise extension_failed(hook.name, error) from None
+    for given in lists:
+        listed = isinstance(given, (list, tuple))
+        wrong = [one for one in given if not all(hasattr(one, name) for name in needed)] if listed else [given]
+        if wrong:
+            kind = wrong[0] if isinstance(wrong[0], type) else type(wrong[0])
+            hint = f"return a list of objects with {' and '.join(f'`{name}`' for name in needed)}"
+            raise SourceError(f"{hook.name} returned a {kind.__module__}.{kind.__qualname__}", hint=hint)
+    return [one for given in reversed(lists) for one in given]
 
 
 def names_in(catalogue: Catalogue, today: date) -> Names:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_postmortem._version import __version__
-from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
+from pytest_postmortem.errors import ConfigError, PostmortemError
 from pytest_postmortem.judging import evidence
+from pytest_postmortem.project import gathered
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence
 from pytest_postmortem.reporting.interface import Finished
@@ -56,13 +57,8 @@ class Outputs:
 
     def __init__(self, session: Session) -> None:
         config, project = session.config, session.project
-        try:
-            lists = config.hook.pytest_postmortem_reporters(settings=project.settings)
-            reporters = [*project.reporters, *(reporter for given in lists for reporter in given or ())]
-        except PostmortemError:
-            raise
-        except Exception as error:
-            raise extension_failed("pytest_postmortem_reporters", error) from None
+        own = gathered(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
+        reporters = [*project.reporters, *own]
         self._files = chosen(session.asked.outputs, config.invocation_params.dir, reporters, _OPTION)
         self.in_ci = not session.asked.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
         self.prefix = ci.inside_repository(project.settings.base) or ""
