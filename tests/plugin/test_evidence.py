@@ -212,6 +212,8 @@ def test_two_reporters_of_one_suffix_are_an_error(project: pytest.Pytester) -> N
         class Mine:
             suffix = ".json"
 
+            def render(self, finished): return ""
+
         def pytest_postmortem_reporters(settings):
             return [Mine()]
         """
