@@ -61,7 +61,7 @@ def extension_failed(hook: str, error: Exception) -> SourceError:
     """The fault of a package or conftest that extends this one: where in it `error` was raised, by which `hook`."""
     frame = extract_tb(error.__traceback__)[-1]
     told = " ".join(f"{hook} failed: {type(error).__name__}: {error}".split())
-    return SourceError(told, origin=frame.filename, line=frame.lineno, hint="mend that package, or uninstall it")
+    return SourceError(told, origin=frame.filename, line=frame.lineno, hint="mend it there, or leave it out")
 
 
 def joined(faults: list[PostmortemError] | tuple[PostmortemError, ...]) -> str:

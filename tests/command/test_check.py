@@ -236,7 +236,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "xfailed": (
         "def test_rejects(): pass",
         "def test_rejects(): pytest.xfail('known')",
-        "disabled (xfailed: ",  # pytest 8.0 adds a word to the reason
+        "disabled (xfailed: known)",
     ),
     "xpassed": (
         "@pytest.mark.incident",

@@ -29,7 +29,7 @@ def loaded(pytester: pytest.Pytester, *args: str) -> set[str]:
     pytester.makeconftest(SPY)
     modules = []
     for ours in (("-p", "no:postmortem"), args):
-        command = [sys.executable, "-m", "pytest", "-p", "no:hypothesispytest", "-s", *ours]
+        command = [sys.executable, "-m", "pytest", "-s", *ours]
         told = subprocess.run(command, cwd=pytester.path, capture_output=True, text=True, check=False).stdout
         modules.append(set(next(line for line in told.splitlines() if line.startswith("loaded:")).split()))
     return modules[1] - modules[0]

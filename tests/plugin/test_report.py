@@ -198,7 +198,7 @@ def test_an_unused_plugin_imports_nothing_heavy(pytester: pytest.Pytester) -> No
         """
     )
     pytester.makepyfile("def test_it(): pass")
-    result = pytester.runpytest_subprocess("-p", "no:xdist", "-p", "no:hypothesispytest", "-s")
+    result = pytester.runpytest_subprocess("-p", "no:xdist", "-s")
     result.stdout.fnmatch_lines(["heavy: [[]]"])
     number = next(int(line.split()[1]) for line in result.outlines if line.startswith("ours:"))
     assert number <= 8

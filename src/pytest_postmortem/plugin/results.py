@@ -43,7 +43,8 @@ class Tally:
         elif part:
             return
         elif hasattr(report, "wasxfail"):
-            self._note(Outcome.XFAILED if report.outcome == "skipped" else Outcome.XPASSED, str(report.wasxfail))
+            reason = str(report.wasxfail).removeprefix("reason: ")  # pytest 8.0 puts it before what pytest.xfail() says
+            self._note(Outcome.XFAILED if report.outcome == "skipped" else Outcome.XPASSED, reason)
         elif report.outcome == "skipped":
             self._note(Outcome.SKIPPED, _skip_reason(report))
         else:
