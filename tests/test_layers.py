@@ -25,7 +25,7 @@ ORDER = (
         "reporting",
         "project",
     ),
-    *("history", "plugin", "command"),
+    *("history", "scanning", "linting", "scaffolding", "plugin", "command"),
 )
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
@@ -39,7 +39,8 @@ ALSO_ALONGSIDE = {
 }
 NEVER = {
     *(("sources", "reading"), ("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
-    *(("plugin", "history"), ("command", "plugin")),
+    *(("plugin", room) for room in ("history", "scanning", "linting", "scaffolding")),
+    *(("command", "plugin"), ("scanning", "history"), ("linting", "history"), ("scaffolding", "linting")),
 }
 LIBRARIES = {
     "pytest": ("plugin/",),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pytest_postmortem.judging.files import python_files
 from pytest_postmortem.model.run import Run
 
 __all__ = ["Completeness", "Unseen", "judge_completeness"]
-
-_NO_TESTS_BELOW = {"__pycache__", "node_modules"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,34 +91,13 @@ def _unseen_files(run: Run, base: Path) -> Iterator[tuple[str, str]]:
     """Each `.py` file that may hold links the run did not see, with what happened to it."""
     given = set()
     for place, why in sorted(run.withheld.items()):
-        for path in _python_files(base, place) if (base / place).is_dir() else [place]:
+        for path in python_files(base, place) if (base / place).is_dir() else [place]:
             given.add(path)
             yield path, why
     if run.narrowed:
-        for path in _python_files(base, ""):
+        for path in python_files(base, ""):
             if path not in run.files and path not in given:
                 yield path, "was not collected in this run"
-
-
-def _python_files(base: Path, top: str) -> Iterator[str]:
-    """Every `.py` file below `top` that pytest might collect, links followed; each folder once."""
-    seen: set[tuple[int, int]] = set()
-    for folder, folders, files in os.walk(base / top, followlinks=True):
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in seen:
-            folders.clear()
-            continue
-        seen.add((status.st_dev, status.st_ino))
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".")
-            and name not in _NO_TESTS_BELOW
-            and not os.path.lexists(os.path.join(folder, name, "pyvenv.cfg"))
-        )
-        for name in sorted(files):
-            if name.endswith(".py") and os.path.isfile(os.path.join(folder, name)):
-                yield os.path.relpath(os.path.join(folder, name), base).replace(os.sep, "/")
 
 
 def _trie(names: Sequence[bytes]) -> bytes:

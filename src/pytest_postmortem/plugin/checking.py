@@ -1,30 +1,17 @@
-"""The grammar of the marker, and whether what it names exists."""
+"""Whether the markers of collected tests are right, and what they link."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from enum import Enum
+from collections.abc import Callable, Iterable
 
 import pytest
 
 from pytest_postmortem.errors import PostmortemError
+from pytest_postmortem.judging.marker import requested, resolved
 from pytest_postmortem.model.link import Link
-from pytest_postmortem.model.names import Names, nearest
+from pytest_postmortem.model.names import Names
 
-__all__ = ["Request", "check_markers", "requested", "resolved"]
-
-_KEYWORD = "action_item"
-
-
-class Request:
-    """What one mark asks for: post-mortems by name, action items of it, or what is wrong with the mark."""
-
-    __slots__ = ("error", "items", "names")
-
-    def __init__(self, names: Sequence[str] = (), items: Sequence[str] = (), error: str | None = None) -> None:
-        self.names = tuple(names)
-        self.items = tuple(items)
-        self.error = error
+__all__ = ["check_markers"]
 
 
 def check_markers(
@@ -34,7 +21,9 @@ def check_markers(
 
     `names` gives the known names; it is called once, with all that the markers use.
     """
-    requests = {item: [requested(mark, marker) for mark in item.iter_markers(marker)] for item in items}
+    requests = {
+        item: [requested(mark.args, mark.kwargs, marker) for mark in item.iter_markers(marker)] for item in items
+    }
     used = {name for asked in requests.values() for request in asked for name in request.names}
     trouble: str | None = None
     known = Names()
@@ -72,92 +61,3 @@ def _placed(item: pytest.Item, problem: str) -> tuple[str, int, str]:
     name = test.partition("[")[0]
     number = 0 if line is None else line + 1
     return file, number, f"{file}:{number}: {name}: {problem}"
-
-
-def requested(mark: pytest.Mark, marker: str) -> Request:
-    """What `mark` says, by the grammar of docs/markers.md."""
-    usage = f'write @pytest.mark.{marker}("PM-123") or @pytest.mark.{marker}("PM-123", {_KEYWORD}="AI-1")'
-    for keyword in mark.kwargs:
-        if keyword != _KEYWORD:
-            return Request(error=f"unknown keyword {keyword!r} in the {marker} marker; {usage}")
-    names, wrong = _texts(mark.args)
-    if wrong is not None:
-        return Request(error=f"the {marker} marker takes strings, not {wrong}; {usage}")
-    if not names:
-        return Request(error=f"the {marker} marker names no post-mortem; {usage}")
-    said = mark.kwargs.get(_KEYWORD)
-    if said is None:
-        return Request(names)
-    items, wrong = _texts(said if isinstance(said, (list, tuple)) else (said,))
-    if wrong is not None:
-        return Request(error=f"{_KEYWORD} takes a string or a list of strings, not {wrong}; {usage}")
-    if not items:
-        return Request(error=f"{_KEYWORD} is an empty list; {usage}")
-    if len(names) > 1:
-        ids = ", ".join(names)
-        return Request(
-            error=f"{_KEYWORD} needs exactly one post-mortem, and {ids} are {len(names)}; use one marker for each"
-        )
-    return Request(names, items)
-
-
-def _texts(values: Iterable[object]) -> tuple[list[str], str | None]:
-    """The values as exact strings, or a word on the first that is none (a member of a string enum is one)."""
-    texts = []
-    for value in values:
-        plain = value.value if isinstance(value, Enum) else value
-        if not isinstance(plain, str):
-            return [], _shown(value)
-        texts.append(str.__str__(plain).encode("utf-8", "backslashreplace").decode())
-    return texts, None
-
-
-def _shown(value: object) -> str:
-    try:
-        shown = repr(value)
-    except Exception:  # the tests' own code
-        shown = f"a {type(value).__name__}"
-    return _cut(shown)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
-    """The links of a well-formed request, and what is wrong with the names in it."""
-    links: list[Link] = []
-    problems: list[str] = []
-    for name in request.names:
-        postmortem = known.ids.get(name)
-        if postmortem is None:
-            problems.append(_unknown(name, known))
-        elif postmortem in known.faulty:
-            problems.append(f"the document of {postmortem} cannot be used:\n{known.faulty[postmortem]}")
-        else:
-            items = known.items.get(postmortem, [])
-            links.extend(Link(postmortem, item) for item in request.items if item in items)
-            problems.extend(_no_item(postmortem, item, items) for item in request.items if item not in items)
-            if not request.items:
-                links.append(Link(postmortem))
-    return links, problems
-
-
-def _unknown(name: str, known: Names) -> str:
-    if name in known.shared:
-        ids = known.shared[name]
-        return f'"{_cut(name)}" is the file name of {len(ids)} post-mortems; use one of {", ".join(ids)}'
-    near = known.near(name)
-    problem = f'no post-mortem is named "{_cut(name)}"'
-    if near:
-        return f"{problem}; did you mean {' or '.join(near)}?"
-    where = f"they are read from {', '.join(known.places)}" if known.places else "there is no folder of post-mortems"
-    return f"{problem}; {where}"
-
-
-def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:
-    problem = f'{postmortem} has no action item "{_cut(item)}"'
-    if not items:
-        return f"{problem}, and no other; leave {_KEYWORD} out, or add the action item to the document"
-    near = nearest(item, items)
-    return f"{problem}; did you mean {' or '.join(near)}?" if near else f"{problem}; it has {', '.join(items)}"

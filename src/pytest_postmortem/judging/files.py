@@ -1,0 +1,32 @@
+"""The Python files of a project in which tests may stand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+__all__ = ["python_files"]
+
+_NO_TESTS_BELOW = {"__pycache__", "node_modules"}
+
+
+def python_files(base: Path, top: str) -> Iterator[str]:
+    """Every `.py` file below `top` that pytest might collect, links followed; each folder once."""
+    seen: set[tuple[int, int]] = set()
+    for folder, folders, files in os.walk(base / top, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in seen:
+            folders.clear()
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith(".")
+            and name not in _NO_TESTS_BELOW
+            and not os.path.lexists(os.path.join(folder, name, "pyvenv.cfg"))
+        )
+        for name in sorted(files):
+            if name.endswith(".py") and os.path.isfile(os.path.join(folder, name)):
+                yield os.path.relpath(os.path.join(folder, name), base).replace(os.sep, "/")

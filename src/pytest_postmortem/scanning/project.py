@@ -1,0 +1,100 @@
+"""What the Python sources of a project link, as far as it can be seen without running them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pytest_postmortem.errors import DocumentError
+from pytest_postmortem.judging.files import python_files
+from pytest_postmortem.judging.marker import requested, resolved
+from pytest_postmortem.model.link import Link, LinkedTest, names_covering
+from pytest_postmortem.model.names import Names
+from pytest_postmortem.model.run import Run
+from pytest_postmortem.scanning.marks import Mark, TestFunction, functions_in, marks_in
+
+__all__ = ["Scan", "checked", "scanned", "used"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The markers of all scanned files, the tests that documents name, and the files that are no Python."""
+
+    files: tuple[str, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    named: Mapping[str, tuple[TestFunction, ...]] = field(default_factory=dict)
+    unread: tuple[DocumentError, ...] = ()
+
+    def run(self, names: Names) -> Run:
+        """The scan as a run in which nothing was run: the links that are seen, by the same ids as those of pytest."""
+        lines: dict[str, tuple[str, int]] = {}
+        links: dict[str, dict[Link, None]] = {}
+        for mark in self.marks:
+            if mark.dynamic:
+                continue
+            request = requested(mark.args, mark.kwargs or {}, "")
+            good, _ = resolved(request, names) if request.error is None else ([], [])
+            for test in mark.tests:
+                lines.setdefault(test.node_id, (mark.path, test.line))
+                links.setdefault(test.node_id, {}).update(dict.fromkeys(good))
+        for path, functions in self.named.items():
+            for test in functions:
+                lines.setdefault(test.node_id, (path, test.line))
+        return Run(
+            tests=tuple(
+                LinkedTest(node_id, path, line, tuple(links.get(node_id, ())))
+                for node_id, (path, line) in lines.items()
+            ),
+            files=frozenset(self.files),
+            withheld={fault.origin: "cannot be read as Python" for fault in self.unread},
+            collect_only=True,
+            collected=len(lines),
+        )
+
+
+def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterable[str] | None = None) -> Scan:
+    """The markers in the `.py` files below `base`, or in those of `paths` alone (relative to `base`).
+
+    `node_ids` are those that documents name: the tests they cover are found too.
+    """
+    names = set(node_ids)
+    wanted = {name.partition("::")[0] for name in names}
+    files: list[str] = []
+    marks: list[Mark] = []
+    named: dict[str, tuple[TestFunction, ...]] = {}
+    unread: list[DocumentError] = []
+    for path in python_files(base, "") if paths is None else paths:
+        try:
+            source = Path(base, path).read_bytes()
+            if marker.encode() in source:
+                marks += marks_in(source, path, marker)
+            if path in wanted:
+                found = functions_in(source, path)
+                named[path] = tuple(one for one in found if not names.isdisjoint(names_covering(one.node_id)))
+        except OSError as error:
+            unread.append(DocumentError(f"cannot be read: {error.strerror}", origin=path, hint="mend its permissions"))
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None)
+            told = f"is no Python: {getattr(error, 'msg', None) or error}"
+            unread.append(DocumentError(told, origin=path, line=line, hint="mend its syntax"))
+        else:
+            files.append(path)
+    return Scan(tuple(files), tuple(marks), named, tuple(unread))
+
+
+def checked(scan: Scan, marker: str, names: Names) -> list[DocumentError]:
+    """What is wrong with the markers of a scan, by the grammar and the names that pytest checks by."""
+    faults = list(scan.unread)
+    for mark in scan.marks:
+        if mark.dynamic:
+            continue
+        request = requested(mark.args, mark.kwargs or {}, marker)
+        problems = [request.error] if request.error else resolved(request, names)[1]
+        faults += [DocumentError(problem, origin=mark.path, line=mark.line) for problem in problems]
+    return faults
+
+
+def used(scan: Scan) -> set[str]:
+    """Every name that the markers of a scan use."""
+    return {name for mark in scan.marks for name in requested(mark.args, mark.kwargs or {}, "").names}
