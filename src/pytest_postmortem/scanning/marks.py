@@ -15,7 +15,7 @@ _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class TestFunction:
-    """A function that pytest takes for a test by its default names: `path::Class::test`, and its 1-based line."""
+    """A function that pytest takes for a test by its default names: `path::Class::test`, and its first 1-based line."""
 
     __test__ = False
 
@@ -73,10 +73,15 @@ def _tests(scope: _Scope, prefix: str) -> list[TestFunction]:
     tests: list[TestFunction] = []
     for node in _statements(scope):
         if isinstance(node, _Function) and node.name.startswith("test"):
-            tests.append(TestFunction(f"{prefix}::{node.name}", node.lineno))
+            tests.append(_test(node, prefix))
         elif isinstance(node, ast.ClassDef):
             tests += _tests(node, f"{prefix}::{node.name}")
     return tests
+
+
+def _test(node: _Function, prefix: str) -> TestFunction:
+    """The test that is this function; its line is that of its first decorator, as pytest counts."""
+    return TestFunction(f"{prefix}::{node.name}", min([node.lineno, *(one.lineno for one in node.decorator_list)]))
 
 
 def _statements(scope: _Scope) -> Iterator[ast.stmt]:
@@ -99,7 +104,7 @@ def _carried(scope: _Scope, prefix: str) -> Iterator[tuple[Sequence[ast.expr], t
             yield node.decorator_list, tuple(_tests(node, inner))
             yield from _carried(node, inner)
         elif isinstance(node, _Function):
-            test = (TestFunction(f"{prefix}::{node.name}", node.lineno),) if node.name.startswith("test") else ()
+            test = (_test(node, prefix),) if node.name.startswith("test") else ()
             yield node.decorator_list, test
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
