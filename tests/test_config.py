@@ -23,6 +23,7 @@ id-pattern = "PM-\\\\d+"
 marker = "postmortem"
 words = {}
 link = "https://git.example.org/shop/{commit}/{path}#{line}"
+lint = { select = ["PM1"], ignore = ["PM101"] }
 """
 
 
@@ -53,6 +54,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         id_pattern=re.compile("PM-\\d+"),
         marker="postmortem",
         link="https://git.example.org/shop/{commit}/{path}#{line}",
+        lint={"select": ("PM1",), "ignore": ("PM101",)},
     )
     assert set(KEYS) == {line.split(" =")[0] for line in FULL.strip().splitlines()}
 

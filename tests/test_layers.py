@@ -30,8 +30,8 @@ ORDER = (
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
     "config_values": {"reading"},  # `words` is checked against the vocabulary when it is configured
-    "project": {"hookspecs", "builtin"},
-    "builtin": {"hookspecs", "reporting", *ORDER[: ORDER.index("catalogue")]},
+    "project": {"hookspecs", "builtin", "linting"},  # the rules' type alone
+    "builtin": {"hookspecs", "reporting", "linting", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},
     "command": {"hookspecs", "_version"},
     "__main__": {"command"},

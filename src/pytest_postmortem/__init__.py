@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pytest_postmortem._version import __version__
     from pytest_postmortem.errors import ConfigError, DocumentError, EvidenceError, PostmortemError, SourceError
     from pytest_postmortem.hookspecs import hookimpl
+    from pytest_postmortem.linting.interface import Finding, Rule, Subject
     from pytest_postmortem.model.document import Document, Format, Skipped
     from pytest_postmortem.model.postmortem import (
         ActionItem,
@@ -29,6 +30,7 @@ __all__ = [
     "Document",
     "DocumentError",
     "EvidenceError",
+    "Finding",
     "Finished",
     "Format",
     "IdSource",
@@ -39,10 +41,12 @@ __all__ = [
     "PostmortemError",
     "Reporter",
     "RootCauseAnalysis",
+    "Rule",
     "Scope",
     "Skipped",
     "Source",
     "SourceError",
+    "Subject",
     "TestRequirement",
     "Waiver",
     "__version__",
@@ -53,6 +57,7 @@ _HOMES = {
     "_version": ("__version__",),
     "errors": ("ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError"),
     "hookspecs": ("hookimpl",),
+    "linting.interface": ("Finding", "Rule", "Subject"),
     "model.document": ("Document", "Format", "Skipped"),
     "model.postmortem": (
         "ActionItem",

@@ -9,6 +9,7 @@ from pytest_postmortem.sources.folder import FolderSource
 
 if TYPE_CHECKING:
     from pytest_postmortem.config import Settings
+    from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reading.postmortem import Reader
@@ -49,6 +50,13 @@ class BuiltIn:
         from pytest_postmortem.reporting.markdown import Markdown
 
         return [Evidence(), Page(), Markdown()]
+
+    @hookimpl
+    def pytest_postmortem_lint_rules(self, settings: Settings) -> list[Rule]:
+        """PM101 and on."""
+        from pytest_postmortem.linting.builtin import RULES
+
+        return RULES
 
     @hookimpl(trylast=True)
     def pytest_postmortem_read_document(self, document: Document) -> Postmortem:

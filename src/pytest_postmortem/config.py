@@ -52,6 +52,7 @@ class Settings:
     marker: str = "incident"
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
+    lint: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -248,6 +249,9 @@ KEYS: dict[str, Key] = {
     "marker": Key("marker", values.marker, '"incident"', "the name of the marker"),
     "link": Key(
         "link", values.link, "detected in CI", "where files can be read: a URL with {commit}, {path} and {line} in it"
+    ),
+    "lint": Key(
+        "lint", values.lint, "the default rules", "which rules `postmortem lint` uses: select, extend-select, ignore"
     ),
     "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
 }

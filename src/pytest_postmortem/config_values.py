@@ -11,7 +11,19 @@ from typing import Any
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.state import Policy
 
-__all__ = ["day", "gate_policy", "grace", "link", "marker", "pattern", "sources", "strings", "words"]
+__all__ = [
+    "LINT_KEYS",
+    "day",
+    "gate_policy",
+    "grace",
+    "link",
+    "lint",
+    "marker",
+    "pattern",
+    "sources",
+    "strings",
+    "words",
+]
 
 
 def strings(value: Any) -> tuple[str, ...]:
@@ -91,6 +103,27 @@ def link(value: Any) -> str:
         shown = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
         raise ConfigError("a URL with {path} in it is needed", hint=f'write for example "{shown}"')
     return value
+
+
+LINT_KEYS = ("select", "extend-select", "ignore")
+"""The keys of the table `lint`."""
+
+
+def lint(value: Any) -> dict[str, tuple[str, ...]]:
+    """Codes of lint rules by LINT_KEYS; whether there are such rules is asked when they are used.
+
+    Raises ConfigError.
+    """
+    if not isinstance(value, dict):
+        raise ConfigError("a table is needed", hint='write for example lint = { ignore = ["PM404"] }')
+    for key in value:
+        if key not in LINT_KEYS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key.replace("_", "-"), LINT_KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(LINT_KEYS)}"
+            raise ConfigError(f"unknown key {key!r}", hint=hint)
+    return {key: strings(codes) for key, codes in value.items()}
 
 
 def words(value: Any) -> dict[str, tuple[str, ...]]:

@@ -1,8 +1,9 @@
 """The public hooks.
 
-`Reading` is called in a plugin manager of our own, with plugins from the entry-point group `pytest_postmortem`, so that
-pytest and every other way of reading the documents decide the same. `Reporting` is called in pytest's plugin manager,
-so a root `conftest.py` or a `-p` plugin may implement it too; its `reporters` hook in our own one besides.
+`Reading` and `Linting` are called in a plugin manager of our own, with plugins from the entry-point group
+`pytest_postmortem`, so that pytest and every other way of reading the documents decide the same. `Reporting` is called
+in pytest's plugin manager, so a root `conftest.py` or a `-p` plugin may implement it too; its `reporters` hook in our
+own one besides.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ if TYPE_CHECKING:
     from pytest_postmortem.config import Settings
     from pytest_postmortem.judging.gate import Decision
     from pytest_postmortem.judging.report import Report
+    from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reporting.interface import Reporter
     from pytest_postmortem.sources.interface import Source
 
-__all__ = ["ENTRY_POINTS", "Reading", "Reporting", "hookimpl"]
+__all__ = ["ENTRY_POINTS", "Linting", "Reading", "Reporting", "hookimpl"]
 
 ENTRY_POINTS = "pytest_postmortem"
 """The entry-point group that third-party sources and document formats register in."""
@@ -29,7 +31,7 @@ _reading = pluggy.HookspecMarker("pytest_postmortem")
 _reporting = pluggy.HookspecMarker("pytest")
 
 hookimpl = pluggy.HookimplMarker("pytest_postmortem")
-"""Marks an implementation of a `Reading` hook; one of a `Reporting` hook uses `pytest.hookimpl`, or nothing."""
+"""Marks an implementation of a `Reading` or `Linting` hook; one of `Reporting` uses `pytest.hookimpl`, or nothing."""
 
 
 class Reading:
@@ -45,6 +47,14 @@ class Reading:
 
         Faults are returned in `Postmortem.faults`; a raised DocumentError counts as one such fault.
         """
+
+
+class Linting:
+    """What documents are checked for."""
+
+    @_reading
+    def pytest_postmortem_lint_rules(self, settings: Settings) -> list[Rule] | None:
+        """Further rules of `postmortem lint`, each with a code of its own."""
 
 
 class Reporting:

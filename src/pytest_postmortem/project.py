@@ -17,6 +17,7 @@ from pytest_postmortem.model.names import Names
 if TYPE_CHECKING:
     import pluggy
 
+    from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reporting.interface import Reporter
@@ -95,6 +96,11 @@ class Project:
         """The formats of this package and of the entry points."""
         return gathered(self._readers.hook.pytest_postmortem_reporters, self.settings, ("suffix", "render"))
 
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The lint rules of this package and of the entry points."""
+        return gathered(self._readers.hook.pytest_postmortem_lint_rules, self.settings, ("code", "check", "default"))
+
     def looked(self) -> str:
         """Where post-mortems were looked for, in words."""
         places = ", ".join(self.settings.sources or DEFAULT_FOLDERS)
@@ -138,6 +144,7 @@ class Project:
 
         readers = pluggy.PluginManager(hookspecs.ENTRY_POINTS)
         readers.add_hookspecs(hookspecs.Reading)
+        readers.add_hookspecs(hookspecs.Linting)
         readers.add_hookspecs(hookspecs.Reporting)
         readers.register(BuiltIn(self.settings), "built-in")
         _load(readers)

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from pytest_postmortem.config import DEFAULT_FOLDERS, KEYS, load
+from pytest_postmortem.linting.builtin import RULES
+from pytest_postmortem.linting.telling import explained
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.state import Policy, PostmortemState, State
 from pytest_postmortem.plugin.options import OPTIONS
@@ -93,6 +95,10 @@ def test_python_blocks_run(pytester: pytest.Pytester, block: str) -> None:
         pytester.makeconftest(block)
         assert pytester.runpytest_inprocess("--incident-output=x.csv", "--incident-gate=off").ret == 5
         assert pytester.path.joinpath("x.csv").read_text(encoding="utf-8").splitlines()[0] == "PM-123,unguarded"
+    elif "lint_rules" in block:
+        pytester.makepyfile(rules=block + "\n\n[rule] = pytest_postmortem_lint_rules(None)\nprint(rule.code)\n")
+        result = pytester.runpython("rules.py")
+        assert (result.ret, result.outlines) == (0, ["ACME101"])
     elif "hookimpl" in block:
         pytester.makepyfile(
             wiki=block + "\n\n[source] = pytest_postmortem_sources(None)\nprint(source.listing().documents[0].load())\n"
@@ -180,6 +186,12 @@ def test_the_story_of_the_page_is_the_real_one(pytester: pytest.Pytester) -> Non
     folder.joinpath("PM-123-checkout-queue-overflow.md").write_text(document, encoding="utf-8")
     pytester.makepyfile('import pytest\n@pytest.mark.incident("PM-123", action_item="AI-1")\ndef test_it(): assert 0\n')
     assert story in pytester.runpytest_inprocess().stdout.str()
+
+
+def test_every_lint_rule_has_its_page() -> None:
+    """What `postmortem lint --explain CODE` prints."""
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rules/*.md")}
+    assert pages == {rule.code: explained(rule) for rule in RULES}
 
 
 def test_links_between_pages_lead_somewhere() -> None:

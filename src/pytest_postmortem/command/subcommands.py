@@ -11,6 +11,7 @@ def add_to(group: click.Group) -> None:
     """Add them to the command."""
     from pytest_postmortem.command.check import check
     from pytest_postmortem.command.history import history
+    from pytest_postmortem.command.lint import lint
 
-    for command in (check, history):
+    for command in (check, history, lint):
         group.add_command(command)

@@ -14,6 +14,7 @@ __all__ = ["root_cause_of"]
 
 _MOST_BYTES = 4000
 _MOST_BLOCKS = 60
+_MOST_SECTIONS = 20
 _ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
 _WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
@@ -26,26 +27,31 @@ def root_cause_of(outline: Outline, sections: list[Section]) -> RootCauseAnalysi
     A section that is named after the root cause is better than the five whys, and those than contributing factors.
     """
     whys: tuple[str, ...] = ()
-    best: Section | None = None
+    told: list[Section] = []
     for section in sections:
         meaning = section.title.meaning
         if meaning is Meaning.FIVE_WHYS and not whys:
             whys = _whys(outline, section)
-        if meaning in _ORDER and (best is None or _ORDER.index(meaning) < _ORDER.index(best.title.meaning)):
-            best = section
-    if best is None:
-        return None
-    text = _text(outline, best.first, best.own_last, best.own_end)
-    if best.title.meaning is Meaning.FIVE_WHYS and whys:
-        text = whys[-1]  # the others ask on
-    if not text:
-        # All of it stands in sub-sections: a root cause there tells best, else the first that tells anything.
-        inner = [one for one in sections if best.first <= one.heading.place < best.last]
-        inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
-        text = next((told for one in inner if (told := _text(outline, one.first, one.own_last, one.own_end))), "")
-    if not text and not whys:
-        return None
-    return RootCauseAnalysis(best.title.text, text or whys[-1], outline.line(best.heading.start), whys)
+        if meaning in _ORDER:
+            told.append(section)
+    told.sort(key=lambda section: _ORDER.index(section.title.meaning))
+    for section in told[:_MOST_SECTIONS]:
+        if section.title.meaning is Meaning.FIVE_WHYS and whys:
+            text = whys[-1]  # the others ask on
+        else:
+            text = _text(outline, section.first, section.own_last, section.own_end) or _inner(
+                outline, section, sections
+            )
+        if text:
+            return RootCauseAnalysis(section.title.text, text, outline.line(section.heading.start), whys)
+    return None
+
+
+def _inner(outline: Outline, section: Section, sections: list[Section]) -> str:
+    """The text of a section that has all of it in sub-sections: a root cause there tells best, else the first."""
+    inner = [one for one in sections if section.first <= one.heading.place < section.last]
+    inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
+    return next((told for one in inner if (told := _text(outline, one.first, one.own_last, one.own_end))), "")
 
 
 def _text(outline: Outline, first: int, last: int, end: int) -> str:

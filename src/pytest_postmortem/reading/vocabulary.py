@@ -76,9 +76,10 @@ class Vocabulary:
         root cause identified, root causes identified, primary root cause, the root cause, root cause s,
         technical cause, cause, causes, the cause, proximate cause, cause analysis, fault, root cause & trigger,
         root cause and trigger, root cause and mitigation, root cause and resolution, what caused this,
-        root cause and contributing factors, what was the root cause, why did this happen, why it happened, ursache,
+        root cause and contributing factors, what was the root cause, why did this happen, why did it happen, why it happened, how did this happen,
+        how did it happen, ursache,
         grundursache, ursachenanalyse, cause racine, causes racines, cause profonde, analyse des causes, causa raíz,
-        análisis de causa raíz, causa, causas, causa raiz, análise de causa raiz,
+        análisis de causa raíz, causas raíz, causas raiz, causa, causas, causa raiz, análise de causa raiz,
         根本原因, 根本原因分析, 直接原因, 原因, 原因分析, 근본 원인, 근본 원인 분석, 원인, 원인 분석, 事故原因, 根因, 根因分析
     """)
     contributing_factors: Words = listed("""

@@ -1,0 +1,1 @@
+"""Rules on documents: where a post-mortem will not lead to learning."""

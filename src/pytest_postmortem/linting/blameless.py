@@ -1,0 +1,112 @@
+"""PM3xx: a person as the cause. Opt-in, as the words for it occur in good documents too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from pytest_postmortem.linting.interface import Finding, Rule, Subject
+from pytest_postmortem.linting.prose import prose
+
+__all__ = ["RULES"]
+
+_ASK = "ask instead what made the action look reasonable, and what let it through"
+_DENIED = re.compile(
+    r"\b(?:no|not|never|n['\u2019]t|without|instead of|rather than|avoid|blameless|avoiding|isn|nobody)\b",
+    re.IGNORECASE,
+)
+_HUMAN_ERROR = re.compile(
+    r"\b(?:(?:human|operator|pilot|manual|engineer(?:'s)?|developer(?:'s)?|personal) (?:error|mistake|failure)s?"
+    r"|(?:lack|absence) of (?:care|attention|diligence|discipline)"
+    r"|careless(?:ness|ly)?|negligen(?:ce|t|tly)|incompeten(?:ce|t)|inattenti(?:on|ve)|sloppy|sloppiness)\b",
+    re.IGNORECASE,
+)
+_AFTER_CAUSE = re.compile(r"\s*[-\u2010-\u2015]?(?:prone|proof|rates?|handling|budget)\b", re.IGNORECASE)
+_PERSON = (
+    r"(?:@[\w.-]+|(?:\b(?:an?|the|our|one|another|some|this|that|on-?call)\s+(?:[\w-]+\s+){0,2})"
+    r"(?:engineer|developer|operator|admin|administrator|sre|dba|programmer|contractor|intern|employee|colleague|"
+    r"maintainer|contributor|author|reviewer|team member|person|on-?caller)|\b(?:he|she|somebody|someone))"
+)
+_DID_WRONG = (
+    r"(?:\s+(?:had|has|have|also|then|simply|just|clearly))?\s+(?:forgot(?:ten)?|neglected|failed|omitted|mistakenly|"
+    r"accidentally|carelessly|unintentionally|inadvertently|erroneously|wrongly|incorrectly|should have (?:known|"
+    r"checked|noticed|tested|been more)|made (?:a|the) (?:mistake|error)|messed up|screwed up|"
+    r"overlooked|misread|mistyped|"
+    r"(?:did not|didn['\u2019]t|didnt) (?:pay attention|bother|care|follow|read|check|test))\b"
+)
+_BY_A_PERSON = re.compile(_PERSON + _DID_WRONG, re.IGNORECASE)
+_FAULT_OF = re.compile(
+    r"\b(?:(?:was|is|were|are) (?:to blame|at fault)|(?:my|our|his|her|their|whose) (?:own )?(?:fault|mistake|error)"
+    r"|(?:fault|mistake|error) (?:of|by|made by) (?:an?|the|our) (?:[\w-]+ ){0,2}(?:engineer|developer|operator|admin|"
+    r"team|person|colleague|intern|contractor|reviewer))\b",
+    re.IGNORECASE,
+)
+
+
+def _found(subject: Subject, pattern: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The first match of each line that is not denied in the words before it."""
+    for line, text in prose(subject.text):
+        for found in pattern.finditer(text):
+            if not _DENIED.search(text, max(0, found.start() - 40), found.start()):
+                yield line, found
+                break
+
+
+def _human_error(subject: Subject) -> Iterable[Finding]:
+    for line, found in _found(subject, _HUMAN_ERROR):
+        if not _AFTER_CAUSE.match(found.string, found.end()):
+            yield Finding(line, f'"{found.group()}" as a cause ends the search where it begins; {_ASK}')
+
+
+def _by_a_person(subject: Subject) -> Iterable[Finding]:
+    for line, found in _found(subject, _BY_A_PERSON):
+        yield Finding(line, f'"{" ".join(found.group().split())}" gives a person as the cause; {_ASK}')
+
+
+def _fault_of(subject: Subject) -> Iterable[Finding]:
+    for line, found in _found(subject, _FAULT_OF):
+        yield Finding(line, f'"{found.group()}" gives blame; {_ASK}')
+
+
+_HEAD = "---\nid: PM-2026-001\ndate: 2026-02-11\n---\n# Checkout queue overflow\n\n## Root cause\n\n"
+_GOOD = (
+    "The deploy command takes any environment, and its prompt shows none: both shells looked alike, so that the "
+    "command meant for staging ran in production.\n"
+)
+_WHY = (
+    "People who are blamed hide what they know, and a cause that is a person leads to the action item that they be "
+    "more careful. What made the action look reasonable is still there for the next person."
+)
+
+RULES = [
+    Rule(
+        code="PM301",
+        name="human error as cause",
+        what="Human error, carelessness or a lack of attention is not given as a cause. Opt-in; English only.",
+        why=_WHY,
+        bad=_HEAD + "The outage was caused by human error.\n",
+        good=_HEAD + _GOOD,
+        check=_human_error,
+        default=False,
+    ),
+    Rule(
+        code="PM302",
+        name="person as cause",
+        what="No person or role is the one that forgot, failed, or should have known. Opt-in; English only.",
+        why=_WHY,
+        bad=_HEAD + "The on-call engineer forgot to switch the environment.\n",
+        good=_HEAD + _GOOD,
+        check=_by_a_person,
+        default=False,
+    ),
+    Rule(
+        code="PM303",
+        name="blame",
+        what="Nobody is to blame or at fault, and no mistake is somebody's. Opt-in; English only.",
+        why=_WHY,
+        bad=_HEAD + "The outage was the fault of the operator.\n",
+        good=_HEAD + _GOOD,
+        check=_fault_of,
+        default=False,
+    ),
+]

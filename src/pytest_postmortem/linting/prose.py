@@ -1,0 +1,59 @@
+"""The running text of a document: without code, comments and front matter, line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+__all__ = ["prose"]
+
+_FENCE = re.compile(r"[ \t>]{0,40}(`{3,}|~{3,})")
+_INLINE_CODE = re.compile(r"(`{1,4})(?!`)[^\n]{1,2000}?(?<!`)\1(?!`)")
+_FRONT = {"---": "---", "+++": "+++"}
+
+
+def prose(text: str) -> Iterator[tuple[int, str]]:
+    """Each 1-based line with text in it; front matter, code, comments and quotes are left out."""
+    fence = ""
+    comment = False
+    front = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip().lstrip("\ufeff")
+        if number == 1 and stripped in _FRONT:
+            front = _FRONT[stripped]
+            continue
+        if front:
+            front = "" if stripped == front else front
+            continue
+        opened = _FENCE.match(line)
+        if fence:
+            if opened and opened.group(1).startswith(fence) and not line[opened.end() :].strip():
+                fence = ""
+            continue
+        if opened:
+            fence = opened.group(1)
+            continue
+        line, comment = _without_comments(line, comment)
+        line = _INLINE_CODE.sub(" ", line)
+        if line.strip() and not stripped.startswith(">"):
+            yield number, line
+
+
+def _without_comments(line: str, comment: bool) -> tuple[str, bool]:
+    """`line` without HTML comments, and whether one is open at its end."""
+    kept: list[str] = []
+    position = 0
+    while position < len(line):
+        if comment:
+            end = line.find("-->", position)
+            if end < 0:
+                return "".join(kept), True
+            position, comment = end + 3, False
+        else:
+            start = line.find("<!--", position)
+            if start < 0:
+                kept.append(line[position:])
+                break
+            kept.append(line[position:start])
+            position, comment = start + 4, True
+    return "".join(kept), comment

@@ -1,0 +1,117 @@
+"""PM2xx: whether the analysis gets to a cause that something can be done about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pytest_postmortem.linting.interface import Finding, Rule, Subject
+from pytest_postmortem.linting.prose import prose
+
+__all__ = ["RULES"]
+
+_FEWEST_WHYS = 3
+
+
+_CAUSE = r"(?:causes?|caused|causas?|ursachen?|why|how did|原因|根因|원인)"
+_SPEAKS_OF_CAUSE = re.compile(
+    rf"(?:#{{1,6}}\s|[-*+\d.\s]{{0,6}}(?:\*\*|__))[^\n]{{0,80}}?(?<![^\W_]){_CAUSE}", re.IGNORECASE
+)
+
+
+def _no_root_cause(subject: Subject) -> Iterable[Finding]:
+    """A heading or a label that speaks of a cause in words of its own counts, too."""
+    postmortem = subject.postmortem
+    if postmortem.root_cause is None and not any(_SPEAKS_OF_CAUSE.match(line) for _, line in prose(subject.text)):
+        yield Finding(
+            postmortem.line,
+            "no root cause: no section says why it could happen; write one under ## Root cause (five whys help)",
+        )
+
+
+def _few_whys(subject: Subject) -> Iterable[Finding]:
+    analysis = subject.postmortem.root_cause
+    if analysis is not None and 0 < len(analysis.whys) < _FEWEST_WHYS:
+        number = len(analysis.whys)
+        yield Finding(
+            analysis.line,
+            f"only {number} {'why' if number == 1 else 'whys'}: the first answers are symptoms; ask on until "
+            "the answer is something the team can change",
+        )
+
+
+_ARTICLE = r"(?:(?:the|our|a|an|one of the|some of the)\s+)?"
+_THING = r"(?:[\w./-]+\s+){0,4}[\w./-]+?"
+_STATE = (
+    r"(?:(?:was|were|is|are|went|became|got|had been|has been)\s+(?:completely |temporarily |suddenly |all )?"
+    r"(?:down|offline|unavailable|unreachable|unresponsive|overloaded|slow|broken|full|stuck|dead|misconfigured|"
+    r"exhausted|out of (?:memory|disk(?: space)?|space)|not (?:working|responding|available|reachable))"
+    r"|(?:crashed|failed|died|broke|stopped(?: working| responding)?|hung|timed out|restarted|froze|"
+    r"ran out of (?:memory|disk(?: space)?|space|connections)|did not respond|didn['\u2019]t respond))"
+)
+_ONLY_STATE = re.compile(rf"\W{{0,6}}{_ARTICLE}{_THING}\s+{_STATE}\W{{0,6}}", re.IGNORECASE)
+_OUTAGE = re.compile(
+    rf"\W{{0,6}}{_ARTICLE}(?:[\w./-]+\s+){{1,3}}(?:outage|failure|crash|downtime|overload|down)\W{{0,6}}", re.IGNORECASE
+)
+_LONGEST = 80
+
+
+def _only_a_state(subject: Subject) -> Iterable[Finding]:
+    analysis = subject.postmortem.root_cause
+    if analysis is None or analysis.whys or len(analysis.text) > _LONGEST:
+        return
+    if _ONLY_STATE.fullmatch(analysis.text) or _OUTAGE.fullmatch(analysis.text):
+        yield Finding(
+            analysis.line,
+            f'"{analysis.text.strip()}" names a component and its state, which is what was seen; say why it came to '
+            "that, and why nothing stopped it",
+        )
+
+
+_HEAD = "---\nid: PM-2026-001\ndate: 2026-02-11\n---\n# Checkout queue overflow\n\n"
+
+RULES = [
+    Rule(
+        code="PM201",
+        name="no root cause",
+        what=(
+            "A section says why the incident could happen: root cause, five whys, contributing factors, or one of "
+            "their other names and languages. An empty section is none."
+        ),
+        why="A document that ends with how the service came back protects from nothing: the cause is still there.",
+        bad=_HEAD + "## Summary\n\nCheckout stood still until the workers were restarted.\n",
+        good=_HEAD + "## Root cause\n\nThe order queue had no upper bound, so that slow payments filled the memory.\n",
+        check=_no_root_cause,
+    ),
+    Rule(
+        code="PM202",
+        name="too few whys",
+        what="Where the five whys are used, there are three of them at least.",
+        why=(
+            "One or two whys end at what broke. What let it break, and what let it go unseen, comes after that, and "
+            "these are the causes that others share."
+        ),
+        bad=_HEAD + "## Five whys\n\n1. Why did checkout stop? The workers had no memory left.\n",
+        good=(
+            _HEAD + "## Five whys\n\n1. Why did checkout stop? The workers had no memory left.\n"
+            "2. Why? The queue held 412,000 orders.\n3. Why so many? Nothing in the queue says when it is full.\n"
+        ),
+        check=_few_whys,
+    ),
+    Rule(
+        code="PM203",
+        name="cause is a state",
+        what="The root cause is more than a component and its state (the database went down, service outage).",
+        why=(
+            "That a component was down is what everybody saw. As a cause it leaves one action, to start it again, and "
+            "the next incident begins at the same place. (English only.)"
+        ),
+        bad=_HEAD + "## Root cause\n\nThe database went down.\n",
+        good=(
+            _HEAD
+            + "## Root cause\n\nThe database went down because its disk filled with logs that nothing rotates, and "
+            "the alert on disk space went to an address that nobody reads.\n"
+        ),
+        check=_only_a_state,
+    ),
+]

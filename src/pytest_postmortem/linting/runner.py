@@ -1,0 +1,77 @@
+"""Every document before every rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pytest_postmortem.errors import DocumentError, PostmortemError, extension_failed
+from pytest_postmortem.linting.interface import Finding, Rule, Subject
+from pytest_postmortem.linting.selecting import opted_out
+from pytest_postmortem.model.document import Document
+from pytest_postmortem.model.postmortem import Postmortem
+
+__all__ = ["Found", "Linted", "lint"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the rule `code` found at `origin:line`."""
+
+    code: str
+    name: str
+    origin: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """The findings in `documents` documents, by origin and line, and the faults of those that cannot be judged."""
+
+    found: tuple[Found, ...]
+    faults: tuple[PostmortemError, ...]
+    documents: int
+
+
+def lint(
+    documents: Iterable[tuple[Document, Postmortem]], rules: Sequence[Rule], known: Sequence[Rule], today: date
+) -> Linted:
+    """Check each document by `rules`; `known` are all rules that an opt-out may name.
+
+    Raises SourceError where a rule of an extension fails.
+    """
+    codes = frozenset(rule.code for rule in known)
+    found: list[Found] = []
+    faults: list[PostmortemError] = []
+    number = 0
+    for document, postmortem in documents:
+        number += 1
+        try:
+            text = document.load()
+        except DocumentError:
+            continue  # a fault of the post-mortem already
+        off, wrong = opted_out(text, document.origin, codes)
+        faults += wrong
+        subject = Subject(postmortem, text, today)
+        for rule in rules:
+            if rule.code not in off:
+                found += [
+                    Found(rule.code, rule.name, document.origin, one.line, one.text) for one in _of(rule, subject)
+                ]
+    found.sort(key=lambda one: (one.origin, one.line, one.code))
+    return Linted(tuple(found), tuple(faults), number)
+
+
+def _of(rule: Rule, subject: Subject) -> list[Finding]:
+    try:
+        found = list(rule.check(subject))
+        wrong = next((one for one in found if not isinstance(one, Finding)), None)
+        if wrong is not None:
+            raise TypeError(f"a {type(wrong).__qualname__} where a Finding is expected")
+    except PostmortemError:
+        raise
+    except Exception as error:
+        raise extension_failed(f"lint rule {rule.code} on {subject.postmortem.origin}", error) from None
+    return found

@@ -1,0 +1,90 @@
+"""Which rules are used: by default, by selection, and by what a document says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError
+from pytest_postmortem.linting.interface import Rule
+from pytest_postmortem.model.names import nearest
+
+__all__ = ["ALL", "chosen", "opted_out", "unique"]
+
+ALL = "ALL"
+"""Selects every rule."""
+
+_CODE = re.compile(r"[A-Z]{1,12}\d{3}")
+_OPT_OUT = re.compile(
+    r"<!--\s{0,20}postmortem:\s{0,20}ignore\b([^\n]{0,400}?)-->|^#\s{0,20}postmortem:\s{0,20}ignore\b(.{0,400})$", re.M
+)
+_WORDS = re.compile(r"[\s,]+")
+
+
+def unique(rules: Iterable[Rule]) -> list[Rule]:
+    """The rules by their codes. Raises SourceError for a code that two have or that is none."""
+    by_code: dict[str, Rule] = {}
+    for rule in rules:
+        if not isinstance(rule.code, str) or not _CODE.fullmatch(rule.code):
+            hint = "a code is capital letters and three digits, such as ACME101"
+            raise SourceError(f"a lint rule has the code {rule.code!r}", hint=hint)
+        if by_code.setdefault(rule.code, rule) is not rule:
+            hint = "give one of them a code of its own"
+            raise SourceError(f"two lint rules have the code {rule.code}", hint=hint)
+    return [by_code[code] for code in sorted(by_code)]
+
+
+def chosen(
+    rules: Sequence[Rule], select: Sequence[str] = (), extend: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> list[Rule]:
+    """The rules to use: those of `select`, else the default ones, with those of `extend` and without those of `ignore`.
+
+    Each of them is a code, the beginning of one, or ALL; the more exact one wins, among equals the one of `ignore`.
+    Raises ConfigError for one that no
+    rule has.
+    """
+    for selector in (*select, *extend, *ignore):
+        _check(selector, [rule.code for rule in rules])
+
+    def exactness(selectors: Iterable[str], code: str) -> int:
+        fitting = (0 if one == ALL else len(one) for one in selectors if one == ALL or code.startswith(one))
+        return max(fitting, default=-1)
+
+    def wanted(rule: Rule) -> bool:
+        asked = exactness((*select, *extend), rule.code)
+        if asked < 0 and (select or not rule.default):
+            return False
+        return exactness(ignore, rule.code) < max(asked, 0)
+
+    return [rule for rule in rules if wanted(rule)]
+
+
+def _check(selector: str, codes: Sequence[str]) -> None:
+    if selector != ALL and (not selector or not any(code.startswith(selector) for code in codes)):
+        near = nearest(selector, codes, most=1)
+        hint = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(codes)}"
+        raise ConfigError(f"no rule is called {selector!r}", hint=hint)
+
+
+def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset[str], list[PostmortemError]]:
+    """The codes that a document switches off for itself, and what is wrong with it.
+
+    Written `<!-- postmortem: ignore PM402 -->`, in a data file as a line `# postmortem: ignore PM402`; several codes
+    with commas, and a reason behind a colon.
+    """
+    off: set[str] = set()
+    faults: list[PostmortemError] = []
+    for found in _OPT_OUT.finditer(text) if "postmortem:" in text else ():
+        said = (found.group(1) or found.group(2) or "").partition(":")[0]
+        named = [word for word in _WORDS.split(said) if word]
+        line = text.count("\n", 0, found.start()) + 1
+        for name in named:
+            if name not in codes:
+                near = nearest(name, sorted(codes), most=1)
+                hint = f"did you mean {near[0]}?" if near else "postmortem lint --rules lists them"
+                faults.append(DocumentError(f"no rule is called {name!r}", origin=origin, line=line, hint=hint))
+        if not named:
+            hint = "write <!-- postmortem: ignore PM402 -->"
+            faults.append(DocumentError("an opt-out names no rule", origin=origin, line=line, hint=hint))
+        off.update(named)
+    return frozenset(off), faults

@@ -1,0 +1,78 @@
+"""What `postmortem lint` found, as text, JSON and GitHub annotations; and what a rule asks for."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from pytest_postmortem.linting.interface import Rule
+from pytest_postmortem.linting.runner import Linted
+from pytest_postmortem.reporting.escaping import for_command, for_command_property, for_terminal
+from pytest_postmortem.reporting.terminal import Line, counted
+
+__all__ = ["as_commands", "as_json", "counted_by_rule", "explained", "lines", "listed", "passed_over"]
+
+
+def lines(linted: Linted) -> Iterator[Line]:
+    """A line a finding, and the sum."""
+    for one in linted.found:
+        yield Line(for_terminal(f"{one.origin}:{one.line}: {one.code} {one.text}"))
+    yield _sum(linted)
+
+
+def counted_by_rule(linted: Linted) -> Iterator[Line]:
+    """The number of findings of each rule, most first."""
+    numbers = Counter((one.code, one.name) for one in linted.found)
+    width = len(str(max(numbers.values(), default=0)))
+    for (code, name), number in sorted(numbers.items(), key=lambda one: (-one[1], one[0])):
+        yield Line(for_terminal(f"{number:>{width}} {code} {name}"))
+    yield _sum(linted)
+
+
+def _sum(linted: Linted) -> Line:
+    documents = counted(linted.documents, "post-mortem")
+    if not linted.found:
+        return Line(f"lint: {documents}, nothing found", "green", bold=True)
+    where = len({one.origin for one in linted.found})
+    found = counted(len(linted.found), "finding")
+    return Line(f"lint: {found} in {where} of {documents} (postmortem lint --explain CODE says more)", "red", bold=True)
+
+
+def as_json(linted: Linted) -> str:
+    """A list of objects with `code`, `name`, `origin`, `line` and `text`."""
+    return json.dumps([{slot: getattr(one, slot) for slot in one.__slots__} for one in linted.found], indent=1) + "\n"
+
+
+def as_commands(linted: Linted, prefix: str) -> Iterator[str]:
+    """An annotation for each finding; `prefix` leads from the repository to the folder that origins are relative to."""
+    for one in linted.found:
+        place = f"file={for_command_property(prefix + one.origin)},line={one.line}"
+        title = for_command_property(f"{one.code} {one.name}")
+        yield f"::error {place},title={title}::{for_command(one.text)}"
+
+
+def passed_over(older: int, paths: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """What was not checked, and why."""
+    if older:
+        yield f"note: {counted(older, 'post-mortem')} older than `since` not checked; name a PATH to check them"
+    for path, reason in paths:
+        yield f"note: {for_terminal(path)} is no post-mortem here ({for_terminal(reason)})"
+
+
+def listed(rules: Sequence[Rule]) -> Iterator[Line]:
+    """A line a rule."""
+    for rule in rules:
+        yield Line(for_terminal(f"{rule.code} {rule.name}{'' if rule.default else ' (opt-in)'}"))
+
+
+def explained(rule: Rule) -> str:
+    """A rule in Markdown: what it asks for, why it matters, a bad and a good example. The pages of docs/rules."""
+    how = "On by default." if rule.default else f"Opt-in: `postmortem lint --extend-select {rule.code}`."
+    fence = "````"
+    return (
+        f"# {rule.code}: {rule.name}\n\n{rule.what}\n\n{how}\n\n## Why it matters\n\n{rule.why}\n\n"
+        f"## Finds something (`{rule.file}`)\n\n{fence}markdown\n{rule.bad}{fence}\n\n"
+        f"## Finds nothing\n\n{fence}markdown\n{rule.good}{fence}\n\n"
+        f"Switch it off in one document with `<!-- postmortem: ignore {rule.code} -->`.\n"
+    )
