@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
-from pytest_postmortem.linting.prose import prose
 
 __all__ = ["RULES"]
 
@@ -21,6 +20,18 @@ _HUMAN_ERROR = re.compile(
     r"|careless(?:ness|ly)?|negligen(?:ce|t|tly)|incompeten(?:ce|t)|inattenti(?:on|ve)|sloppy|sloppiness)\b",
     re.IGNORECASE,
 )
+_OF_ERRORS = (
+    "error",
+    "mistake",
+    "failure",
+    "lack",
+    "absence",
+    "careless",
+    "negligen",
+    "incompeten",
+    "inattenti",
+    "slopp",
+)
 _AFTER_CAUSE = re.compile(r"\s*[-\u2010-\u2015]?(?:prone|proof|rates?|handling|budget)\b", re.IGNORECASE)
 _PERSON = (
     r"(?:@[\w.-]+|(?:\b(?:an?|the|our|one|another|some|this|that|on-?call)\s+(?:[\w-]+\s+){0,2})"
@@ -34,6 +45,11 @@ _DID_WRONG = (
     r"overlooked|misread|mistyped|"
     r"(?:did not|didn['\u2019]t|didnt) (?:pay attention|bother|care|follow|read|check|test))\b"
 )
+_OF_DEEDS = (
+    *("forgot", "neglected", "failed", "omitted", "mistakenly", "accidentally", "carelessly", "unintentionally"),
+    *("inadvertently", "erroneously", "wrongly", "incorrectly", "should", "made", "messed", "screwed", "overlooked"),
+    *("misread", "mistyped", "did"),
+)
 _BY_A_PERSON = re.compile(_PERSON + _DID_WRONG, re.IGNORECASE)
 _FAULT_OF = re.compile(
     r"\b(?:(?:was|is|were|are) (?:to blame|at fault)|(?:my|our|his|her|their|whose) (?:own )?(?:fault|mistake|error)"
@@ -42,10 +58,12 @@ _FAULT_OF = re.compile(
     re.IGNORECASE,
 )
 
+_OF_BLAME = ("blame", "fault", "mistake", "error")
 
-def _found(subject: Subject, pattern: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The first match of each line that is not denied in the words before it."""
-    for line, text in prose(subject.text):
+
+def _found(subject: Subject, pattern: re.Pattern[str], words: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
+    """The first match of each line that is not denied in the words before it; it cannot do without one of `words`."""
+    for line, text in subject.speaks_of(words):
         for found in pattern.finditer(text):
             if not _DENIED.search(text, max(0, found.start() - 40), found.start()):
                 yield line, found
@@ -53,18 +71,18 @@ def _found(subject: Subject, pattern: re.Pattern[str]) -> Iterator[tuple[int, re
 
 
 def _human_error(subject: Subject) -> Iterable[Finding]:
-    for line, found in _found(subject, _HUMAN_ERROR):
+    for line, found in _found(subject, _HUMAN_ERROR, _OF_ERRORS):
         if not _AFTER_CAUSE.match(found.string, found.end()):
             yield Finding(line, f'"{found.group()}" as a cause ends the search where it begins; {_ASK}')
 
 
 def _by_a_person(subject: Subject) -> Iterable[Finding]:
-    for line, found in _found(subject, _BY_A_PERSON):
+    for line, found in _found(subject, _BY_A_PERSON, _OF_DEEDS):
         yield Finding(line, f'"{" ".join(found.group().split())}" gives a person as the cause; {_ASK}')
 
 
 def _fault_of(subject: Subject) -> Iterable[Finding]:
-    for line, found in _found(subject, _FAULT_OF):
+    for line, found in _found(subject, _FAULT_OF, _OF_BLAME):
         yield Finding(line, f'"{found.group()}" gives blame; {_ASK}')
 
 

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
+from pytest_postmortem.linting.prose import prose
 from pytest_postmortem.model.postmortem import Postmortem
 
 __all__ = ["Finding", "Rule", "Subject"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """One document as a rule sees it: read (`postmortem`), and as it is written (`text`); `today` is the day in UTC."""
 
     postmortem: Postmortem
     text: str
     today: date
+
+    @cached_property
+    def prose(self) -> tuple[tuple[int, str], ...]:
+        """The running text: each 1-based line without front matter, code, comments and quotes."""
+        return tuple(prose(self.text))
+
+    def speaks_of(self, words: Iterable[str]) -> Iterator[tuple[int, str]]:
+        """The lines of running text that hold one of `words`, which are in lower case."""
+        if any(word in self._lowered for word in words):
+            for line, text in self.prose:
+                lowered = text.lower()
+                if any(word in lowered for word in words):
+                    yield line, text
+
+    @cached_property
+    def _lowered(self) -> str:
+        return self.text.lower()
 
 
 @dataclass(frozen=True, slots=True)

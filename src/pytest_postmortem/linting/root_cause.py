@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
-from pytest_postmortem.linting.prose import prose
 
 __all__ = ["RULES"]
 
@@ -22,7 +21,7 @@ _SPEAKS_OF_CAUSE = re.compile(
 def _no_root_cause(subject: Subject) -> Iterable[Finding]:
     """A heading or a label that speaks of a cause in words of its own counts, too."""
     postmortem = subject.postmortem
-    if postmortem.root_cause is None and not any(_SPEAKS_OF_CAUSE.match(line) for _, line in prose(subject.text)):
+    if postmortem.root_cause is None and not any(_SPEAKS_OF_CAUSE.match(line) for _, line in subject.prose):
         yield Finding(
             postmortem.line,
             "no root cause: no section says why it could happen; write one under ## Root cause (five whys help)",

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
-from pytest_postmortem.linting.prose import prose
 from pytest_postmortem.model.postmortem import IdSource
 from pytest_postmortem.reading.dates import first_date
 
@@ -48,7 +47,7 @@ def _other_date(subject: Subject) -> Iterable[Finding]:
     named = first_date(subject.postmortem.stem)
     if named is None:
         return
-    line, heading = next((one for one in prose(subject.text) if _HEADING.match(one[1])), (1, ""))
+    line, heading = next((one for one in subject.prose if _HEADING.match(one[1])), (1, ""))
     told = first_date(heading)
     if told is not None and told != named:
         yield Finding(line, f"the file name says {named} and the heading {told}; write the day of the incident in both")
@@ -65,8 +64,11 @@ _LEFT_OVER = re.compile(
 )
 
 
+_BEGINNINGS = ("{{", "yyyy", "lorem", "[", "<")
+
+
 def _left_overs(subject: Subject) -> Iterable[Finding]:
-    for line, text in prose(subject.text):
+    for line, text in subject.speaks_of(_BEGINNINGS):
         if found := _LEFT_OVER.search(text):
             yield Finding(
                 line, f"left over from a template: {found.group()[:60]}; write what it asks for, or take it out"
