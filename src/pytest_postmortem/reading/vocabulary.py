@@ -32,7 +32,7 @@ class Vocabulary:
         outstanding actions, outstanding items, open actions, action items and follow ups, next actions,
         agreed actions, work items, repair items, maßnahmen, massnahmen, folgemaßnahmen, aufgaben, korrekturmaßnahmen,
         nächste schritte, actions à mener, actions correctives, plan d'action, plan d’action, actions de suivi,
-        acciones, elementos de acción, acciones correctivas, acciones preventivas, acciones a tomar, plan de acción, ações, itens de ação,
+        acciones, accionables, elementos de acción, acciones correctivas, acciones preventivas, acciones a tomar, plan de acción, ações, itens de ação,
         ações corretivas, plano de ação, ações de acompanhamento,
         アクションアイテム, アクション項目, アクション, 対応事項, フォローアップ, 追加アクションアイテム, 액션 아이템,
         후속 조치, 조치 사항, 할 일, 行动项, 行动计划, 后续行动, 改进措施, 后续措施, 行動項目
