@@ -25,13 +25,17 @@ PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("*.md"), *ROOT.glob("example
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+RUN_ELSEWHERE = {"warehouse.md", "adopting.md", "fifteen-minutes.md"}
+"""Pages of which test_warehouse.py and test_walkthroughs.py run every block."""
+
+
 def blocks(language: str) -> list[object]:
     """Every fenced block of that language, as parameters."""
     return [
         pytest.param(block, id=f"{page.relative_to(ROOT)}-{place}")
         for page in PAGES
         for place, (found, block) in enumerate(FENCE.findall(page.read_text(encoding="utf-8")))
-        if found == language and page.name != "warehouse.md"  # test_warehouse.py runs those
+        if found == language and page.name not in RUN_ELSEWHERE
     ]
 
 
