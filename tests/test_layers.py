@@ -18,6 +18,7 @@ ORDER = (
         "model",
         "config_values",
         "config",
+        "git",
         "reading",
         "sources",
         "catalogue",
@@ -25,7 +26,7 @@ ORDER = (
         "reporting",
         "project",
     ),
-    *("history", "scanning", "linting", "scaffolding", "plugin", "command"),
+    *("history", "scanning", "linting", "scaffolding", "proving", "plugin", "command"),
 )
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
@@ -39,7 +40,7 @@ ALSO_ALONGSIDE = {
 }
 NEVER = {
     *(("sources", "reading"), ("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
-    *(("plugin", room) for room in ("history", "scanning", "linting", "scaffolding")),
+    *(("plugin", room) for room in ("history", "scanning", "linting", "scaffolding", "proving")),
     *(("command", "plugin"), ("scanning", "history"), ("linting", "history"), ("scaffolding", "linting")),
 }
 LIBRARIES = {

@@ -6,13 +6,13 @@ import os
 import subprocess
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
-from pathlib import Path
 from typing import IO, NamedTuple, TypeVar
 
-from pytest_postmortem.errors import ConfigError, SourceError
+from pytest_postmortem.errors import SourceError
+from pytest_postmortem.git import Git, first_line, no_git
 
 __all__ = ["MAX_BYTES", "Change", "Commit", "Repository"]
 
@@ -24,12 +24,6 @@ _ASKED_AHEAD = 48
 _CHUNK = 1 << 16
 _EPOCH = date(1970, 1, 1)
 
-# What a user's own configuration of git may change in the output, or run.
-_SETTINGS = (
-    *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
-    *("-c", f"diff.orderFile={os.devnull}", "-c", "diff.relative=false", "-c", "log.follow=false"),
-    *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"),
-)
 _LOG = (
     *("log", "--first-parent", "-m", "--reverse", "--raw", "-z", "--no-abbrev", "--no-renames", "--no-notes"),
     *("--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature"),
@@ -57,52 +51,21 @@ class Commit(NamedTuple):
     changes: list[Change]
 
 
-class Repository:
-    """The git repository that `base` lies in. Raises ConfigError where there is none.
-
-    `prefix` is the path of `base` in it, empty or ending in `/`. `environ` is the process's environment: what git
-    would obey of it (`GIT_DIR` and the like) is left out.
-    """
-
-    def __init__(self, base: Path, environ: Mapping[str, str]) -> None:
-        self._base = base
-        self._environ = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
-        self._environ.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
-        code, told, complaint = self._ask("rev-parse", "--is-inside-work-tree")
-        if code or told.strip() != b"true":
-            if not complaint or b"not a git repository" in complaint:
-                raise ConfigError(
-                    f"there is no git repository at {base}", hint="run it in a checkout, or `git init` and commit"
-                )
-            raise ConfigError(f"git cannot read {base}: {_first_line(complaint)}", hint="mend what git says")
-        self.prefix = self._ask("rev-parse", "--show-prefix")[1].removesuffix(b"\n")
-
-    def resolve(self, revision: str) -> str:
-        """The commit that `revision` names. Raises ConfigError where it names none."""
-        hint = "name a branch, a tag or a commit"
-        if revision.startswith("-") or "\0" in revision or not revision:
-            raise ConfigError(f"{revision!r} is no revision", hint=hint)
-        code, told, _ = self._ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-        if code:
-            if self._ask("rev-parse", "--verify", "--quiet", "HEAD")[0]:
-                raise ConfigError(
-                    f"the git repository at {self._base} has no commit yet", hint="commit something first"
-                )
-            raise ConfigError(f"git knows no commit {revision!r}", hint=hint)
-        return told.split()[-1].decode()
+class Repository(Git):
+    """A git repository whose history is read: its main line, with the files that each commit changed."""
 
     def boundary(self, commit: str) -> str | None:
         """The oldest commit that a shallow clone has of the main line of `commit`; None where all of it is there."""
-        path = self._base / os.fsdecode(self._ask("rev-parse", "--git-path", "shallow")[1].removesuffix(b"\n"))
+        path = self.base / os.fsdecode(self.ask("rev-parse", "--git-path", "shallow")[1].removesuffix(b"\n"))
         cut = path.read_bytes().split() if path.is_file() else []
         if not cut:
             return None
-        oldest = self._ask("rev-list", "--first-parent", "--max-parents=0", commit)[1].strip()
+        oldest = self.ask("rev-list", "--first-parent", "--max-parents=0", commit)[1].strip()
         return oldest.decode() if oldest in cut else None
 
     def is_partial(self) -> bool:
         """Whether contents were left out of the clone, to be fetched one by one when they are asked for."""
-        return self._ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")[0] == 0
+        return self.ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")[0] == 0
 
     def log(self, commit: str) -> Iterator[Commit]:
         """Every commit on the main line up to `commit`, oldest first, with what it changed at or below `base`.
@@ -147,38 +110,22 @@ class Repository:
             raise _ended() from None
         asked.clear()
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return ["git", "--no-pager", *_SETTINGS, *arguments]
-
-    def _ask(self, *arguments: str) -> tuple[int, bytes, bytes]:
-        try:
-            done = subprocess.run(
-                self._command(arguments),
-                cwd=self._base,
-                env=self._environ,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-            )
-        except OSError as error:
-            raise _no_git(error) from None
-        return done.returncode, done.stdout, done.stderr
-
     @contextmanager
     def _running(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> Iterator[subprocess.Popen[bytes]]:
         """A git that is read while it runs, ended where the reader leaves early. Raises SourceError if it fails."""
         with tempfile.TemporaryFile() as complaints:
             try:
                 process = subprocess.Popen(
-                    self._command(arguments),
-                    cwd=self._base,
-                    env=self._environ,
+                    self.command(arguments),
+                    cwd=self.base,
+                    env=self.environment,
                     stdin=stdin,
                     stdout=subprocess.PIPE,
                     stderr=complaints,
                     bufsize=_CHUNK,
                 )
             except OSError as error:
-                raise _no_git(error) from None
+                raise no_git(error) from None
             try:
                 yield process
                 code = process.wait()
@@ -192,7 +139,7 @@ class Repository:
                 process.wait()
             if code:
                 complaints.seek(0)
-                told = _first_line(complaints.read()) or f"exit code {code}"
+                told = first_line(complaints.read()) or f"exit code {code}"
                 raise SourceError(f"`git {arguments[0]}` failed: {told}", hint="see `git fsck`")
 
 
@@ -203,17 +150,6 @@ def _ended() -> SourceError:
 def _close(pipe: IO[bytes]) -> None:
     with suppress(OSError):  # what was not written is lost with the process that would have read it
         pipe.close()
-
-
-def _no_git(error: OSError) -> ConfigError:
-    if isinstance(error, FileNotFoundError):
-        return ConfigError("git was not found", hint="install git")
-    return ConfigError(f"git cannot be started: {error.strerror or error}", hint="mend its installation")
-
-
-def _first_line(told: bytes) -> str:
-    lines = told.decode("utf-8", "backslashreplace").splitlines()
-    return next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
 
 
 def _commits(stdout: IO[bytes], prefix: int) -> Iterator[Commit]:

@@ -1,0 +1,88 @@
+"""Asking git, with nothing of the user's environment or configuration that could change what it tells or runs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from pytest_postmortem.errors import ConfigError
+
+__all__ = ["Git", "first_line", "no_git"]
+
+# What a user's own configuration of git may change in the output, or run.
+_SETTINGS = (
+    *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
+    *("-c", f"diff.orderFile={os.devnull}", "-c", "diff.relative=false", "-c", "log.follow=false"),
+    *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"),
+)
+
+
+class Git:
+    """The git repository that `base` lies in. Raises ConfigError where there is none.
+
+    `prefix` is the path of `base` in it, empty or ending in `/`. `environ` is the process's environment: what git
+    would obey of it (`GIT_DIR` and the like) is left out.
+    """
+
+    def __init__(self, base: Path, environ: Mapping[str, str]) -> None:
+        self.base = base
+        self.environment = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
+        self.environment.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
+        code, told, complaint = self.ask("rev-parse", "--is-inside-work-tree")
+        if code or told.strip() != b"true":
+            if not complaint or b"not a git repository" in complaint:
+                raise ConfigError(
+                    f"there is no git repository at {base}", hint="run it in a checkout, or `git init` and commit"
+                )
+            raise ConfigError(f"git cannot read {base}: {first_line(complaint)}", hint="mend what git says")
+        self.prefix = self.ask("rev-parse", "--show-prefix")[1].removesuffix(b"\n")
+
+    def resolve(self, revision: str) -> str:
+        """The commit that `revision` names. Raises ConfigError where it names none."""
+        hint = "name a branch, a tag or a commit"
+        if revision.startswith("-") or "\0" in revision or not revision:
+            raise ConfigError(f"{revision!r} is no revision", hint=hint)
+        code, told, _ = self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        if code:
+            if self.ask("rev-parse", "--verify", "--quiet", "HEAD")[0]:
+                raise ConfigError(f"the git repository at {self.base} has no commit yet", hint="commit something first")
+            raise ConfigError(f"git knows no commit {revision!r}", hint=hint)
+        return told.split()[-1].decode()
+
+    def command(self, arguments: tuple[str, ...]) -> list[str]:
+        """The words of a command that asks this git."""
+        return ["git", "--no-pager", *_SETTINGS, *arguments]
+
+    def ask(
+        self, *arguments: str, stdin: bytes | None = None, extra: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes, bytes]:
+        """The exit code, the output and the complaints of one command; `extra` is added to its environment.
+
+        Raises ConfigError where git cannot be started.
+        """
+        try:
+            done = subprocess.run(
+                self.command(arguments),
+                cwd=self.base,
+                env=self.environment if extra is None else {**self.environment, **extra},
+                input=b"" if stdin is None else stdin,
+                capture_output=True,
+            )
+        except OSError as error:
+            raise no_git(error) from None
+        return done.returncode, done.stdout, done.stderr
+
+
+def no_git(error: OSError) -> ConfigError:
+    """Why git could not be started."""
+    if isinstance(error, FileNotFoundError):
+        return ConfigError("git was not found", hint="install git")
+    return ConfigError(f"git cannot be started: {error.strerror or error}", hint="mend its installation")
+
+
+def first_line(told: bytes) -> str:
+    """What git complains of, in one line."""
+    lines = told.decode("utf-8", "backslashreplace").splitlines()
+    return next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))
