@@ -53,6 +53,8 @@ class Settings:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     link: str = ""
     lint: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    setup_command: str = ""
+    pass_env: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -252,6 +254,12 @@ KEYS: dict[str, Key] = {
     ),
     "lint": Key(
         "lint", values.lint, "the default rules", "which rules `postmortem lint` uses: select, extend-select, ignore"
+    ),
+    "setup-command": Key(
+        "setup_command", values.command, "none", "what makes a fresh tree ready for its tests, before each proof"
+    ),
+    "pass-env": Key(
+        "pass_env", values.strings, "none", "variables that proofs hand to the tests although they look like secrets"
     ),
     "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
 }

@@ -13,6 +13,7 @@ from pytest_postmortem.model.state import Policy
 
 __all__ = [
     "LINT_KEYS",
+    "command",
     "day",
     "gate_policy",
     "grace",
@@ -95,6 +96,13 @@ def marker(value: Any) -> str:
     if isinstance(value, str) and value.isidentifier():
         return value
     raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')
+
+
+def command(value: Any) -> str:
+    """A command for a shell. Raises ConfigError."""
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
+        raise ConfigError("a command is needed", hint='write for example "python setup.py build_ext --inplace"')
+    return value
 
 
 def link(value: Any) -> str:

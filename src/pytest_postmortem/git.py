@@ -51,6 +51,23 @@ class Git:
             raise ConfigError(f"git knows no commit {revision!r}", hint=hint)
         return told.split()[-1].decode()
 
+    def path(self, name: str) -> Path:
+        """Where git keeps something of this repository: `git rev-parse --git-path`."""
+        return self.base / os.fsdecode(self.ask("rev-parse", "--git-path", name)[1].removesuffix(b"\n"))
+
+    def top(self) -> Path:
+        """The folder of the checkout."""
+        return Path(os.fsdecode(self.ask("rev-parse", "--show-toplevel")[1].removesuffix(b"\n"))).resolve()
+
+    def shallow(self) -> frozenset[str]:
+        """The commits whose parents a shallow clone has left out; empty where all of the history is there."""
+        path = self.path("shallow")
+        return frozenset(path.read_text(encoding="ascii").split()) if path.is_file() else frozenset()
+
+    def is_shallow(self) -> bool:
+        """Whether a part of the history is not there."""
+        return bool(self.shallow())
+
     def command(self, arguments: tuple[str, ...]) -> list[str]:
         """The words of a command that asks this git."""
         return ["git", "--no-pager", *_SETTINGS, *arguments]

@@ -12,6 +12,7 @@ def add_to(group: click.Group) -> None:
     from pytest_postmortem.command.check import check
     from pytest_postmortem.command.history import history
     from pytest_postmortem.command.lint import lint
+    from pytest_postmortem.command.prove import prove
 
-    for command in (check, history, lint):
+    for command in (check, history, lint, prove):
         group.add_command(command)

@@ -56,12 +56,11 @@ class Repository(Git):
 
     def boundary(self, commit: str) -> str | None:
         """The oldest commit that a shallow clone has of the main line of `commit`; None where all of it is there."""
-        path = self.base / os.fsdecode(self.ask("rev-parse", "--git-path", "shallow")[1].removesuffix(b"\n"))
-        cut = path.read_bytes().split() if path.is_file() else []
+        cut = self.shallow()
         if not cut:
             return None
         oldest = self.ask("rev-list", "--first-parent", "--max-parents=0", commit)[1].strip()
-        return oldest.decode() if oldest in cut else None
+        return oldest.decode() if oldest.decode() in cut else None
 
     def is_partial(self) -> bool:
         """Whether contents were left out of the clone, to be fetched one by one when they are asked for."""

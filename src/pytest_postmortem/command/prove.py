@@ -1,0 +1,156 @@
+"""`postmortem prove`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import click
+
+from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
+from pytest_postmortem.command.showing import show, show_error
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, joined
+from pytest_postmortem.model.proof import Proof, ProofVerdict
+from pytest_postmortem.project import Project, names_in
+
+if TYPE_CHECKING:
+    from pytest_postmortem.judging.report import Report
+    from pytest_postmortem.proving.prover import Asked
+
+__all__ = ["prove"]
+
+
+@click.command(
+    epilog="\b\nFor example:\n"
+    "  postmortem prove PM-2026-001\n"
+    "  postmortem prove PM-2026-001 --action-item AI-1 --fix 4f2c1ab\n"
+    "  postmortem prove --stale"
+)
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--action-item", "items", multiple=True, metavar="AI", help="The tests of this action item alone.")
+@click.option("--fix", "fixes", multiple=True, metavar="COMMIT", help="The fix: a commit, A..B, or a pull request #N.")
+@click.option("--guess", is_flag=True, help="Take a commit for the fix whose subject holds the id.")
+@click.option("--all", "everything", is_flag=True, help="Every linked test.")
+@click.option("--stale", is_flag=True, help="What has no proof, or one that is stale.")
+@click.option(
+    "--samples", type=click.IntRange(min=1), default=3, metavar="N", help="Runs with and without the fix. Default: 3."
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Proofs at once. Default: the cores there are.")
+@click.option(
+    "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, metavar="SECONDS",
+    help="The time for one run. Default: 300.",
+)  # fmt: skip
+@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Keep the proofs in FILE.")
+@click.pass_obj
+def prove(
+    project: Project, ids: tuple[str, ...], items: tuple[str, ...], fixes: tuple[str, ...], guess: bool,
+    everything: bool, stale: bool, samples: int, jobs: int | None, timeout: float, output: Path | None,
+) -> int:  # fmt: skip
+    """Prove that linked tests fail without the fix and pass with it.
+
+    Takes the fix out of a tree of its own (yours is not touched), runs the tests there with it and without it, and
+    keeps what came out in .postmortem/proofs.json. The fix is what the document's `fix:` names, else the
+    commits with a line `Incident: ID` at their end, else --fix.
+
+    Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
+    """
+    from pytest_postmortem.git import Git
+    from pytest_postmortem.judging.ledger import PATH, dumped, read
+    from pytest_postmortem.proving.asking import Asking
+    from pytest_postmortem.proving.folder import clear
+    from pytest_postmortem.proving.prover import Prover, Settings
+    from pytest_postmortem.proving.sample import environment
+    from pytest_postmortem.proving.telling import lines
+    from pytest_postmortem.reporting.writing import write
+
+    if not (ids or everything or stale):
+        raise ConfigError("nothing is asked for", hint="name the ID of a post-mortem, or use --all or --stale")
+    if items and len(ids) != 1:
+        raise ConfigError(
+            "--action-item needs the ID of one post-mortem", hint="write postmortem prove ID --action-item AI"
+        )
+    settings = project.settings
+    clear()
+    git = Git(settings.base, os.environ)
+    head = git.resolve("HEAD")
+    path = settings.base / PATH if output is None else output
+    ledger = read(path, str(output or PATH))
+    asking = Asking(project, git, head, _report(project))
+    for note in asking.notes:
+        click.echo(f"note: {note}", err=True)
+    asked, faults = asking.asked(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
+    made: list[Proof] = []
+    if asked:
+        environ = environment(os.environ, git.top(), settings.pass_env)
+        prover = Prover(
+            git, head, settings.base, asking.kept,
+            Settings(samples, jobs or _cores(), timeout, settings.setup_command, environ),
+        )  # fmt: skip
+        with _progress(len(asked)) as progress:
+            for proofs in prover.prove(asked, progress):
+                made += proofs
+    ledger.update(((one.node_id, one.postmortem), one) for one in made)
+    if everything and not (ids or items):
+        ledger = {key: one for key, one in ledger.items() if key in asking.linked}
+    if made:
+        write(path, dumped(ledger.values()))
+    show(lines(made, nothing_stale=stale and not asked and not faults))
+    if faults:
+        show_error(EvidenceError(joined(faults)))
+    return _code(made, faults)
+
+
+def _report(project: Project) -> Report:
+    """What the sources link, judged as a run in which nothing ran."""
+    from pytest_postmortem.judging.report import make_report
+    from pytest_postmortem.scanning.project import scanned
+
+    settings = project.settings
+    catalogue = project.usable_catalogue(demanded=True)
+    named = [name for one in catalogue.postmortems for item in one.action_items for name in item.test.node_ids]
+    scan = scanned(settings.base, settings.marker, named)
+    run = scan.run(names_in(catalogue, project.today))
+    return make_report(catalogue, run, settings, today=project.today)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -> int:
+    verdicts = {one.verdict for one in proofs}
+    if faults or ProofVerdict.INCONCLUSIVE in verdicts:
+        return EVIDENCE_UNUSABLE
+    return NOT_MET if ProofVerdict.NOT_A_REGRESSION_TEST in verdicts else 0
+
+
+class _Progress(Protocol):
+    def __call__(self, asked: Asked, done: bool) -> None: ...
+
+
+@contextmanager
+def _progress(number: int) -> Iterator[_Progress]:
+    """A bar with what is running and the time left, on a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda asked, done: None
+        return
+    running: dict[str, None] = {}
+
+    def shown(_: object) -> str:
+        return ", ".join(running)[:40]
+
+    with click.progressbar(length=number, label="proving", file=sys.stderr, item_show_func=shown) as bar:
+
+        def progress(asked: Asked, done: bool) -> None:
+            if done:
+                running.pop(asked.postmortem, None)
+                bar.update(1, asked)
+            else:
+                running[asked.postmortem] = None
+                bar.update(0, asked)
+
+        yield progress

@@ -1,0 +1,1 @@
+"""The proof: a linked test fails without the fix and passes with it."""

@@ -1,0 +1,112 @@
+"""Which tests are to be proven, each with the fix of its incident."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import PurePosixPath
+
+from pytest_postmortem.errors import ConfigError, PostmortemError
+from pytest_postmortem.git import Git
+from pytest_postmortem.judging.report import PostmortemVerdict, Report
+from pytest_postmortem.judging.source import digest
+from pytest_postmortem.model.proof import Proof
+from pytest_postmortem.project import Project
+from pytest_postmortem.proving.fix import Fix, Fixes
+from pytest_postmortem.proving.keeping import Kept
+from pytest_postmortem.proving.prover import Asked
+
+__all__ = ["Asking"]
+
+Ledger = Mapping[tuple[str, str], Proof]
+
+
+class Asking:
+    """The linked tests of a project.
+
+    `linked` are all pairs of a test (its function, without parameters) and a post-mortem; `kept` says which files of
+    the repository stay as they are when a fix is taken out; `notes` are worth a word to the user.
+    """
+
+    def __init__(self, project: Project, git: Git, head: str, report: Report) -> None:
+        self._project = project
+        self._git = git
+        self._head = head
+        self._verdicts = {one.postmortem.id: one for one in report.postmortems}
+        self.linked = {
+            (_function(test.test.node_id), name) for name, one in self._verdicts.items() for test in one.tests
+        }
+        self.notes: list[str] = []
+        if git.ask("status", "--porcelain", "--untracked-files=no")[1].strip():
+            self.notes.append("what is not committed is not looked at: proofs are of the commit that is checked out")
+        prefix = git.prefix.decode("utf-8", "surrogateescape")
+        self.kept = Kept(
+            tests={prefix + node_id.partition("::")[0] for node_id, _ in self.linked},
+            documents={
+                *(prefix + one.postmortem.origin for one in report.postmortems),
+                str(PurePosixPath(prefix, ".postmortem/proofs.json")),
+            },
+        )
+
+    def asked(
+        self, ids: Sequence[str], items: Sequence[str], fixes: Sequence[str], *, guess: bool, ledger: Ledger | None
+    ) -> tuple[list[Asked], list[PostmortemError]]:
+        """What to prove, of these post-mortems (all without one), and the faults of those without a usable fix.
+
+        With a `ledger` only what it has no valid proof of. Raises ConfigError for an unknown id or action item, and for
+        a post-mortem without a test.
+        """
+        finder = Fixes(self._git, self._head, fixes, guess=guess)
+        found: list[Asked] = []
+        faults: list[PostmortemError] = []
+        for verdict in self._chosen(ids):
+            tests = self._tests(verdict, items)
+            if not tests:
+                if ids:
+                    faults.append(self._no_test(verdict))
+                continue
+            try:
+                fix = finder.of(verdict.postmortem)
+            except PostmortemError as error:
+                faults.append(error)
+                continue
+            wanted = [one for one in tests if ledger is None or self._is_due(one, verdict.postmortem.id, fix, ledger)]
+            if wanted:
+                found.append(Asked(verdict.postmortem.id, tuple(wanted), fix))
+        return found, faults
+
+    def _chosen(self, ids: Sequence[str]) -> list[PostmortemVerdict]:
+        if not ids:
+            return list(self._verdicts.values())
+        names = self._project.names(ids)
+        for name in ids:
+            if name not in names.ids:
+                near = names.near(name)
+                hint = f"did you mean {' or '.join(near)}?" if near else f"they are read from {', '.join(names.places)}"
+                raise ConfigError(f"no post-mortem is named {name!r}", hint=hint)
+        return [self._verdicts[one] for one in dict.fromkeys(names.ids[name] for name in ids)]
+
+    @staticmethod
+    def _tests(verdict: PostmortemVerdict, items: Collection[str]) -> list[str]:
+        tests = [test.test.node_id for test in verdict.tests]
+        if items:
+            by_id = {item.item.id: item for item in verdict.items}
+            for item in items:
+                if item not in by_id:
+                    problem = f"{verdict.postmortem.id} has no action item {item!r}"
+                    raise ConfigError(problem, hint=f"it has {', '.join(by_id) or 'none'}")
+            tests = [test.test.node_id for item in items for test in by_id[item].tests]
+        return list(dict.fromkeys(_function(node_id) for node_id in tests))
+
+    @staticmethod
+    def _no_test(verdict: PostmortemVerdict) -> ConfigError:
+        postmortem = verdict.postmortem
+        hint = f'mark the test that guards it with @pytest.mark.incident("{postmortem.id}")'
+        return ConfigError(f"no test guards {postmortem.id}", origin=postmortem.origin, line=postmortem.line, hint=hint)
+
+    def _is_due(self, node_id: str, postmortem: str, fix: Fix, ledger: Ledger) -> bool:
+        known = ledger.get((node_id, postmortem))
+        return known is None or known.source != digest(self._project.settings.base, node_id) or known.fix != fix.names
+
+
+def _function(node_id: str) -> str:
+    return node_id.partition("[")[0]

@@ -1,0 +1,168 @@
+"""Which commits mended an incident: what the document says, else what the commits say, else what the user says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError
+from pytest_postmortem.git import Git
+from pytest_postmortem.judging.states import names_of
+from pytest_postmortem.model.postmortem import Postmortem
+
+__all__ = ["Change", "Fix", "Fixes"]
+
+_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_PULL = re.compile(r"(?:.*/(?:pull|pulls|merge_requests)/|[#!])(\d{1,9})(?:[/#?].*)?$")
+_COMMIT_URL = re.compile(r"https?://\S+/commits?/([0-9a-fA-F]{7,64})\b.*$")
+_SPLIT = re.compile(r"[\s,;]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What lies between two commits: of a single commit, its first parent (or the empty tree) and itself."""
+
+    base: str
+    tip: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """The changes that mended an incident, newest first, and where they were found."""
+
+    changes: tuple[Change, ...]
+    how: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The commits and ranges, oldest first, as the ledger keeps them."""
+        return tuple(change.name for change in reversed(self.changes))
+
+
+class Fixes:
+    """Looks for fixes in the history of `head`.
+
+    `given` are revisions that the user names for all; with `guess` a commit whose subject holds the id counts, too.
+    """
+
+    def __init__(self, git: Git, head: str, given: Sequence[str] = (), *, guess: bool = False) -> None:
+        self._git = git
+        self._head = head
+        self._given = tuple(given)
+        self._guess = guess
+        self._by_trailer: dict[str, list[str]] | None = None
+
+    def of(self, postmortem: Postmortem) -> Fix:
+        """The fix of a post-mortem. Raises PostmortemError where none is found, or one that cannot be used."""
+        if self._given:
+            return Fix(self._ordered([change for text in self._given for change in self._named(text)]), "--fix")
+        if postmortem.fixes:
+            try:
+                changes = [change for text in postmortem.fixes for change in self._named(text)]
+                return Fix(self._ordered(changes), "front matter")
+            except ConfigError as error:
+                raise DocumentError(f"fix: {error.problem}", origin=postmortem.origin, hint=error.hint) from None
+        names = names_of(postmortem)
+        found = self._with_trailer(names)
+        if found:
+            return Fix(self._ordered([self._single(commit) for commit in found]), "trailer")
+        if self._guess and (found := self._with_subject(names)):
+            return Fix(self._ordered([self._single(commit) for commit in found]), "subject")
+        raise DocumentError(
+            f"no fix of {postmortem.id} is known",
+            origin=postmortem.origin,
+            line=postmortem.line,
+            hint=(
+                f"write `fix: COMMIT` into its front matter, end the fix's commit message in the line "
+                f"`Incident: {postmortem.id}`, or name it with --fix COMMIT"
+            ),
+        )
+
+    def _named(self, text: str) -> list[Change]:
+        """What a word of a document or the command line names: a commit, a range, a pull request."""
+        if ".." in text:
+            base, _, tip = text.replace("...", "..").partition("..")
+            first, last = self._in_history(base), self._in_history(tip or self._head)
+            return [Change(first, last, f"{first}..{last}")]
+        if found := _PULL.match(text):
+            return [self._single(commit) for commit in self._pull(found.group(1), text)]
+        url = _COMMIT_URL.match(text)
+        return [self._single(self._in_history(url.group(1) if url else text))]
+
+    def _in_history(self, text: str) -> str:
+        try:
+            commit = self._git.resolve(text)
+        except ConfigError as error:
+            hint = "fetch the whole history (`git fetch --unshallow`)" if self._git.is_shallow() else error.hint
+            raise ConfigError(error.problem, hint=hint) from None
+        if self._git.ask("merge-base", "--is-ancestor", commit, self._head)[0]:
+            problem = f"{text} is not in the history of what is checked out"
+            raise ConfigError(problem, hint="check out a branch that has it, or name the commit that brought it here")
+        return commit
+
+    def _single(self, commit: str) -> Change:
+        code, told, _ = self._git.ask("rev-parse", "--verify", "--quiet", f"{commit}^1^{{commit}}")
+        if code and commit in self._git.shallow():
+            problem = f"the parent of {commit[:12]} is not in this shallow clone"
+            raise ConfigError(problem, hint="fetch the whole history (`git fetch --unshallow`)")
+        return Change(_EMPTY_TREE if code else told.decode().strip(), commit, commit)
+
+    def _pull(self, number: str, text: str) -> list[str]:
+        """The merge of a pull or merge request, or the commit that it was squashed into."""
+        subject = rf"(^Merge pull request #{number}\b|\(#{number}\)$|See merge request \S*!{number}\b)"
+        code, told, _ = self._git.ask("log", self._head, "--format=%H", "-E", f"--grep={subject}")
+        commits = told.decode().split()
+        if code or not commits:
+            hint = "name the commit itself"
+            raise ConfigError(f"no commit in the history of what is checked out merges {text}", hint=hint)
+        return commits
+
+    def _with_trailer(self, names: Collection[str]) -> list[str]:
+        if self._by_trailer is None:
+            self._by_trailer = {}
+            trailers = "%H %(trailers:key=Incident,valueonly,separator=%x20)"
+            _, told, _ = self._git.ask("log", self._head, "-i", "--grep=^Incident:", f"--format={trailers}")
+            for line in told.decode("utf-8", "replace").splitlines():
+                commit, _, values = line.partition(" ")
+                for value in filter(None, _SPLIT.split(values)):
+                    self._by_trailer.setdefault(value, []).append(commit)
+        return list(dict.fromkeys(commit for name in names for commit in self._by_trailer.get(name, ())))
+
+    def _with_subject(self, names: Iterable[str]) -> list[str]:
+        wanted = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(name)}(?![0-9A-Za-z])" for name in names))
+        greps = [f"--grep={name}" for name in names]
+        _, told, _ = self._git.ask("log", self._head, "--no-merges", "-F", *greps, "--format=%H %s")
+        lines = (line.partition(" ") for line in told.decode("utf-8", "replace").splitlines())
+        return [commit for commit, _, subject in lines if wanted.search(subject)]
+
+    def _ordered(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+        """Newest first, each once, and none that a merge among them has brought."""
+        unique = list({(one.base, one.tip): one for one in changes}.values())
+        if len(unique) == 1:
+            return tuple(unique)
+        inside = {
+            commit
+            for one in unique
+            for commit in self._git.ask("rev-list", one.tip, f"^{one.base}")[1].decode().split()
+            if one.base != _EMPTY_TREE and commit != one.tip
+        }
+        kept = [one for one in unique if one.tip not in inside or ".." in one.name]
+        older = {
+            one: sum(not self._git.ask("merge-base", "--is-ancestor", other.tip, one.tip)[0] for other in kept)
+            for one in kept
+        }
+        return tuple(sorted(kept, key=lambda one: -older[one]))
+
+
+def usable(fixes: Fixes, postmortems: Iterable[Postmortem]) -> tuple[dict[str, Fix], list[PostmortemError]]:
+    """The fix of each post-mortem that has one, and what stands in the way of the others."""
+    found: dict[str, Fix] = {}
+    faults: list[PostmortemError] = []
+    for postmortem in postmortems:
+        try:
+            found[postmortem.id] = fixes.of(postmortem)
+        except PostmortemError as error:
+            faults.append(error)
+    return found, faults

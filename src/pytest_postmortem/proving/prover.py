@@ -1,0 +1,199 @@
+"""All asked proofs, side by side, with a tree for each job."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from pytest_postmortem.git import Git
+from pytest_postmortem.judging.source import digest
+from pytest_postmortem.model.proof import Proof, ProofVerdict
+from pytest_postmortem.proving.child import ended
+from pytest_postmortem.proving.fix import Fix
+from pytest_postmortem.proving.keeping import Kept
+from pytest_postmortem.proving.sample import Outcome, Sample, run
+from pytest_postmortem.proving.tree import CannotTakeOut, Tree
+from pytest_postmortem.proving.verdict import verdict
+
+__all__ = ["Asked", "Prover", "Settings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Tests (node ids relative to the configuration's folder) that guard one post-mortem, and its fix."""
+
+    postmortem: str
+    node_ids: tuple[str, ...]
+    fix: Fix
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How proofs are made: `samples` runs on each side of at most `limit` seconds, `jobs` at once.
+
+    `setup_command` is run by a shell in a tree before its tests. `environment` is the child's.
+    """
+
+    samples: int
+    jobs: int
+    limit: float
+    setup_command: str
+    environment: Mapping[str, str]
+
+
+class Prover:
+    """Proves in trees of `head`. `base` is the configuration's folder; progress is told the names of running tests."""
+
+    def __init__(self, git: Git, head: str, base: Path, kept: Kept, settings: Settings) -> None:
+        self._git = git
+        self._head = head
+        self._base = base
+        self._kept = kept
+        self._settings = settings
+        self._prefix = git.prefix.decode("utf-8", "surrogateescape")
+        self._repository = git.top()
+        self._stopping = threading.Event()
+
+    def prove(
+        self, asked: Sequence[Asked], progress: Callable[[Asked, bool], None] = lambda asked, done: None
+    ) -> Iterator[list[Proof]]:
+        """The proofs of each of `asked`, as they are done; `progress` is told when one begins and when it is done.
+
+        Raises SourceError where git fails. Every tree is removed at the end, also of an interrupted one.
+        """
+        trees: SimpleQueue[Tree | None] = SimpleQueue()
+        jobs = max(1, min(self._settings.jobs, len(asked)))
+        for _ in range(jobs):
+            trees.put(None)
+        made: list[Tree] = []
+
+        @contextmanager
+        def a_tree() -> Iterator[Tree]:
+            tree = trees.get()
+            if tree is None:
+                tree = Tree(self._git, self._head)
+                made.append(tree)
+            try:
+                yield tree
+            finally:
+                trees.put(tree)
+
+        def job(one: Asked) -> list[Proof]:
+            if self._stopping.is_set():
+                return []
+            progress(one, False)
+            with a_tree() as tree:
+                proofs = self._prove(one, tree)
+            progress(one, True)
+            return proofs
+
+        try:
+            with ThreadPoolExecutor(jobs, thread_name_prefix="prove") as pool:
+                try:
+                    waiting = [pool.submit(job, one) for one in asked]
+                    for future in as_completed(waiting):
+                        yield future.result()
+                except BaseException:
+                    self._stopping.set()
+                    for future in waiting:
+                        future.cancel()
+                    raise
+        finally:
+            for tree in made:
+                tree.close()
+
+    def _prove(self, asked: Asked, tree: Tree) -> list[Proof]:
+        way = ""
+        try:
+            tree.restore()
+            changed = tree.code_paths(asked.fix.changes, self._kept)
+            if not changed:
+                tree.take_out(asked.fix.changes, self._kept)  # says why not
+            with_fix = self._samples(asked.node_ids, tree, changed)
+            passing = [
+                node_id
+                for node_id in asked.node_ids
+                if all(sample.of(node_id).outcome is Outcome.PASSED for sample in with_fix)
+            ]
+            without: list[Sample] = []
+            if passing:
+                tree.restore()
+                way = tree.take_out(asked.fix.changes, self._kept)
+                without = self._samples(passing, tree, changed)
+        except (CannotTakeOut, NotSetUp) as error:
+            return [
+                self._proof(asked, node_id, way, ProofVerdict.INCONCLUSIVE, str(error)) for node_id in asked.node_ids
+            ]
+        return [
+            self._proof(asked, node_id, way, *verdict(node_id, without if node_id in passing else (), with_fix))
+            for node_id in asked.node_ids
+        ]
+
+    def _samples(self, node_ids: Sequence[str], tree: Tree, changed: Collection[str]) -> list[Sample]:
+        """The samples of one side; a test that takes the others down with it is run alone."""
+        self._set_up(tree)
+        samples = []
+        for _ in range(self._settings.samples):
+            sample = self._run(node_ids, tree, changed)
+            lost = [node_id for node_id in node_ids if sample.broken and sample.of(node_id).outcome is Outcome.NOT_RUN]
+            if lost and len(node_ids) > 1:
+                seen, elsewhere = dict(sample.seen), dict(sample.elsewhere)
+                for node_id in lost:
+                    alone = self._run([node_id], tree, changed)
+                    seen[node_id] = alone.of(node_id)
+                    elsewhere.update(alone.elsewhere)
+                sample = Sample(seen, elsewhere)
+            samples.append(sample)
+            if sample.broken:
+                break  # one that hangs is not waited for again
+        return samples
+
+    def _set_up(self, tree: Tree) -> None:
+        """Run the setup command in a tree. Raises NotSetUp."""
+        command = self._settings.setup_command
+        if not command:
+            return
+        output = tree.home / "output.txt"
+        folder = tree.root / self._prefix
+        code = ended(command, folder, self._settings.environment, output, self._settings.limit, self._stopping)
+        if code:
+            told = output.read_bytes()[-1000:].decode("utf-8", "replace").strip().splitlines()
+            how = code if isinstance(code, str) else f"ended in {code}"
+            raise NotSetUp(f"`setup-command` {how}: {told[-1] if told else 'it printed nothing'}")
+
+    def _run(self, node_ids: Sequence[str], tree: Tree, changed: Collection[str]) -> Sample:
+        if self._stopping.is_set():
+            return Sample(broken="interrupted")
+        return run(
+            tree.root / self._prefix,
+            tree.home,
+            node_ids,
+            changed,
+            tree.root,
+            self._repository,
+            self._settings.environment,
+            self._settings.limit,
+            self._stopping,
+        )
+
+    def _proof(self, asked: Asked, node_id: str, way: str, found: ProofVerdict, message: str) -> Proof:
+        return Proof(
+            node_id=node_id,
+            postmortem=asked.postmortem,
+            fix=asked.fix.names,
+            how=asked.fix.how,
+            way=way,
+            verdict=found,
+            message=message,
+            samples=self._settings.samples,
+            source=digest(self._base, node_id) or "",
+        )
+
+
+class NotSetUp(Exception):
+    """The setup command failed; the argument says how."""

@@ -1,0 +1,167 @@
+"""A tree of a commit's files in a folder of its own, which git knows nothing of: the user's repository is only read."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from pytest_postmortem.errors import SourceError
+from pytest_postmortem.git import Git, first_line
+from pytest_postmortem.proving.fix import Change
+from pytest_postmortem.proving.folder import Folder
+from pytest_postmortem.proving.keeping import Kept
+
+__all__ = ["CannotTakeOut", "Tree"]
+
+
+_MOST_PATHS = 200
+
+
+class CannotTakeOut(Exception):
+    """A fix that cannot be taken out; the argument says why."""
+
+
+class Tree:
+    """The files of one commit at a time, in `root`.
+
+    It has an index and a store of objects of its own beside it, so that nothing is ever written into the user's
+    repository, and no hook of it runs. `home` is the folder around it, for whatever else a run needs; `close` removes
+    everything.
+    """
+
+    def __init__(self, git: Git, head: str) -> None:
+        self._git = git
+        self._head = head
+        self._folder = Folder()
+        self.home = self._folder.path.resolve()
+        self.root = self.home / "tree"
+        self.root.mkdir()
+        objects = self.home / "objects"
+        objects.mkdir()
+        self._plumbing = {
+            "GIT_LITERAL_PATHSPECS": "1",
+            "GIT_DIR": str(_absolute(git, "--git-dir")),
+            "GIT_WORK_TREE": str(self.root),
+            "GIT_INDEX_FILE": str(self.home / "index"),
+            "GIT_OBJECT_DIRECTORY": str(objects),
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(git.path("objects").resolve()),
+        }
+        self._filled = False
+
+    def close(self) -> None:
+        """Remove the tree."""
+        self._folder.remove()
+
+    def restore(self) -> None:
+        """Make it the tree of HEAD, without anything that a run has left. Raises SourceError."""
+        if not self._filled:
+            self._must("read-tree", self._head)
+            self._must("checkout-index", "--all", "--force", "--index", "--quiet")
+            self._filled = True
+            return
+        self._must("read-tree", "--reset", "-u", self._head)
+        self.clean()
+
+    def clean(self) -> None:
+        """Remove what no commit has."""
+        self._must("clean", "-ffdxq")
+
+    def take_out(self, changes: Sequence[Change], kept: Kept) -> str:
+        """Take a fix out of the tree of HEAD, and return in which way: `reverse` or `parent`.
+
+        `reverse` is today's code without the changes; where that conflicts, `parent` is the code before them with
+        today's tests and documents. Raises CannotTakeOut, SourceError.
+        """
+        paths = [self._changed(change) for change in changes]
+        if not any(kept.code(found) for found in paths):
+            touched = sorted({path for found in paths for path in found})
+            shown = ", ".join(touched[:3]) + (" ..." if len(touched) > 3 else "")
+            raise CannotTakeOut(f"the fix changes no code, only {shown}" if touched else "the fix changes nothing")
+        if all(self._reverse(change, kept.code(found)) for change, found in zip(changes, paths, strict=True)):
+            for change, found in zip(changes, paths, strict=True):
+                self._reverse(change, [path for path in found if not kept.stays(path) and kept.is_prose(path)])
+            return "reverse"
+        self._to_parent(changes[-1], kept)
+        return "parent"
+
+    def code_paths(self, changes: Iterable[Change], kept: Kept) -> list[str]:
+        """The paths that a fix changes and that are taken out."""
+        return sorted({path for change in changes for path in kept.code(self._changed(change))})
+
+    def _changed(self, change: Change) -> list[str]:
+        told = self._must("diff-tree", "-r", "-z", "--no-renames", "--name-only", change.base, change.tip)
+        return [path.decode("utf-8", "surrogateescape") for path in told.split(b"\0") if path]
+
+    def _reverse(self, change: Change, paths: Sequence[str]) -> bool:
+        """Whether the change of `paths` could be taken out; the tree is half done where not."""
+        if not paths:
+            return True
+        options = ("--binary", "--full-index", "--find-renames", "--no-textconv", "--no-ext-diff", "--src-prefix=a/")
+        patch = b"".join(
+            self._must("diff", *options, "--dst-prefix=b/", change.base, change.tip, "--", *some)
+            for some in _parts(paths)
+        )
+        code, _, _ = self._ask("apply", "--reverse", "--3way", "--whitespace=nowarn", stdin=patch)
+        return code == 0
+
+    def _to_parent(self, oldest: Change, kept: Kept) -> None:
+        """The tree before the oldest change, with every path that stays laid over it as it is today."""
+        if oldest.base not in self._git.ask("rev-list", "--max-count=1", oldest.base)[1].decode():
+            raise CannotTakeOut("it conflicts with later changes, and there is no commit before it")
+        entries = self._must("ls-tree", "-r", "-z", "--full-tree", self._head).split(b"\0")
+        before = self._must("ls-tree", "-r", "-z", "--full-tree", "--name-only", oldest.base).split(b"\0")
+        self._must("read-tree", "--reset", "-u", oldest.base)
+        gone = b"".join(
+            b"0 0000000000000000000000000000000000000000\t" + path + b"\0"
+            for path in before
+            if path and _stays(kept, path)
+        )
+        laid = b"".join(
+            b"%b %b\t%b\0" % (mode, name, path)
+            for mode, name, path in (_entry(entry) for entry in entries if entry)
+            if _stays(kept, path)
+        )
+        self._must("update-index", "-z", "--index-info", stdin=gone + laid)
+        self._must("checkout-index", "--all", "--force", "--index", "--quiet")
+        self.clean()
+
+    def _ask(self, *arguments: str, stdin: bytes | None = None) -> tuple[int, bytes, bytes]:
+        own = (
+            "-C",
+            str(self.root),
+            "-c",
+            "core.sparseCheckout=false",
+            "-c",
+            "core.bare=false",
+            "-c",
+            "submodule.recurse=0",
+        )
+        return self._git.ask(*own, *arguments, stdin=stdin, extra=self._plumbing)
+
+    def _must(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        code, told, complaint = self._ask(*arguments, stdin=stdin)
+        if code:
+            raise SourceError(f"`git {arguments[0]}` failed: {first_line(complaint) or code}", hint="see `git fsck`")
+        return told
+
+
+def _parts(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    """As many paths at a time as a command line holds on every system."""
+    for start in range(0, len(paths), _MOST_PATHS):
+        yield paths[start : start + _MOST_PATHS]
+
+
+def _absolute(git: Git, what: str) -> Path:
+    told = git.ask("rev-parse", what)[1].removesuffix(b"\n")
+    return (git.base / os.fsdecode(told)).resolve()
+
+
+def _entry(entry: bytes) -> tuple[bytes, bytes, bytes]:
+    head, _, path = entry.partition(b"\t")
+    mode, _, name = head.split(b" ")
+    return mode, name, path
+
+
+def _stays(kept: Kept, path: bytes) -> bool:
+    return kept.stays(path.decode("utf-8", "surrogateescape"))
