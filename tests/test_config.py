@@ -24,6 +24,8 @@ marker = "postmortem"
 words = {}
 link = "https://git.example.org/shop/{commit}/{path}#{line}"
 lint = { select = ["PM1"], ignore = ["PM101"] }
+setup-command = "make"
+pass-env = ["DATABASE_URL"]
 """
 
 
@@ -55,6 +57,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         marker="postmortem",
         link="https://git.example.org/shop/{commit}/{path}#{line}",
         lint={"select": ("PM1",), "ignore": ("PM101",)},
+        setup_command="make",
+        pass_env=("DATABASE_URL",),
     )
     assert set(KEYS) == {line.split(" =")[0] for line in FULL.strip().splitlines()}
 
