@@ -15,6 +15,7 @@ from pytest_postmortem.model.state import Policy
 FULL = """
 sources = ["docs/postmortems", "services/*/postmortems"]
 exclude = ["docs/postmortems/process.md"]
+incidents = "./docs/incidents.yaml"
 gate = "passed"
 grace = "due"
 since = 2026-01-01
@@ -49,6 +50,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         origin="postmortem.toml",
         sources=("docs/postmortems", "services/*/postmortems"),
         exclude=("docs/postmortems/process.md",),
+        incidents="docs/incidents.yaml",
         gate=Policy.PASSED,
         grace=True,
         since=date(2026, 1, 1),
@@ -100,6 +102,10 @@ WRONG = [
     ('sources = ["/etc"]', "sources: '/etc' leads out of the project"),
     ('sources = ["a/../../b"]', "leads out of the project; name a folder below this file's own"),
     ('exclude = [""]', "exclude: a list of strings is needed"),
+    ("incidents = ['a.yaml']", 'incidents: one YAML or JSON file is needed; write for example "docs/incidents.yaml"'),
+    ('incidents = "docs/incidents.md"', "incidents: one YAML or JSON file is needed"),
+    ('incidents = "/etc/a.yaml"', "incidents: '/etc/a.yaml' leads out of the project; name a file below"),
+    ('incidents = "../a.JSON"', "incidents: '../a.JSON' leads out of the project"),
     ('gate = "linkd"', "gate: unknown policy 'linkd'; did you mean 'linked'?"),
     ("gate = 3", "gate: unknown policy 3; write 'linked', 'passed' or 'off'"),
     ('gate = "proven"', "gate: 'proven' needs proofs, which this version cannot make; write 'passed'"),
@@ -192,3 +198,9 @@ def test_the_digest_follows_every_key(tmp_path: Path) -> None:
     digests = {load(write(tmp_path / str(place), text)).digest for place, text in enumerate(["", *changes])}
     assert len(digests) == len(changes) + 1
     assert load(write(tmp_path / "again", "")).digest == load(tmp_path / "0").digest
+
+
+def test_the_digest_does_not_follow_what_changes_no_verdict(tmp_path: Path) -> None:
+    """Shards may be judged where another register is at hand, and other links hold."""
+    for text in ('incidents = "a.yaml"', 'link = "https://git.example.org/{path}"'):
+        assert load(write(tmp_path, text)).digest == Settings(base=tmp_path).digest

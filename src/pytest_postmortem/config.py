@@ -37,13 +37,15 @@ _LIKE_OURS = re.compile(r"py\w{0,4}[-_. ]?post[-_ ]?m", re.IGNORECASE)
 class Settings:
     """The configuration of one project; paths are relative to `base`, the folder that holds it.
 
-    `origin` is the file it was read from (None: defaults). `sources` empty means DEFAULT_FOLDERS.
+    `origin` is the file it was read from (None: defaults). `sources` empty means DEFAULT_FOLDERS. `incidents` is the
+    register of incidents ("" for none): it changes no verdict, and so is no part of the digest.
     """
 
     base: Path
     origin: str | None = None
     sources: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    incidents: str = ""
     gate: Policy = Policy.LINKED
     grace: bool = False
     since: date | None = None
@@ -237,6 +239,12 @@ def _line_of(text: str, table: str, key: str) -> int | None:
 KEYS: dict[str, Key] = {
     "sources": Key("sources", values.sources, "the default folders", "folders, files or globs that hold post-mortems"),
     "exclude": Key("exclude", values.strings, "nothing", "folders, files or globs that are not post-mortems"),
+    "incidents": Key(
+        "incidents",
+        values.register,
+        "no register",
+        "a YAML or JSON list of all incidents, to see which have no post-mortem",
+    ),
     "gate": Key(
         "gate", gate_policy, '"linked"', 'what an action item that requires a test needs: "linked", "passed" or "off"'
     ),

@@ -21,6 +21,7 @@ __all__ = [
     "lint",
     "marker",
     "pattern",
+    "register",
     "sources",
     "strings",
     "words",
@@ -45,6 +46,15 @@ def sources(value: Any) -> tuple[str, ...]:
         if source.startswith(("/", "~")) or ".." in Path(source).parts:
             raise ConfigError(f"{source!r} leads out of the project", hint="name a folder below this file's own")
     return named
+
+
+def register(value: Any) -> str:
+    """One YAML or JSON file below the configuration. Raises ConfigError."""
+    if not isinstance(value, str) or not value.lower().endswith((".yaml", ".yml", ".json")):
+        raise ConfigError("one YAML or JSON file is needed", hint='write for example "docs/incidents.yaml"')
+    if value.startswith(("/", "~")) or ".." in Path(value).parts:
+        raise ConfigError(f"{value!r} leads out of the project", hint="name a file below this file's own folder")
+    return Path(value).as_posix()
 
 
 def gate_policy(value: Any) -> Policy:

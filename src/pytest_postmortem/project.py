@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
+    from pytest_postmortem.model.incident import Incident
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reporting.interface import Reporter
     from pytest_postmortem.sources.interface import Listing, Source
@@ -61,17 +62,35 @@ class Project:
         """Every post-mortem, read."""
         return read_all(self.listing, self._read, pattern_set=self.settings.id_pattern is not None)
 
-    def usable_catalogue(self, *, demanded: bool) -> Catalogue:
-        """The catalogue for a run that judges by it.
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Every incident of the register; none where there is no register."""
+        return self._register[0]
+
+    @cached_property
+    def _register(self) -> tuple[tuple[Incident, ...], tuple[DocumentError, ...]]:
+        if not self.settings.incidents:
+            return (), ()
+        from pytest_postmortem.reading.register import read_register
+        from pytest_postmortem.sources.folder import document_at
+
+        return read_register(document_at(str(self.settings.base), self.settings.incidents, configured=True))
+
+    def usable_catalogue(self, *, demanded: bool, reported: bool = False) -> Catalogue:
+        """The catalogue for a run that judges by it; where it makes a report (`reported`), it needs the register too.
 
         Raises PostmortemError with every fault of every document at once, and where there is no post-mortem at all
         although sources are configured or the gate was `demanded`.
         """
         catalogue = self.catalogue
+        told = []
         if catalogue.faults:
-            number = "1 fault" if len(catalogue.faults) == 1 else f"{len(catalogue.faults)} faults"
             way_out = "leave a file or folder out with `exclude` in [tool.pytest-postmortem]"
-            raise PostmortemError(f"{number} in the post-mortems ({way_out}):\n{joined(catalogue.faults)}")
+            told.append(f"{_faults(catalogue.faults)} in the post-mortems ({way_out}):\n{joined(catalogue.faults)}")
+        if reported and (faults := self._register[1]):
+            told.append(f"{_faults(faults)} in the register of incidents:\n{joined(faults)}")
+        if told:
+            raise PostmortemError("\n".join(told))
         if not catalogue.postmortems and (self.settings.sources or demanded):
             raise ConfigError(
                 f"no post-mortem found {self.looked()}",
@@ -149,6 +168,10 @@ class Project:
         readers.register(BuiltIn(self.settings), "built-in")
         _load(readers)
         return readers
+
+
+def _faults(faults: Sequence[PostmortemError]) -> str:
+    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
 
 
 def _load(readers: pluggy.PluginManager) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from pytest_postmortem.config import Settings
 from pytest_postmortem.errors import DocumentError
-from pytest_postmortem.model.document import Format
+from pytest_postmortem.model.document import Format, Skipped
 from pytest_postmortem.sources.folder import MAX_BYTES, FolderSource, read_text
 from pytest_postmortem.sources.interface import Listing
 
@@ -53,6 +53,17 @@ def test_the_default_folders_that_exist_are_read(tmp_path: Path) -> None:
     assert found.places == ("docs/postmortems", "incidents")
     assert "docs/incidents" in found.absent
     assert not found.faults
+
+
+@pytest.mark.parametrize("source", ["docs", "docs/*.yaml", "docs/incidents.yaml"])
+def test_the_register_of_incidents_is_no_post_mortem(tmp_path: Path, source: str) -> None:
+    """Its list would be read as aliases, and every incident would have one."""
+    fill(tmp_path, "docs/incidents.yaml", "docs/PM-1.yaml", "docs/PM-2.md")
+    settings = Settings(base=tmp_path, sources=(source,), incidents="docs/incidents.yaml")
+    found = FolderSource(settings).listing()
+    assert "docs/incidents.yaml" not in origins(found)
+    assert Skipped("docs/incidents.yaml", "register of incidents") in found.skipped
+    assert len(found.documents) == (0 if source.endswith("incidents.yaml") else 1)
 
 
 def test_what_is_no_post_mortem_is_skipped_with_its_reason(tmp_path: Path) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from pytest_postmortem.model.document import Format
-from pytest_postmortem.reading.front_matter import MAX_DEPTH, Node, Problem, read_yaml
+from pytest_postmortem.reading.front_matter import MAX_DEPTH, Node, Problem, read_root, read_yaml
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["read_data"]
+__all__ = ["read_data", "read_node"]
 
 _TOKEN = lazily(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NO_VALUES = ("NaN", "Infinity", "-Infinity")
@@ -17,7 +17,7 @@ _WORDS = {"true": "true", "false": "false", "null": ""}
 
 def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]]:
     """The mapping in a data file, every scalar a string, and everything wrong with it."""
-    fields, problems = read_yaml(text) if format is Format.YAML else _read_json(text)
+    fields, problems = read_yaml(text) if format is Format.YAML else _json_mapping(text)
     if not fields and not problems:
         problems = [
             Problem(1, "no post-mortem: it is empty", "write `id:`, `title:` and the other keys of front matter")
@@ -25,20 +25,31 @@ def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]
     return fields, problems
 
 
-def _read_json(text: str) -> tuple[dict[str, Node], list[Problem]]:
+def read_node(text: str, format: Format) -> tuple[Node | None, list[Problem]]:
+    """Whatever a data file holds, every scalar a string, None for nothing; and everything wrong with it."""
+    return read_root(text) if format is Format.YAML else _read_json(text)
+
+
+def _json_mapping(text: str) -> tuple[dict[str, Node], list[Problem]]:
+    root, problems = _read_json(text)
+    if root is None:
+        return {}, problems
+    if not isinstance(root.value, dict):
+        return {}, [Problem(1, "no mapping", 'write it as { "id": ... }')]
+    return root.value, problems
+
+
+def _read_json(text: str) -> tuple[Node | None, list[Problem]]:
     try:
         json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
-        return {}, [Problem(error.lineno, f"broken JSON: {error.msg}", "mend it; a JSON checker shows the place")]
+        return None, [Problem(error.lineno, f"broken JSON: {error.msg}", "mend it; a JSON checker shows the place")]
     except RecursionError:
-        return {}, [Problem(1, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
+        return None, [Problem(1, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
     try:
-        root = _built(text)
+        return _built(text), []
     except _Refused as error:
-        return {}, [error.args[0]]
-    if not isinstance(root.value, dict):
-        return {}, [Problem(1, "no mapping", 'write it as { "id": ... }')]
-    return root.value, []
+        return None, [error.args[0]]
 
 
 class _Refused(Exception):

@@ -8,7 +8,7 @@ import yaml
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "Node", "Problem", "read_yaml", "split"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "Node", "Problem", "read_root", "read_yaml", "split"]
 
 MAX_BYTES = 64 * 1024
 """The largest front matter that is read."""
@@ -121,37 +121,43 @@ def _closing(text: str, opened: int, mark: str) -> tuple[int, int]:
 
 
 def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Problem]]:
-    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it.
+    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it."""
+    root, problems = read_root(block, first_line)
+    if root is None:
+        return {}, problems
+    if not isinstance(root.value, dict):
+        return {}, [*problems, Problem(root.line, "no mapping", "write it as lines of `key: value`")]
+    return root.value, problems
+
+
+def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Problem]]:
+    """What `block` holds, None for nothing, and everything wrong with it; its first line is `first_line` of the file.
 
     Read from the event stream, so that nothing is guessed (`NO`, `012`, `2024-01-02` stay as they are written), and
     refused where YAML means more than text, lists and mappings.
     """
     if "%" in block and (directive := _DIRECTIVE.search(block)) is not None:
         line = first_line + block.count("\n", 0, directive.end())
-        return {}, [Problem(line, "a YAML directive (%)", "remove the line")]
+        return None, [Problem(line, "a YAML directive (%)", "remove the line")]
     problems: list[Problem] = []
     try:
         root = _built(block, first_line, problems)
     except _Stop as stop:
-        return {}, [*problems, stop.args[0]]
+        return None, [*problems, stop.args[0]]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (_searched(block, mark) if mark else 0)
         told = " ".join(part for part in (error.context, error.problem) if part)
         if "nesting depth" in told:  # a limit of newer versions of libyaml, met while it looks ahead
-            return {}, [*problems, Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
-        return {}, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
+            return None, [*problems, Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
+        return None, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
     except yaml.YAMLError as error:
         line = first_line + block.count("\n", 0, _broken_character(block))
         told = str(getattr(error, "reason", error)).splitlines()[0]
-        return {}, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
+        return None, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
     except (ValueError, RecursionError) as error:
-        return {}, [*problems, Problem(first_line, f"broken YAML: {error}", "write plain keys and values")]
-    if root is None or root.value == "":
-        return {}, problems
-    if not isinstance(root.value, dict):
-        return {}, [*problems, Problem(root.line, "no mapping", "write it as lines of `key: value`")]
-    return root.value, problems
+        return None, [*problems, Problem(first_line, f"broken YAML: {error}", "write plain keys and values")]
+    return (None if root is None or root.value == "" else root), problems
 
 
 class _Stop(Exception):
@@ -201,7 +207,8 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
                 continue
             node = Node(event.value, line)
         elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
-            line = first_line + _searched(block, event.start_mark)
+            mark = event.start_mark
+            line = first_line + (mark.line if searched is None else _searched(searched, mark))
             if event.anchor is not None or event.tag is not None:
                 problems.append(_refused(event, line))
             if type(container) is dict and key is None:

@@ -10,6 +10,7 @@ from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
 from pytest_postmortem.reading.action_items import BodyItems, ItemFinder
+from pytest_postmortem.reading.characters import cleaned
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.drafts import Drafter, Unclear
 from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
@@ -54,7 +55,7 @@ class Reader:
             text = document.load()
         except DocumentError as error:
             return self._unread(document, error)
-        text = _clean(text)
+        text = cleaned(text)
         if document.format is Format.MARKDOWN:
             return self._read_markdown(document, text)
         from pytest_postmortem.reading.data_file import read_data
@@ -177,19 +178,6 @@ def _titling(sections: list[Section]) -> Section | None:
         level = real[0].heading.level
         return real[0] if all(section.heading.level > level for section in real[1:]) else None
     return None
-
-
-def _clean(text: str) -> str:
-    """`text` without byte order mark, and with line ends and characters that every reader below can take."""
-    if text.startswith("\ufeff"):
-        text = text[1:]
-    if "\r" in text and "\n" not in text:
-        text = text.replace("\r", "\n")
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-8", "replace").decode()
-    return text
 
 
 def _told_apart(unclear: Iterable[Unclear], document: Document) -> tuple[list[DocumentError], list[Hint]]:

@@ -16,7 +16,7 @@ from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener
 from pytest_postmortem.sources.interface import Listing
 
-__all__ = ["MAX_BYTES", "FolderSource", "read_text"]
+__all__ = ["MAX_BYTES", "FolderSource", "document_at", "read_text"]
 
 MAX_BYTES = 1024 * 1024
 """The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
@@ -40,6 +40,7 @@ class FolderSource:
         self._base = str(settings.base)
         self._sources = settings.sources or DEFAULT_FOLDERS
         self._configured = bool(settings.sources)
+        self._register = settings.incidents
         self._exclude = tuple(pattern.rstrip("/") for pattern in settings.exclude)
 
     def listing(self) -> Listing:
@@ -72,7 +73,9 @@ class FolderSource:
             places.append(source)
             for match in matches:
                 for origin, why in self._files(match, match == pattern, _suffix(pattern), wanted, faults):
-                    if why is None:
+                    if origin == self._register:
+                        skipped.setdefault(origin, Skipped(origin, "register of incidents"))
+                    elif why is None:
                         documents.setdefault(origin, self._document(origin))
                     else:
                         skipped.setdefault(origin, Skipped(origin, why))
@@ -141,17 +144,22 @@ class FolderSource:
         )
 
     def _document(self, origin: str) -> Document:
-        folder, _, name = origin.rpartition("/")
-        shown = origin.encode("utf-8", "backslashreplace").decode()
-        suffix = _suffix(name)
-        return Document(
-            origin=shown,
-            folder=folder,
-            stem=name[: -len(suffix)] if suffix in _MARKDOWN or suffix in _DATA else name,
-            configured=self._configured,
-            format=_DATA.get(suffix, Format.MARKDOWN),
-            load=partial(read_text, os.path.join(self._base, origin), shown),
-        )
+        return document_at(self._base, origin, configured=self._configured)
+
+
+def document_at(base: str, origin: str, *, configured: bool) -> Document:
+    """The document of the file at `origin` below `base`, in the format of its suffix."""
+    folder, _, name = origin.rpartition("/")
+    shown = origin.encode("utf-8", "backslashreplace").decode()
+    suffix = _suffix(name)
+    return Document(
+        origin=shown,
+        folder=folder,
+        stem=name[: -len(suffix)] if suffix in _MARKDOWN or suffix in _DATA else name,
+        configured=configured,
+        format=_DATA.get(suffix, Format.MARKDOWN),
+        load=partial(read_text, os.path.join(base, origin), shown),
+    )
 
 
 def _suffix(name: str) -> str:

@@ -1,0 +1,18 @@
+"""The characters of a text, before anybody reads it."""
+
+from __future__ import annotations
+
+__all__ = ["cleaned"]
+
+
+def cleaned(text: str) -> str:
+    """`text` without byte order mark, and with line ends and characters that every reader below can take."""
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    if "\r" in text and "\n" not in text:
+        text = text.replace("\r", "\n")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
+    return text

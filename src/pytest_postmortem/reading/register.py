@@ -1,0 +1,100 @@
+"""A register of incidents: every incident there was, from which those without a post-mortem are told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pytest_postmortem.errors import DocumentError
+from pytest_postmortem.model.document import Document
+from pytest_postmortem.model.incident import Incident
+from pytest_postmortem.model.names import folded
+from pytest_postmortem.reading.characters import cleaned
+from pytest_postmortem.reading.data_file import read_node
+from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.fields import by_key, short_severity, text_of
+from pytest_postmortem.reading.front_matter import Node, Problem
+
+__all__ = ["read_register"]
+
+_KEY = "incidents"
+_FORM = "write a list of `- id: INC-77`, or `incidents:` with such a list below it"
+
+
+def read_register(document: Document) -> tuple[tuple[Incident, ...], tuple[DocumentError, ...]]:
+    """The incidents in `document`, in its order, and everything wrong with it.
+
+    It holds a list, or a mapping whose `incidents` is one, of ids or of mappings with `id`, `title`, `date` and
+    `severity`, of which only `id` has to be there; other keys are passed over.
+    """
+    try:
+        text = cleaned(document.load())
+    except DocumentError as error:
+        return (), (DocumentError(error.problem, origin=document.origin, line=error.line, hint=_to_mend(error)),)
+    root, problems = read_node(text, document.format)
+    found: dict[str, Incident] = {}
+    for node in () if problems else _entries(root, problems):
+        incident = _incident(node, document.origin, problems)
+        if incident is None:
+            continue
+        other = found.setdefault(folded(incident.id), incident)
+        if other is not incident:
+            same = "" if other.id == incident.id else f", which is {other.id!r} to a reader,"
+            problem = f"the id {incident.id!r}{same} is also that of line {other.line}"
+            problems.append(Problem(node.line, problem, "keep one of the two"))
+    faults = (DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems)
+    return tuple(found.values()), tuple(faults)
+
+
+def _to_mend(error: DocumentError) -> str:
+    return error.hint if "exclude" not in error.hint else f"mend it, or mend `{_KEY}` in the configuration"
+
+
+def _entries(root: Node | None, problems: list[Problem]) -> list[Node]:
+    """The list of the register, wherever it stands; without one there is a problem."""
+    if root is None:
+        problems.append(Problem(1, "no list of incidents: it is empty", _FORM))
+        return []
+    node = root
+    if isinstance(root.value, dict):
+        found = by_key(root.value, problems).get(_KEY)
+        if found is None:
+            problems.append(Problem(root.line, f"no list of incidents: there is no key `{_KEY}`", _FORM))
+            return []
+        node = found
+    if not isinstance(node.value, list):
+        problems.append(Problem(node.line, "no list of incidents", _FORM))
+        return []
+    return node.value
+
+
+def _incident(node: Node, origin: str, problems: list[Problem]) -> Incident | None:
+    """One entry, or None where it has no id."""
+    if isinstance(node.value, list):
+        problems.append(Problem(node.line, "a list where an incident is expected", "write `- id: INC-77`"))
+        return None
+    told = {"id": node} if isinstance(node.value, str) else by_key(node.value, problems)
+    name = text_of(told.get("id"))
+    if name is None:
+        problems.append(Problem(node.line, "an incident without an id", "write `- id: INC-77`"))
+        return None
+    severity = text_of(told.get("severity"))
+    return Incident(
+        id=name,
+        title=text_of(told.get("title")),
+        date=_date(name, told.get("date"), problems),
+        severity=short_severity(severity) if severity else None,
+        origin=origin,
+        line=node.line,
+    )
+
+
+def _date(name: str, node: Node | None, problems: list[Problem]) -> date | None:
+    """The date of the incident `name`, None where it says nothing; what is no date is a problem."""
+    if node is None:
+        return None
+    text = text_of(node) if isinstance(node.value, str) else "no text"
+    day = first_date(text) if text else None
+    if text and day is None:
+        problem = f"the date of {name} is {text:.60}, which is no date"
+        problems.append(Problem(node.line, problem, "write it as YYYY-MM-DD, for example 2026-02-11"))
+    return day
