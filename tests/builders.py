@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config import Settings
 from pytest_postmortem.judging.evidence import Meta
 from pytest_postmortem.judging.report import Report, make_report
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.postmortem import (
     ActionItem,
@@ -93,8 +94,13 @@ def run(outcomes: Iterable[tuple[LinkedTest, Outcome | Result]] = (), **fields: 
 
 
 def report(
-    postmortems: Iterable[Postmortem], the_run: Run | None = None, base: Path = Path("/nowhere"), **settings: Any
+    postmortems: Iterable[Postmortem],
+    the_run: Run | None = None,
+    base: Path = Path("/nowhere"),
+    register: Sequence[Incident] = (),
+    **settings: Any,
 ) -> Report:
-    """The report on these post-mortems, judged on TODAY."""
+    """The report on these post-mortems, and on the incidents of a register, judged on TODAY."""
     catalogue = Catalogue(postmortems=tuple(postmortems), places=("docs",))
-    return make_report(catalogue, the_run or run(), replace(Settings(base=base), **settings), today=TODAY)
+    told = replace(Settings(base=base), **settings)
+    return make_report(catalogue, the_run or run(), told, today=TODAY, incidents=register)

@@ -18,6 +18,7 @@ from pytest_postmortem.judging.gate import Violation, decide
 from pytest_postmortem.judging.report import Report
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.history import Guarding, History, Removal
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.postmortem import Hint, Postmortem, RootCauseAnalysis
 from pytest_postmortem.model.state import Outcome, Policy, PostmortemState
@@ -282,6 +283,64 @@ def test_what_can_be_chosen_is_what_there_is() -> None:
     assert "team" not in choices
 
 
+# what is to be followed up
+
+
+def test_late_items_and_unwritten_incidents_have_their_tables() -> None:
+    """With captions and headings for who cannot see them, the post-mortem a link to its entry; and a way to them."""
+    one = postmortem(
+        "PM-1",
+        item("AI-1", "no", due_date=date(2026, 6, 1), owner="payments", text="Set **all** of it", line=12),
+        item("AI-2", "no", due_date=date(2026, 6, 14)),
+        date=date(2020, 1, 1),
+    )
+    register = [
+        Incident("INC-1", "Down", date(2026, 5, 2), "SEV1", "docs/incidents.yaml", 3),
+        Incident("INC-2", origin="docs/incidents.yaml", line=9),
+    ]
+    tree = page(report([one], since=date(2026, 1, 1), register=register), link=LINK)
+    section = tree.one("section", name="follow-up")
+    late, unwritten = section.all("table")
+    assert [one.text for one in section.all("h3")] == [
+        "Past their due date: 2 action items of 1 owner, 1 without an owner",
+        "Without a post-mortem: 2 of 2 incidents",
+    ]
+    assert rows(late) == [
+        ["payments", "AI-1 Set all of it", "2026-06-01", "14", "PM-1 docs/PM-1.md:12"],
+        ["no owner", "AI-2 Do AI-2", "2026-06-14", "1", "PM-1 docs/PM-1.md:10"],
+    ]
+    assert rows(unwritten) == [
+        ["INC-1 docs/incidents.yaml:3", "Down", "SEV1", "2026-05-02"],
+        ["INC-2 docs/incidents.yaml:9", "", "", ""],
+    ]
+    for table in (late, unwritten):
+        assert table.one("caption").text
+        heads = [head for head in table.one("thead").all("th") if head.attributes["scope"] == "col"]
+        assert len(heads) == len(rows(table)[0])
+    assert [link.attributes["href"] for link in late.all("a")][:2] == [
+        "#pm-PM-1",
+        LINK.format(commit=META.commit, path="docs/PM-1.md", line=12),
+    ]
+    assert [link.text for link in tree.one("nav").all("a")][1] == "To follow up"
+
+
+def test_of_many_the_first_ten_are_open() -> None:
+    """The rest can be unfolded; each stands there once."""
+    ones = [item(f"AI-{number}", "no", due_date=date(2026, 6, 1), line=number) for number in range(1, 13)]
+    section = page(report([postmortem("PM-1", *ones)])).one("section", name="follow-up")
+    first, rest = section.all("table")
+    assert (len(rows(first)), len(rows(rest))) == (10, 2)
+    assert section.one("details").one("summary").text == "2 more action items"
+    assert section.one("details").one("table") is rest
+
+
+def test_where_nothing_is_to_be_followed_up_there_is_no_section() -> None:
+    """Nor a way to it."""
+    tree = page(BOTH)
+    assert not tree.all("section", name="follow-up")
+    assert "To follow up" not in tree.one("nav").text
+
+
 # hostile text
 
 
@@ -294,6 +353,7 @@ def hostile(payload: str) -> Finished:
             text=payload,
             owner=payload,
             due=payload,
+            due_date=date(2026, 6, 1),
             tickets=(payload, f"javascript:{payload}"),
             mentions_test=True,
         ),
@@ -313,7 +373,8 @@ def hostile(payload: str) -> Finished:
         (LinkedTest(f"{path}::{payload}", path, 3, (link,)), Result(Outcome.FAILED, payload)),
         (LinkedTest(f"{path}::other", path, 3, (link,)), Result(Outcome.SKIPPED, payload)),
     ]
-    made = report([one], run(tests, notes=(payload,), narrowed=(payload,)))
+    register = (Incident(f"INC-{payload}", payload, None, payload, payload, 3),)
+    made = report([one], run(tests, notes=(payload,), narrowed=(payload,)), register=register)
     made = replace(
         made,
         skipped=(Skipped(payload, payload),),

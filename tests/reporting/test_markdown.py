@@ -11,6 +11,7 @@ import pytest
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.judging.report import Report
 from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.state import Outcome, Policy
@@ -90,6 +91,40 @@ def test_what_could_not_be_told_hints_skipped_files_and_notes_are_listed() -> No
     assert "<summary>1 note</summary>\n\n- gw0 was lost\n\n</details>" in text
 
 
+def test_what_is_to_be_followed_up_has_its_tables() -> None:
+    """Late action items by owner, and incidents without a post-mortem; links to their lines."""
+    one = postmortem(
+        *("PM-1", item("AI-1", "no", due_date=date(2026, 6, 1), owner="Pay & go", text="Bound it", line=12)),
+        *(item("AI-2", "no", due_date=date(2026, 6, 14)),),
+    )
+    register = [
+        Incident("INC-1", "Down", date(2026, 5, 2), "SEV1", "docs/incidents.yaml", 3),
+        Incident("INC-2", origin="docs/incidents.yaml"),
+    ]
+    lines = markdown(report([one], register=register), link=LINK).splitlines()
+    at = f"https://github.com/acme/shop/blob/{META.commit}/docs"
+    start = lines.index(
+        "<details><summary>Past their due date: 2 action items of 1 owner, 1 without an owner</summary>"
+    )
+    assert lines[start + 1 : start + 16] == [
+        "",
+        "| owner | item | due | days late | post-mortem |",
+        "|---|---|---|---|---|",
+        f"| Pay &#38; go | AI-1&#58; Bound it | 2026-06-01 | 14 | [PM-1](<{at}/PM-1.md#L12>) |",
+        f"|  | AI-2&#58; Do AI-2 | 2026-06-14 | 1 | [PM-1](<{at}/PM-1.md#L10>) |",
+        "",
+        "</details>",
+        "",
+        "<details><summary>Without a post-mortem: 2 of 2 incidents</summary>",
+        "",
+        "| incident | title | severity | date |",
+        "|---|---|---|---|",
+        f"| [INC-1](<{at}/incidents.yaml#L3>) | Down | SEV1 | 2026-05-02 |",
+        f"| [INC-2](<{at}/incidents.yaml#L1>) |  |  |  |",
+        "",
+    ]
+
+
 def test_a_report_of_nothing_is_two_lines() -> None:
     """No empty table, no empty list."""
     assert markdown(report([])).splitlines()[0] == "## ⚠️ Incidents"
@@ -100,7 +135,7 @@ def test_a_report_of_nothing_is_two_lines() -> None:
 # --- foreign text ----------------------------------------------------------------------------------------------------
 
 FIELDS = ("id", "title", "severity", "item", "text", "reason", "outcome", "node", "origin", "narrowed", "note", "hint",
-          "skipped", "skipped reason")  # fmt: skip
+          "skipped", "skipped reason", "owner", "incident", "incident title", "incident severity", "register")  # fmt: skip
 
 
 def with_foreign_text(text: str, place: str) -> Report:
@@ -109,7 +144,8 @@ def with_foreign_text(text: str, place: str) -> Report:
     def told(name: str, otherwise: str) -> str:
         return text if place in (name, "all") else otherwise
 
-    one = item(told("item", "AI-1"), text=told("text", "Bound it"))
+    late = {"owner": told("owner", "payments"), "due_date": date(2026, 6, 1)}
+    one = item(told("item", "AI-1"), text=told("text", "Bound it"), **late)
     waived = item("AI-9", "2026-07-01", text=told("text", "Bound it"))
     waiver = replace(waived.test.waiver, reason=told("reason", "vendor"))  # type: ignore[type-var]
     waived = replace(waived, test=replace(waived.test, waiver=waiver))
@@ -120,9 +156,10 @@ def with_foreign_text(text: str, place: str) -> Report:
         test(told("node", "test_a")), links=tuple(replace(A.links[0], postmortem=name, item=one.id) for _ in "1")
     )
     failed = Result(Outcome.FAILED, told("outcome", "assert 0"))
-    whole = report(
-        [made], run([(linked, failed)], narrowed=(told("narrowed", "-k"),), notes=(told("note", "lost gw0"),))
-    )
+    severity, origin = told("incident severity", "SEV1"), told("register", "docs/incidents.yaml")
+    unwritten = Incident(told("incident", "INC-1"), told("incident title", "Down"), None, severity, origin, 3)
+    ran = run([(linked, failed)], narrowed=(told("narrowed", "-k"),), notes=(told("note", "lost gw0"),))
+    whole = report([made], ran, register=(unwritten,))
     return replace(
         whole,
         hints=(Hint(told("hint", "docs/a.md"), 3, told("hint", "look")),),

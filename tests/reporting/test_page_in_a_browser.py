@@ -14,6 +14,7 @@ import pytest
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.judging.report import Report
 from pytest_postmortem.model.history import Guarding, History
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.state import Outcome, Policy
 from pytest_postmortem.reporting.html import Html
 from pytest_postmortem.reporting.interface import Finished
@@ -80,7 +81,7 @@ TESTS = [(test("test_queue", "PM-1/AI-1"), Outcome.PASSED), (test("test_login", 
 MADE = report(
     [
         postmortem(
-            *("PM-1", item(owner="mira")),
+            *("PM-1", item(owner="mira", due_date=date(2026, 6, 1))),
             **{"title": "Queue overflow", "severity": "SEV2", "services": ("checkout", "cart"), "team": "Payments"},
         ),
         postmortem(
@@ -90,6 +91,7 @@ MADE = report(
         postmortem("PM-3", item("AI-1", "2026-12-01"), title="Expired", severity="SEV2", date=date(2026, 1, 2)),
     ],
     run(TESTS),
+    register=[Incident("INC-9", "Down", date(2026, 5, 2), "SEV1", "docs/incidents.yaml", 3), Incident("INC-10")],
 )
 NEWEST = ["PM-10", "PM-1", "PM-3", "PM-2"]
 
@@ -306,8 +308,10 @@ def test_light_and_dark_follow_the_reader(show: Callable[..., Any]) -> None:
 
 def test_nothing_sticks_out_on_a_phone(show: Callable[..., Any]) -> None:
     """At 360 pixels, with every entry open and a long word in it."""
-    long = postmortem("PM-4", item(text="x" * 400, owner="y" * 200), title="z" * 300, services=("s" * 200,))
-    browser = show(report([*(one.postmortem for one in MADE.postmortems), long], run(TESTS)))
+    late = item(text="x" * 400, owner="y" * 200, due_date=date(2026, 6, 1))
+    long = postmortem("PM-4", late, title="z" * 300, services=("s" * 200,))
+    register = [Incident("i" * 200, "t" * 300, None, "s" * 60, f"docs/{'o' * 200}.yaml", 3)]
+    browser = show(report([*(one.postmortem for one in MADE.postmortems), long], run(TESTS), register=register))
     size = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
     find(browser, "#open").click()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,12 +13,15 @@ from hypothesis import strategies as st
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.judging.report import Report
 from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import Result
-from pytest_postmortem.model.postmortem import Hint, RootCauseAnalysis
+from pytest_postmortem.model.postmortem import Hint, Postmortem, RootCauseAnalysis
 from pytest_postmortem.model.state import Outcome, Policy
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.terminal import lines, story
 from tests.builders import item, postmortem, report, run, test
+from tests.reporting.hostile import NUMBERS, PAYLOADS
+from tests.reporting.test_escaping import obeyed, odd
 
 
 def shown(made: Report, verbosity: int = 0, policy: Policy = Policy.LINKED) -> list[str]:
@@ -69,8 +74,6 @@ def test_hints_gaps_notes_and_skipped_files_are_told() -> None:
     """Counted in one line each; -v lists them."""
     speaking = postmortem("PM-5", item("AI-1", "silent", mentions_test=True), item("AI-2", "no", mentions_test=True))
     the_run = run(narrowed=("only a was asked for",), notes=("lost in this run: gw0 (pytest-xdist)",))
-    from dataclasses import replace
-
     made = replace(
         report([speaking], the_run),
         hints=tuple(Hint("docs/a.md", line, "look") for line in range(1, 13)),
@@ -94,6 +97,91 @@ def test_hints_gaps_notes_and_skipped_files_are_told() -> None:
     assert "  docs/PM-5.md:10: Do AI-1" in loud
     assert "hint: docs/a.md:12: look" in loud
     assert "  docs/c: symbolic link" in loud
+
+
+def late(number: int, **fields: Any) -> Postmortem:
+    """A post-mortem of late items that ask for no test."""
+    ones = [
+        item(f"AI-{place}", "no", due_date=date(2026, 6, 14), line=place, **fields) for place in range(1, number + 1)
+    ]
+    return postmortem("PM-1", *ones, date=date(2020, 1, 1))
+
+
+def test_what_is_past_its_due_date_is_told_by_owner() -> None:
+    """After the post-mortems and before the hints, with its place; older post-mortems are among them."""
+    one = postmortem(
+        "PM-1",
+        item("AI-1", "no", due_date=date(2026, 6, 1), owner="payments", line=12),
+        item("AI-2", "no", due_date=date(2026, 6, 14), line=13, text="Bound " * 20),
+        item("AI-3", "no", due_date=date(2026, 6, 15), owner="payments"),
+        date=date(2020, 1, 1),
+    )
+    two = postmortem("PM-2", item(due_date=date(2026, 5, 1), owner="ann"))
+    made = replace(report([one, two], since=date(2026, 1, 1)), hints=(Hint("docs/a.md", 1, "look"),))
+    said = shown(made)
+    start = said.index("past their due date: 3 action items of 2 owners, 1 without an owner")
+    assert said[start - 1] == "older than the gate: 1 post-mortem (-v shows it)"
+    assert said[start + 1 :] == [
+        "  ann: PM-2/AI-1 Do AI-1 (due 2026-05-01, 45 days late) docs/PM-2.md:10",
+        "  payments: PM-1/AI-1 Do AI-1 (due 2026-06-01, 14 days late) docs/PM-1.md:12",
+        "  no owner: PM-1/AI-2 Bound Bound Bound Bound Bound Bound Bound Bound Bound Bound Bound B... "
+        "(due 2026-06-14, 1 day late) docs/PM-1.md:13",
+        "hint: docs/a.md:1: look",
+        shown(made, -1)[0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"owner": "ann"}, "past their due date: 2 action items of 1 owner"),
+        ({}, "past their due date: 2 action items without an owner"),
+    ],
+)
+def test_owners_are_counted_in_words(fields: dict[str, Any], told: str) -> None:
+    """One is one, and nobody is nobody."""
+    assert shown(report([late(2, **fields)]))[0] == told
+
+
+def test_many_late_items_and_incidents_are_cut() -> None:
+    """-v shows all, -q none."""
+    register = [Incident(f"INC-{number}") for number in range(12)]
+    made = report([late(12)], register=register)
+    quiet, loud = shown(made), shown(made, 1)
+    assert [sum(name in line for line in quiet) for name in ("PM-1/AI-", "INC-")] == [10, 10]
+    assert quiet.count("  and 2 more (-v shows all)") == 2
+    assert [sum(name in line for line in loud) for name in ("PM-1/AI-", "INC-")] == [12, 12]
+    assert len(shown(made, -1)) == 1
+
+
+def test_incidents_without_a_post_mortem_are_told() -> None:
+    """Out of those of the register; where there are none, -v says that they were looked for."""
+    register = [
+        Incident("PM-1", origin="docs/incidents.yaml", line=2),
+        Incident("INC-91", "Card service down", date(2026, 10, 2), "SEV1", "docs/incidents.yaml", 3),
+        Incident("INC-92", origin="docs/incidents.yaml", line=9),
+    ]
+    assert shown(report([postmortem("PM-1")], register=register))[:-1] == [
+        "without a post-mortem: 2 of 3 incidents",
+        "  INC-91 Card service down (SEV1, 2026-10-02) docs/incidents.yaml:3",
+        "  INC-92 (no date) docs/incidents.yaml:9",
+    ]
+    all_written = report([postmortem("PM-1")], register=register[:1])
+    assert len(shown(all_written)) == 1
+    assert "without a post-mortem: 0 of 1 incident" in shown(all_written, 1)
+    assert not any("without a post-mortem" in line for line in shown(report([postmortem("PM-1")]), 1))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=NUMBERS)
+def test_what_is_to_be_followed_up_is_shown_and_not_obeyed(payload: str) -> None:
+    """Owners, items, teams, titles and paths of any kind."""
+    one = item(payload, "no", text=payload, owner=payload, due_date=date(2026, 6, 1))
+    register = [Incident(payload, payload, None, payload, payload, 1)]
+    made = report([postmortem("PM-1", one, origin=payload)], register=register)
+    said = [line for verbosity in (0, 1) for line in shown(made, verbosity)]
+    assert len(said) > 8
+    assert not obeyed("\n".join(said))
+    assert not any(odd(line) for line in said)
 
 
 def test_many_tests_of_an_item_are_cut() -> None:

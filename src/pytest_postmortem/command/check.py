@@ -88,7 +88,7 @@ def check(
     now = datetime.now(UTC)
     policy = _policy(gate)
     files = chosen(output, Path.cwd(), project.reporters, "--output")
-    catalogue = project.usable_catalogue(demanded=True)
+    catalogue = project.usable_catalogue(demanded=True, reported=True)
     try:
         shards = current(read(evidence))
         expected = Expected(project.commit, project.settings.digest, now, max_age, expect_shards)
@@ -99,7 +99,7 @@ def check(
         _take_away([path for path, _ in files], (*evidence, *baseline))
         raise
     run = union(shards)
-    report = make_report(catalogue, run, project.settings, today=project.today)
+    report = make_report(catalogue, run, project.settings, today=project.today, incidents=project.incidents)
     decision = decide(report, policy, lost=lost_guards(report, before))
     code = _code(decision)
     link = project.settings.link or ci.link(os.environ, project.settings.base)

@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.gate import Decision
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import LinkedTest
 
 __all__ = ["SCHEMA", "VERSION", "Meta", "finished", "running"]
@@ -89,6 +91,8 @@ def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit
             "skipped": [{"origin": skipped.origin, "reason": skipped.reason} for skipped in report.skipped],
             "notes": list(report.notes),
             "places": list(report.places),
+            "overdue": [_overdue(one) for one in report.overdue],
+            "unwritten": [_incident(one) for one in report.unwritten.incidents],
         }
     )
 
@@ -168,6 +172,30 @@ def _item(verdict: ItemVerdict) -> dict[str, Any]:
         "reason": verdict.reason,
         "grace": verdict.grace,
         "tests": [test.test.node_id for test in verdict.tests],
+    }
+
+
+def _overdue(one: Overdue) -> dict[str, Any]:
+    return {
+        "postmortem": one.postmortem,
+        "item": one.item.id,
+        "text": one.item.text,
+        "owner": one.owner,
+        "due_date": one.item.due_date.isoformat() if one.item.due_date else None,
+        "days": one.days,
+        "origin": one.origin,
+        "line": one.line,
+    }
+
+
+def _incident(one: Incident) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "title": one.title,
+        "date": one.date.isoformat() if one.date else None,
+        "severity": one.severity,
+        "origin": one.origin,
+        "line": one.line,
     }
 
 

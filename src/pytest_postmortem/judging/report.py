@@ -9,9 +9,12 @@ from datetime import date
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config import Settings
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
+from pytest_postmortem.judging.due import Overdue, overdue_of
 from pytest_postmortem.judging.linking import covered_items, demanding_items
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
+from pytest_postmortem.judging.unwritten import Unwritten, unwritten_of
 from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.postmortem import Hint, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.run import Run
@@ -64,7 +67,10 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything that was found out in one run; `today` is the day (UTC) it was judged by."""
+    """Everything that was found out in one run; `today` is the day (UTC) it was judged by.
+
+    `overdue` and `unwritten` are to be followed up: no gate judges by them.
+    """
 
     postmortems: tuple[PostmortemVerdict, ...]
     completeness: Completeness
@@ -76,12 +82,23 @@ class Report:
     absent: tuple[str, ...]
     run: Run
     today: date
+    overdue: tuple[Overdue, ...]
+    unwritten: Unwritten
 
 
 def make_report(
-    catalogue: Catalogue, run: Run, settings: Settings, *, today: date, hints: Sequence[Hint] = ()
+    catalogue: Catalogue,
+    run: Run,
+    settings: Settings,
+    *,
+    today: date,
+    hints: Sequence[Hint] = (),
+    incidents: Sequence[Incident] = (),
 ) -> Report:
-    """Judge every post-mortem of `catalogue` by what `run` collected. `hints` are added to those of the documents."""
+    """Judge every post-mortem of `catalogue` by what `run` collected.
+
+    `hints` are added to those of the documents, `incidents` are those of the register.
+    """
     links = _links(catalogue, run, today)
     wanted = {name for postmortem in catalogue.postmortems for name in _names_in_doubt(postmortem, links, run)}
     unseen = Unseen.search(run, settings.base, wanted)
@@ -100,6 +117,8 @@ def make_report(
         absent=catalogue.absent,
         run=run,
         today=today,
+        overdue=overdue_of(((one.postmortem, one.items) for one in verdicts), today),
+        unwritten=unwritten_of(incidents, catalogue.named() if incidents else (), settings.since),
     )
 
 

@@ -13,17 +13,18 @@ from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, StrictUndefined, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.history import Guarding
+from pytest_postmortem.model.order import gravity, natural
 from pytest_postmortem.model.state import Outcome, PostmortemState, State, Verdict
 from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.escaping import for_html
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import places_of, web_address
-from pytest_postmortem.reporting.terminal import counted, verdict_line
+from pytest_postmortem.reporting.terminal import counted, overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["Html", "visible"]
 
@@ -52,8 +53,6 @@ _WORST_FIRST = (
     PostmortemState.LINKED,
     PostmortemState.GUARDED,
 )
-_GRAVITY = ("blocker", "critical", "highest", "severe", "major", "high", "medium", "moderate", "minor", "low", "lowest")
-
 _CODE, _STRONG = re.compile(r"`([^`]+)`"), re.compile(r"\*\*([^*<>]+)\*\*")
 
 
@@ -120,16 +119,16 @@ class _Choices:
 
     def __init__(self, verdicts: Sequence[PostmortemVerdict], guards: Mapping[str, Guarding]) -> None:
         postmortems = [one.postmortem for one in verdicts]
-        self.severities = sorted({one.severity for one in postmortems if one.severity}, key=_gravity)
-        self.services = sorted({service for one in postmortems for service in one.services}, key=_natural)
-        self.teams = sorted({one.team for one in postmortems if one.team}, key=_natural)
+        self.severities = sorted({one.severity for one in postmortems if one.severity}, key=gravity)
+        self.services = sorted({service for one in postmortems for service in one.services}, key=natural)
+        self.teams = sorted({one.team for one in postmortems if one.team}, key=natural)
         self.states = [state for state in _WORST_FIRST if any(one.state is state for one in verdicts)]
         found = {item.state for one in verdicts for item in one.items}
         self.item_states = [state for state in State if state in found]
         self._severity = {name: place for place, name in enumerate(self.severities)}
         self._service = {name: place for place, name in enumerate(self.services)}
         self._team = {name: place for place, name in enumerate(self.teams)}
-        self._rank = {one.id: place for place, one in enumerate(sorted(postmortems, key=lambda one: _natural(one.id)))}
+        self._rank = {one.id: place for place, one in enumerate(sorted(postmortems, key=lambda one: natural(one.id)))}
         self._days = {name: guard.days for name, guard in guards.items()}
 
     def data(self, one: PostmortemVerdict) -> dict[str, str | int]:
@@ -148,19 +147,8 @@ class _Choices:
         }
 
 
-def _natural(text: str) -> tuple[list[tuple[int, str]], str]:
-    """Order by numbers as numbers: `SEV2` before `SEV10`."""
-    parts = re.split(r"([0-9]+)", text.casefold())
-    return [(int(part[:18]) if number % 2 else -1, part) for number, part in enumerate(parts)], text
-
-
-def _gravity(severity: str) -> tuple[int, Any]:
-    bare = severity.casefold().strip()
-    return (_GRAVITY.index(bare) if bare in _GRAVITY else -1), _natural(severity)
-
-
 def _newest_first(one: PostmortemVerdict) -> tuple[int, Any]:
-    return (-one.postmortem.date.toordinal() if one.postmortem.date else 0), _natural(one.postmortem.id)
+    return (-one.postmortem.date.toordinal() if one.postmortem.date else 0), natural(one.postmortem.id)
 
 
 def _soon(
@@ -236,12 +224,19 @@ def _part(name: str) -> str:
 def _template() -> Template:
     """Every value that it prints goes through `visible` and is escaped then; a name that is not there raises."""
     environment = Environment(
-        autoescape=True, finalize=visible, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        finalize=visible,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        loader=FunctionLoader(_part),
     )
     environment.globals.update(
         by_file=_by_file,
         besides=_besides,
         counted=counted,
+        overdue_headline=overdue_headline,
+        unwritten_headline=unwritten_headline,
         web_address=web_address,
         inline=_inline,
         SOON=SOON,
@@ -250,4 +245,4 @@ def _template() -> Template:
         kind_of=_KINDS.__getitem__,
         guarded=PostmortemState.GUARDED,
     )
-    return environment.from_string(_part("page.html"))
+    return environment.get_template("page.html")

@@ -10,7 +10,7 @@ from pytest_postmortem.model.state import State, Verdict
 from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import Places, places_of
-from pytest_postmortem.reporting.terminal import counted, verdict_line
+from pytest_postmortem.reporting.terminal import counted, overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["MOST_BYTES", "Markdown"]
 
@@ -48,6 +48,8 @@ def _parts(finished: Finished) -> Iterator[str]:
     yield from _violations(decision, places)
     yield from _reasons(report, decision)
     yield from _postmortems(report, places)
+    yield from _overdue(report, places)
+    yield from _unwritten(report, places)
     yield from _rest(report)
 
 
@@ -94,6 +96,30 @@ def _items(verdict: PostmortemVerdict) -> str:
     return "<br>".join(
         for_markdown(f"{one.item.id}: {one.state.value}") for one in verdict.items if one.state not in _QUIET
     )
+
+
+def _overdue(report: Report, places: Places) -> Iterator[str]:
+    if not report.overdue:
+        return
+    yield f"<details><summary>Past their due date: {overdue_headline(report)}</summary>\n"
+    yield "| owner | item | due | days late | post-mortem |\n|---|---|---|---|---|"
+    for one in report.overdue:
+        where = _link(places, one.origin, one.line, one.postmortem)
+        item = for_markdown(f"{one.item.id}: {one.item.text}")
+        yield f"| {for_markdown(one.owner or '')} | {item} | {one.item.due_date} | {one.days} | {where} |"
+    yield "\n</details>\n"
+
+
+def _unwritten(report: Report, places: Places) -> Iterator[str]:
+    if not report.unwritten.incidents:
+        return
+    yield f"<details><summary>Without a post-mortem: {unwritten_headline(report)}</summary>\n"
+    yield "| incident | title | severity | date |\n|---|---|---|---|"
+    for one in report.unwritten.incidents:
+        cells = (one.title or "", one.severity or "", one.date.isoformat() if one.date else "")
+        where = _link(places, one.origin, one.line, one.id)
+        yield f"| {where} | {' | '.join(map(for_markdown, cells))} |"
+    yield "\n</details>\n"
 
 
 def _rest(report: Report) -> Iterator[str]:

@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.gate import Decision, Violation
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
-from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
+from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State, Verdict
 from pytest_postmortem.reporting.escaping import for_terminal
 
-__all__ = ["Line", "counted", "lines", "story", "verdict_line"]
+__all__ = ["Line", "counted", "lines", "overdue_headline", "story", "unwritten_headline", "verdict_line"]
 
 _MOST_TESTS = 5
 _MOST_HINTS = 10
+_MOST_TO_FOLLOW_UP = 10
 
 
 class Line(NamedTuple):
@@ -67,6 +70,7 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
         old = report.counts.outside_gate
         if old and verbosity == 0:
             yield Line(f"older than the gate: {counted(old, 'post-mortem')} (-v shows {'it' if old == 1 else 'them'})")
+        yield from _follow_up(report, verbosity)
         yield from _hints(report, verbosity)
         yield from _skipped(report, verbosity)
         for note in report.notes:
@@ -144,6 +148,52 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
 
 def _test(verdict: TestVerdict, indent: str) -> Line:
     return Line(f"{indent}{for_terminal(verdict.test.node_id)} {verdict.result.outcome.value}")
+
+
+def overdue_headline(report: Report) -> str:
+    """How many action items are past their due date, and of how many owners."""
+    owners = len({one.owner for one in report.overdue if one.owner is not None})
+    nobody = sum(one.owner is None for one in report.overdue)
+    of = [f"of {counted(owners, 'owner')}"] if owners else []
+    if nobody:
+        of.append(f"{nobody} without an owner" if owners else "without an owner")
+    return f"{counted(len(report.overdue), 'action item')} {', '.join(of)}"
+
+
+def unwritten_headline(report: Report) -> str:
+    """How many incidents of the register have no post-mortem."""
+    return f"{len(report.unwritten.incidents)} of {counted(report.unwritten.of, 'incident')}"
+
+
+def _follow_up(report: Report, verbosity: int) -> Iterator[Line]:
+    """What no gate judges and somebody has to see to: late action items, and incidents nobody wrote about."""
+    if report.overdue:
+        yield Line(f"past their due date: {overdue_headline(report)}", _DOUBTFUL)
+        yield from _some([_overdue(one) for one in report.overdue], verbosity)
+    if report.unwritten.incidents or (report.unwritten.of and verbosity > 0):
+        yield Line(
+            f"without a post-mortem: {unwritten_headline(report)}", _DOUBTFUL if report.unwritten.incidents else ""
+        )
+        yield from _some([_incident(one) for one in report.unwritten.incidents], verbosity)
+
+
+def _some(texts: list[str], verbosity: int) -> Iterator[Line]:
+    most = len(texts) if verbosity > 0 else _MOST_TO_FOLLOW_UP
+    for text in texts[:most]:
+        yield Line(f"  {for_terminal(text)}")
+    if len(texts) > most:
+        yield Line(f"  and {len(texts) - most} more (-v shows all)")
+
+
+def _overdue(one: Overdue) -> str:
+    late = f"{one.postmortem}/{one.item.id} {_cut(one.item.text, 70)} (due {one.item.due_date}, {days(one.days)} late)"
+    return f"{one.owner or 'no owner'}: {late} {one.origin}:{one.line}"
+
+
+def _incident(one: Incident) -> str:
+    about = ", ".join(part for part in (one.severity, one.date.isoformat() if one.date else "no date") if part)
+    title = f" {_cut(one.title, 70)}" if one.title else ""
+    return f"{one.id}{title} ({about}) {one.origin}:{one.line}"
 
 
 def _hints(report: Report, verbosity: int) -> Iterator[Line]:

@@ -1,0 +1,35 @@
+"""Which incidents of the register nobody has written a post-mortem about."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pytest_postmortem.model.incident import Incident
+from pytest_postmortem.model.order import gravity, natural
+
+__all__ = ["Unwritten", "unwritten_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """The incidents without a post-mortem, severest and newest first, out of `of` incidents of the register."""
+
+    incidents: tuple[Incident, ...] = ()
+    of: int = 0
+
+
+def unwritten_of(register: Sequence[Incident], names: Collection[str], since: date | None) -> Unwritten:
+    """The incidents that none of `names` stands for: ids, aliases and stems of the post-mortems, compared exactly.
+
+    Incidents before `since` do not count; those without a date do.
+    """
+    inside = [one for one in register if since is None or one.date is None or one.date >= since]
+    return Unwritten(tuple(sorted((one for one in inside if one.id not in names), key=_severest_first)), len(inside))
+
+
+def _severest_first(one: Incident) -> tuple[Any, ...]:
+    worth = (1,) if one.severity is None else (0, gravity(one.severity))
+    return worth, -one.date.toordinal() if one.date else 0, natural(one.id)
