@@ -200,6 +200,43 @@ def test_more_and_less_is_shown(shop: Shop) -> None:
     )
 
 
+REGISTER = """\
+- PM-200
+- {id: INC-90, date: 2025-12-31, severity: SEV2}
+- {id: INC-91, title: Pay day, date: 2026-10-02, severity: SEV1}
+"""
+
+
+def test_what_is_to_be_followed_up_is_found_out_anew(shop: Shop) -> None:
+    """By the documents and the register of now, also where the run knew nothing of them; it changes no code."""
+    shop.replace(DOC, "| 2026-03-08 | done | no |", "| 2026-03-08 | open | no |")
+    shop.write("docs/incidents.yaml", REGISTER)
+    shop.write("postmortem.toml", 'incidents = "docs/incidents.yaml"\n')
+    good = json.loads(shop.read("good.json"))
+    assert (good["overdue"], good["unwritten"]) == ([], [])
+    older = {key: value for key, value in good.items() if key not in ("overdue", "unwritten")}
+    shop.write("older.json", json.dumps(older))
+    for name in ("good.json", "older.json"):
+        told = shop.check(name, "--output", "new.json", "--output", "new.html")
+        late, *rest = told.out.splitlines()[1:]
+        assert re.sub(r"\d+ days", "N days", late) == (
+            f"  no owner: PM-123/AI-3 Alert on queue depth (due 2026-03-08, N days late) {DOC}:15"
+        )
+        assert (told.code, rest) == (
+            0,
+            [
+                "without a post-mortem: 2 of 3 incidents",
+                "  INC-91 Pay day (SEV1, 2026-10-02) docs/incidents.yaml:3",
+                "  INC-90 (SEV2, 2025-12-31) docs/incidents.yaml:2",
+                PASSED,
+            ],
+        )
+        said = validate(shop.read("new.json"))
+        assert [one["item"] for one in said["overdue"]] == ["AI-3"]
+        assert [one["id"] for one in said["unwritten"]] == ["INC-91", "INC-90"]
+        assert "Past their due date: 1 action item without an owner" in shop.read("new.html")
+
+
 # --- 10 ------------------------------------------------------------------------------------------------------------
 
 
@@ -892,3 +929,19 @@ def test_a_hostile_title_is_no_command(shop: Shop, actions: Path) -> None:
     assert live[0].startswith("::error file=")
     shop.write("now\n::error::x.json", "")
     assert all(not line.startswith("::") for line in shop.check("now\n::error::x.json").err.splitlines()[1:2])
+
+
+def test_a_register_that_cannot_be_used_ends_in_12(shop: Shop) -> None:
+    """Absent, or with a fault: at its line, and there is no verdict."""
+    shop.write("postmortem.toml", 'incidents = "docs/incidents.yaml"\n')
+    told = shop.check("good.json")
+    assert (told.code, told.out) == (12, "")
+    assert told.err.splitlines() == [
+        "1 fault in the register of incidents:",
+        "docs/incidents.yaml: cannot be read: No such file or directory; "
+        "mend it, or mend `incidents` in the configuration",
+    ]
+    shop.write("docs/incidents.yaml", "- INC-1\n- INC-2\n- INC-1\n")
+    told = shop.check("good.json")
+    assert told.code == 12
+    assert "docs/incidents.yaml:3: the id 'INC-1' is also that of line 1; keep one of the two" in told.err

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.plugin.inventory import Inventory
 from pytest_postmortem.plugin.narrowing import Narrowing
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["gather_run"]
 
 
-def gather_run(
-    ours: Session, results: Results, session: pytest.Session, narrowed: Narrowing
-) -> tuple[Run, list[tuple[str, int]]]:
-    """The run, and each `pytestmark` in an `__init__.py` that holds our marker (path and line).
+def gather_run(ours: Session, results: Results, session: pytest.Session, narrowed: Narrowing) -> tuple[Run, list[Hint]]:
+    """The run, and hints on tests that cite an incident without a marker, and on marks that reach no test.
 
     `narrowed` is what was left out from the start.
     """
@@ -70,7 +69,8 @@ def gather_run(
         finished=len(expected & results.finished),
         deselected=inventory.deselected + inventory.removed,
     )
-    return run, _package_marks(ours, inventory.files)
+    citing = [Hint(prefix + hint.origin, hint.line, hint.text) for hint in inventory.hints]
+    return run, [*citing, *_package_marks(ours, inventory.files)]
 
 
 def _stopped(session: pytest.Session, unfinished: int, expected: int) -> tuple[str, ...]:
@@ -87,10 +87,11 @@ def _idle(config: pytest.Config) -> tuple[str, ...]:
     return tuple(f"{name} runs no test" for name, option in options.items() if config.getoption(option, False))[:1]
 
 
-def _package_marks(ours: Session, files: Iterable[str]) -> list[tuple[str, int]]:
+def _package_marks(ours: Session, files: Iterable[str]) -> Iterator[Hint]:
+    """A hint on each `pytestmark` in an `__init__.py` that holds our marker."""
     root = ours.config.rootpath
     used = re.compile(rf"^[^#\n]*\bmark\.{re.escape(ours.marker)}\b", re.MULTILINE)
-    found = []
+    told = f"a pytestmark in an __init__.py does not reach tests; put the {ours.marker} marker into each module"
     for folder in sorted({file.rpartition("/")[0] for file in files}):
         path = f"{folder}/__init__.py" if folder else "__init__.py"
         try:
@@ -99,5 +100,4 @@ def _package_marks(ours: Session, files: Iterable[str]) -> list[tuple[str, int]]
             continue
         mark = used.search(text) if "pytestmark" in text else None
         if mark:
-            found.append((ours.prefix + path, text.count("\n", 0, mark.start()) + 1))
-    return found
+            yield Hint(ours.prefix + path, text.count("\n", 0, mark.start()) + 1, told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_postmortem.model.link import Link, LinkedTest, names_covering
+from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.plugin.markers import add_properties
 from pytest_postmortem.plugin.narrowing import is_left_out
 
 if TYPE_CHECKING:
+    from pytest_postmortem.plugin.citations import Citing
     from pytest_postmortem.plugin.session import Session
 
 __all__ = ["Collected", "Inventory", "linked_test", "merged"]
@@ -26,7 +28,7 @@ class Inventory:
 
     `tests` holds every test of a file that a document names, too: the nearest to a name that is wrong is among them.
     `removed` counts tests that somebody took out without telling pytest. `whole` is false where the collection was
-    broken off, so that links may be missing.
+    broken off, so that links may be missing. `hints` are those on tests that cite an incident and guard none.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -36,6 +38,7 @@ class Inventory:
     deselected: int = 0
     removed: int = 0
     whole: bool = True
+    hints: tuple[Hint, ...] = ()
 
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
@@ -50,8 +53,9 @@ class Inventory:
             ]
             for one in self.tests
         ]
-        rest = {name: getattr(self, name) for name in self.__slots__ if name != "tests"}
-        return json.dumps({"tests": tests, **rest})
+        hints = [[hint.origin, hint.line, hint.text] for hint in self.hints]
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in ("tests", "hints")}
+        return json.dumps({"tests": tests, "hints": hints, **rest})
 
     @classmethod
     def loaded(cls, text: str) -> Inventory:
@@ -61,7 +65,8 @@ class Inventory:
             LinkedTest(node_id, path, line, tuple(Link(*link) for link in links), switched_off, deselected)
             for node_id, path, line, links, switched_off, deselected in said.pop("tests")
         )
-        return cls(tests=tests, files=tuple(said.pop("files")), **said)
+        hints = tuple(Hint(*hint) for hint in said.pop("hints"))
+        return cls(tests=tests, files=tuple(said.pop("files")), hints=hints, **said)
 
 
 def merged(inventories: Sequence[Inventory]) -> Inventory:
@@ -82,6 +87,7 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
         deselected=max((inventory.deselected for inventory in inventories), default=0),
         removed=max((inventory.removed for inventory in inventories), default=0),
         whole=any(inventory.whole for inventory in inventories),
+        hints=tuple(dict.fromkeys(hint for inventory in inventories for hint in inventory.hints)),
     )
 
 
@@ -94,6 +100,7 @@ class Collected:
         self._withheld: dict[str, str] = {}
         self._before: list[pytest.Item] = []
         self._named: dict[pytest.Item, tuple[Link, ...]] = {}
+        self._citing: dict[str, Citing] = {}
         self._left: list[pytest.Item] = []
         self._deselected = 0
         self._whole = False
@@ -126,8 +133,13 @@ class Collected:
     def before(self, items: Iterable[pytest.Item]) -> None:
         """Take the inventory of all that was collected, and link the tests that documents name."""
         self._before = list(items)
+        names = self._session.names(())
+        if self._session.asked.judges:
+            from pytest_postmortem.plugin.citations import citing_tests
+
+            self._citing = citing_tests(self._before, names.ids)
         by_name: dict[str, list[Link]] = {}
-        for postmortem, by_item in self._session.names(()).node_ids.items():
+        for postmortem, by_item in names.node_ids.items():
             for item_id, node_ids in by_item.items():
                 for node_id in node_ids:
                     by_name.setdefault(node_id, []).append(Link(postmortem, item_id))
@@ -170,7 +182,21 @@ class Collected:
             deselected=self._deselected,
             removed=max(0, removed) if self._whole else 0,
             whole=self._whole,
+            hints=self._hints(links),
         )
+
+    def _hints(self, links: Mapping[pytest.Item, tuple[Link, ...]]) -> tuple[Hint, ...]:
+        """Hints on the tests that cite what none of their items guards."""
+        if not self._citing:
+            return ()
+        from pytest_postmortem.plugin.citations import function_of
+
+        guarded: dict[str, list[Link]] = {}
+        for by_item in (links, self._named):
+            for item, ones in by_item.items():
+                guarded.setdefault(function_of(item), []).extend(ones)
+        marker = self._session.marker
+        return tuple(hint for test, one in self._citing.items() for hint in one.hints(guarded.get(test, ()), marker))
 
 
 def linked_test(item: pytest.Item, links: tuple[Link, ...], deselected: bool) -> LinkedTest:

@@ -11,7 +11,6 @@ from pytest_postmortem.config import gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
-from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.state import Policy, Verdict
 from pytest_postmortem.plugin.narrowing import narrowing
 from pytest_postmortem.plugin.output import Outputs, take_away
@@ -43,7 +42,7 @@ class Judge:
             take_away(self._session)
             self._narrowed = narrowing(self._session.config)
             self._policy = self._gate()
-            self._session.project.usable_catalogue(demanded=self._asked.gate is not None)
+            self._session.project.usable_catalogue(demanded=self._asked.gate is not None, reported=self._asked.judges)
             selection(self._session, self._session.all_names())
             if self._asked.judges:
                 self._outputs = Outputs(self._session)
@@ -88,17 +87,15 @@ class Judge:
         from pytest_postmortem.plugin.facts import gather_run
 
         project = self._session.project
-        run, packages = gather_run(self._session, self._results, session, self._narrowed)
-        name = self._session.marker
-        hints = [
-            Hint(
-                path,
-                line,
-                f"a pytestmark in an __init__.py does not reach tests; put the {name} marker into each module",
-            )
-            for path, line in packages
-        ]
-        return make_report(project.catalogue, run, project.settings, today=project.today, hints=hints)
+        run, hints = gather_run(self._session, self._results, session, self._narrowed)
+        return make_report(
+            project.catalogue,
+            run,
+            project.settings,
+            today=project.today,
+            hints=hints,
+            incidents=project.incidents,
+        )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:

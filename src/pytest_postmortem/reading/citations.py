@@ -1,0 +1,55 @@
+"""Ids of post-mortems that the text or the name of a test cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from pytest_postmortem.reading.ids import key_of_name
+
+__all__ = ["Citations"]
+
+# A key goes on as long as it can: PM-2026-01 is none in PM-2026-012, nor in PM-2026-01-2.
+_IN_TEXT = re.compile(
+    r"(?<![0-9A-Za-z])(?<![0-9A-Za-z][-_])[A-Za-z][0-9A-Za-z]{0,31}(?:[-_/][0-9]{1,12}[a-z]?(?![0-9A-Za-z]))+"
+)
+_NUMBERS = re.compile("(?:_[0-9]{1,12}[a-z]?(?![0-9a-z]))+")
+_MAYBE = re.compile("[-_/][0-9]")
+_SEPARATOR = re.compile("[-_/]")
+
+
+class Citations:
+    """Finds the names among `ids`, which maps each to the id it stands for; only those of key form, such as PM-12.
+
+    A text has to write them exactly, the name of a test in any case and with `_` for every separator.
+    """
+
+    def __init__(self, ids: Mapping[str, str]) -> None:
+        self._ids = {name: one for name, one in ids.items() if _is_key(name)}
+        self._named = {_SEPARATOR.sub("_", name.lower()): name for name in self._ids}
+
+    def __bool__(self) -> bool:
+        return bool(self._ids)
+
+    def found(self, names: Iterable[str], text: str | None) -> dict[str, str]:
+        """Each id that is cited, with the name it is cited by; those in `names` of tests before those in `text`."""
+        cited: dict[str, str] = {}
+        for name in names:
+            if _MAYBE.search(name):
+                for known in self._in_name(name.lower().removeprefix("test").lstrip("_")):
+                    cited.setdefault(self._ids[known], known)
+        if text and _MAYBE.search(text):
+            for match in _IN_TEXT.finditer(text):
+                if match.group() in self._ids:
+                    cited.setdefault(self._ids[match.group()], match.group())
+        return cited
+
+    def _in_name(self, name: str) -> Iterator[str]:
+        for numbers in _NUMBERS.finditer(name):
+            known = self._named.get(name[name.rfind("_", 0, numbers.start()) + 1 : numbers.end()])
+            if known is not None:
+                yield known
+
+
+def _is_key(name: str) -> bool:
+    return key_of_name(name) == name or key_of_name(name.upper()) == name.upper()
