@@ -73,7 +73,7 @@ def test_json_says_the_same() -> None:
     [
         ("- INC-1\n- id: INC-2\n", Format.YAML),
         ("\ufeffIncidents:\r\n- INC-1\r\n- ID: INC-2\r\n", Format.YAML),
-        ('["INC-1", {"id": "INC-2"}]', Format.JSON),
+        ('\ufeff["INC-1", {"id": "INC-2"}]', Format.JSON),
     ],
 )
 def test_the_list_may_stand_alone(text: str, format: Format) -> None:
@@ -146,6 +146,7 @@ def test_all_faults_are_told_at_once() -> None:
     """Each once."""
     _, faults = register("- title: x\n- id: A\n  date: soon\n- A\n")
     assert [fault.split(": ")[0] for fault in faults] == [f"pm/incidents.yaml:{line}" for line in (1, 3, 4)]
+    assert [len(register(text)[1]) for text in ("a: [", "- &a A\n", "%YAML 1.2\n---\n- A\n", "")] == [1, 1, 1, 1]
 
 
 def test_a_file_that_cannot_be_read_is_a_fault() -> None:
