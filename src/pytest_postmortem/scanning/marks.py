@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from pytest_postmortem.scanning.functions import Module, Scope, TestFunction, functions_in, statements, test_of
+
 __all__ = ["Mark", "TestFunction", "functions_in", "marks_in"]
-
-_Scope = ast.Module | ast.ClassDef
-_Function = ast.FunctionDef | ast.AsyncFunctionDef
-
-
-@dataclass(frozen=True, slots=True)
-class TestFunction:
-    """A function that pytest takes for a test by its default names: `path::Class::test`, and its first 1-based line."""
-
-    __test__ = False
-
-    node_id: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +16,8 @@ class Mark:
     """One use of the marker: its 1-based line, its arguments, and the tests that carry it.
 
     `args` and `kwargs` are what literals say. `dynamic` is true where an argument is computed, so that only a run
-    knows what the marker names.
+    knows what the marker names. `tests` are those that are seen to carry it: none where it is put on them in another
+    file, or by a function.
     """
 
     path: str
@@ -42,129 +31,123 @@ class Mark:
 def marks_in(source: bytes, path: str, marker: str) -> list[Mark]:
     """Every use of `marker` in a source, in reading order. Raises SyntaxError or ValueError where it is no Python.
 
-    Seen are decorators, `pytestmark` and `marks=` of a parameter; written `pytest.mark.NAME`, `mark.NAME`, or by a
-    name that the module binds to one of them.
+    Seen are decorators, `pytestmark` and `marks=` of a parameter, and what is bound to a name that stands there;
+    written `pytest.mark.NAME`, `mark.NAME`, or by a name that the module gives to one of them. A call of the marker
+    anywhere else is a use that no test is seen to carry.
     """
-    tree = _parsed(source)
-    bound = {"mark"} | _names_of_mark(tree)
-    found = [
-        _mark(expression, path, tests)
-        for expressions, tests in _carried(tree, path)
-        for expression in _markers(expressions, marker, bound, tree)
-    ]
-    return sorted(found, key=lambda mark: mark.line)
+    module = Module(source, path)
+    spelling = _Spelling(module.tree, marker)
+    found: dict[ast.expr, dict[TestFunction, None]] = {}
+    for expressions, tests in _carried(module, module.tree, path):
+        for use in spelling.uses(expressions):
+            found.setdefault(use, {}).update(dict.fromkeys(tests))
+    for use in spelling.calls:
+        found.setdefault(use, {})
+    marks = [(use.lineno, use.col_offset, _mark(use, path, tuple(tests))) for use, tests in found.items()]
+    return [mark for _, _, mark in sorted(marks, key=lambda one: one[:2])]
 
 
-def functions_in(source: bytes, path: str) -> list[TestFunction]:
-    """The tests of a source. Raises SyntaxError or ValueError where it is no Python."""
-    return _tests(_parsed(source), path)
-
-
-def _parsed(source: bytes) -> ast.Module:
-    with warnings.catch_warnings(action="ignore"):
-        try:
-            return ast.parse(source)
-        except RecursionError:
-            raise ValueError("nested too deeply") from None
-
-
-def _tests(scope: _Scope, prefix: str) -> list[TestFunction]:
-    """The tests below a module or class whose node id is `prefix`."""
-    tests: list[TestFunction] = []
-    for node in _statements(scope):
-        if isinstance(node, _Function) and node.name.startswith("test"):
-            tests.append(_test(node, prefix))
-        elif isinstance(node, ast.ClassDef):
-            tests += _tests(node, f"{prefix}::{node.name}")
-    return tests
-
-
-def _test(node: _Function, prefix: str) -> TestFunction:
-    """The test that is this function; its line is that of its first decorator, as pytest counts."""
-    return TestFunction(f"{prefix}::{node.name}", min([node.lineno, *(one.lineno for one in node.decorator_list)]))
-
-
-def _statements(scope: _Scope) -> Iterator[ast.stmt]:
-    """The statements of a module or class, those below an `if`, `try` or `with` too."""
-    waiting = list(reversed(scope.body))
-    while waiting:
-        node = waiting.pop()
-        yield node
-        if isinstance(node, (ast.If, ast.Try, ast.With, ast.For, ast.While)):
-            inner = [*node.body, *getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
-            inner += [one for handler in getattr(node, "handlers", ()) for one in handler.body]
-            waiting += reversed(inner)
-
-
-def _carried(scope: _Scope, prefix: str) -> Iterator[tuple[Sequence[ast.expr], tuple[TestFunction, ...]]]:
+def _carried(
+    module: Module, scope: Scope, prefix: str, around: tuple[Scope, ...] = ()
+) -> Iterator[tuple[Sequence[ast.expr], Sequence[TestFunction]]]:
     """Each place where marks may stand, with the tests that carry what stands there."""
-    for node in _statements(scope):
+    everything = module.below(scope, prefix, around)
+    for one in module.lineage(scope):
+        if isinstance(one, ast.ClassDef):
+            yield one.decorator_list, everything
+        yield [value for name, value in _bound_in(one) if name == "pytestmark"], everything
+    for node in module.members(scope):
         if isinstance(node, ast.ClassDef):
-            inner = f"{prefix}::{node.name}"
-            yield node.decorator_list, tuple(_tests(node, inner))
-            yield from _carried(node, inner)
-        elif isinstance(node, _Function):
-            test = (_test(node, prefix),) if node.name.startswith("test") else ()
-            yield node.decorator_list, test
-        elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
+            if node not in around and module.collects(node):
+                yield from _carried(module, node, f"{prefix}::{node.name}", (*around, scope, node))
+        elif node.name.startswith("test"):
+            yield node.decorator_list, [test_of(node, prefix)]
+
+
+def _bound_in(scope: Scope) -> Iterator[tuple[str, ast.expr]]:
+    """Each name that a module or class binds to a value, with the value."""
+    for node in statements(scope):
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            if any(isinstance(target, ast.Name) and target.id == "pytestmark" for target in targets):
-                yield [node.value], tuple(_tests(scope, prefix))
+            yield from ((target.id, node.value) for target in targets if isinstance(target, ast.Name))
 
 
-def _markers(expressions: Iterable[ast.expr], marker: str, bound: set[str], tree: ast.Module) -> Iterator[ast.expr]:
-    """The uses of the marker in these expressions: themselves, in lists, and in `marks=` of a parameter."""
-    own_names = _names_of_marker(tree, marker, bound)
+class _Spelling:
+    """How one source writes the marker. `calls` are all calls of it."""
 
-    def is_marker(node: ast.expr) -> bool:
-        if isinstance(node, ast.Attribute) and node.attr == marker:
+    def __init__(self, tree: ast.Module, marker: str) -> None:
+        self._marker = marker
+        self._mark_names = {"mark"}
+        self._imported: set[str] = set()
+        self._own: set[str] = set()
+        self._values: dict[str, list[ast.expr]] = {}
+        scopes: list[Scope] = [tree]
+        called = []
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom):
+                self._import(node)
+            elif isinstance(node, ast.ClassDef):
+                scopes.append(node)
+            elif isinstance(node, ast.Call):
+                called.append(node)
+        bound = [pair for scope in scopes for pair in _bound_in(scope) if pair[0] != "pytestmark"]
+        self._mark_names |= {name for name, value in bound if isinstance(value, ast.Attribute) and value.attr == "mark"}
+        self._own |= {name for name, value in bound if self._is_marker(value)}
+        for name, value in bound:
+            if name not in self._own:
+                self._values.setdefault(name, []).append(value)
+        self.calls: list[ast.expr] = [node for node in called if self._is_call(node)]
+
+    def _import(self, node: ast.ImportFrom) -> None:
+        for alias in node.names:
+            name = alias.asname or alias.name
+            if alias.name == "mark" and node.module == "pytest":
+                self._mark_names.add(name)
+            elif alias.name == self._marker:
+                self._imported.add(name)
+
+    def uses(self, expressions: Iterable[ast.expr]) -> Iterator[ast.expr]:
+        """The uses of the marker in these: themselves, in lists, in `marks=`, and behind a name."""
+        seen: set[str] = set()
+        waiting = list(expressions)
+        while waiting:
+            passed: set[ast.expr] = set()
+            for node in ast.walk(waiting.pop()):
+                if isinstance(node, ast.Call) and self._is_call(node, carried=True):
+                    passed.add(_called(node))
+                    yield node
+                elif isinstance(node, ast.expr) and node not in passed and self._is_marker(node, carried=True):
+                    yield node
+                elif isinstance(node, ast.Name) and node.id in self._values and node.id not in seen:
+                    seen.add(node.id)
+                    waiting += self._values[node.id]
+
+    def _is_call(self, node: ast.Call, *, carried: bool = False) -> bool:
+        return self._is_marker(_called(node), carried=carried)
+
+    def _is_marker(self, node: ast.expr, *, carried: bool = False) -> bool:
+        """Whether this is the marker. A name that was imported from elsewhere is it only where marks are `carried`."""
+        if isinstance(node, ast.Attribute) and node.attr == self._marker:
             value = node.value
             return (isinstance(value, ast.Attribute) and value.attr == "mark") or (
-                isinstance(value, ast.Name) and value.id in bound
+                isinstance(value, ast.Name) and value.id in self._mark_names
             )
-        return isinstance(node, ast.Name) and node.id in own_names
-
-    for expression in expressions:
-        called: set[ast.expr] = set()
-        for node in ast.walk(expression):
-            if isinstance(node, ast.Call) and is_marker(node.func):
-                called.add(node.func)
-                yield node
-            elif isinstance(node, ast.expr) and node not in called and is_marker(node):
-                yield node
+        return isinstance(node, ast.Name) and (node.id in self._own or (carried and node.id in self._imported))
 
 
-def _names_of_mark(tree: ast.Module) -> set[str]:
-    """The names by which this module calls `pytest.mark`: those of `from pytest import mark as m`."""
-    return {
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "pytest"
-        for alias in node.names
-        if alias.name == "mark"
-    }
+def _called(node: ast.Call) -> ast.expr:
+    """What is called: of `marker.with_args(...)` the marker."""
+    func = node.func
+    return func.value if isinstance(func, ast.Attribute) and func.attr == "with_args" else func
 
 
-def _names_of_marker(tree: ast.Module, marker: str, bound: set[str]) -> set[str]:
-    """The names that this module binds to the marker itself: those of `incident = pytest.mark.incident`."""
-    return {
-        target.id
-        for node in tree.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Attribute) and node.value.attr == marker
-        for target in node.targets
-        if isinstance(target, ast.Name) and target.id != "pytestmark"
-        if (isinstance(node.value.value, ast.Attribute) and node.value.value.attr == "mark")
-        or (isinstance(node.value.value, ast.Name) and node.value.value.id in bound)
-    }
-
-
-def _mark(expression: ast.expr, path: str, tests: tuple[TestFunction, ...]) -> Mark:
-    if not isinstance(expression, ast.Call):
-        return Mark(path, expression.lineno, tests, kwargs={})
+def _mark(use: ast.expr, path: str, tests: tuple[TestFunction, ...]) -> Mark:
+    if not isinstance(use, ast.Call):
+        return Mark(path, use.lineno, tests, kwargs={})
     try:
-        args = tuple(ast.literal_eval(argument) for argument in expression.args)
-        kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in expression.keywords if keyword.arg}
+        args = tuple(ast.literal_eval(argument) for argument in use.args)
+        kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in use.keywords if keyword.arg}
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return Mark(path, expression.lineno, tests, kwargs={}, dynamic=True)
-    dynamic = any(keyword.arg is None for keyword in expression.keywords)
-    return Mark(path, expression.lineno, tests, args, kwargs, dynamic)
+        return Mark(path, use.lineno, tests, kwargs={}, dynamic=True)
+    dynamic = any(keyword.arg is None for keyword in use.keywords)
+    return Mark(path, use.lineno, tests, args, kwargs, dynamic)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,8 +57,10 @@ class Scan:
 def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterable[str] | None = None) -> Scan:
     """The markers in the `.py` files below `base`, or in those of `paths` alone (relative to `base`).
 
-    `node_ids` are those that documents name: the tests they cover are found too.
+    `node_ids` are those that documents name: the tests they cover are found too. A file that is no Python is `unread`
+    where the marker, or a test that a document names, may stand in it.
     """
+    written = re.compile(rb"(?:mark\s*\.\s*|@|pytestmark\s*=[\s\[(]*)" + re.escape(marker.encode()) + rb"\b")
     names = set(node_ids)
     wanted = {name.partition("::")[0] for name in names}
     files: list[str] = []
@@ -65,6 +68,7 @@ def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterab
     named: dict[str, tuple[TestFunction, ...]] = {}
     unread: list[DocumentError] = []
     for path in python_files(base, "") if paths is None else paths:
+        source = b""
         try:
             source = Path(base, path).read_bytes()
             if marker.encode() in source:
@@ -75,6 +79,8 @@ def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterab
         except OSError as error:
             unread.append(DocumentError(f"cannot be read: {error.strerror}", origin=path, hint="mend its permissions"))
         except (SyntaxError, ValueError) as error:
+            if path not in wanted and not written.search(source):
+                continue
             line = getattr(error, "lineno", None)
             told = f"is no Python: {getattr(error, 'msg', None) or error}"
             unread.append(DocumentError(told, origin=path, line=line, hint="mend its syntax"))
