@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 
 from pytest_postmortem._version import __version__
+from pytest_postmortem.command.showing import may_colour, note, painted
 from pytest_postmortem.project import Project
 
 __all__ = ["history"]
 
 _PATIENCE = 1.0
 """Seconds before progress is shown."""
-_COLOURS = {"green": "\x1b[32m", "yellow": "\x1b[33m", "red": "\x1b[31m", "dim": "\x1b[2m"}
 
 
 @click.command(
@@ -45,39 +45,27 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     """
     from pytest_postmortem.history.guards import trace
     from pytest_postmortem.history.log import Repository
-    from pytest_postmortem.history.telling import as_json, as_table, plain
-    from pytest_postmortem.reporting.escaping import for_terminal
+    from pytest_postmortem.history.telling import as_json, as_table
+    from pytest_postmortem.reporting.columns import plain
     from pytest_postmortem.reporting.writing import write
 
     repository = Repository(project.settings.base, os.environ)
     catalogue = project.usable_catalogue(demanded=True)
     if repository.is_partial():
-        _note("this clone leaves contents out, git fetches each that is looked at; clone without a filter to be faster")
+        note("this clone leaves contents out, git fetches each that is looked at; clone without a filter to be faster")
     with _progress() as progress:
         traced = trace(repository, catalogue, project.settings, revision, progress)
-    for note in traced.history.notes:
-        _note(for_terminal(note))
+    for told in traced.history.notes:
+        note(told)
     if form == "json" or (form is None and output is not None and output.suffix == ".json"):
         text = as_json(traced, catalogue, __version__)
     else:
-        coloured = output is None and _may_colour()
-        text = as_table(traced, project.today, _painted if coloured else plain)
+        coloured = output is None and may_colour()
+        text = as_table(traced, project.today, painted if coloured else plain)
     if output is None:
         click.echo(text, nl=False)
     else:
         write(output, text)
-
-
-def _note(text: str) -> None:
-    click.echo(f"note: {text}", err=True)
-
-
-def _may_colour() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _painted(text: str, colour: str) -> str:
-    return f"{_COLOURS[colour]}{text}\x1b[0m" if text else text
 
 
 @contextmanager

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 
 import click
 
 from pytest_postmortem.errors import PostmortemError
-from pytest_postmortem.reporting.escaping import in_lines
+from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 from pytest_postmortem.reporting.terminal import Line
 
-__all__ = ["show", "show_error"]
+__all__ = ["may_colour", "note", "painted", "show", "show_error"]
+
+_COLOURS = {"green": "\x1b[32m", "yellow": "\x1b[33m", "red": "\x1b[31m", "dim": "\x1b[2m"}
 
 
 def show(lines: Iterable[Line]) -> None:
@@ -24,3 +27,18 @@ def show(lines: Iterable[Line]) -> None:
 def show_error(error: PostmortemError) -> None:
     """Print an error to stderr, foreign text in it made harmless."""
     click.echo(in_lines(str(error)), err=True)
+
+
+def note(text: str) -> None:
+    """Print a note to stderr, foreign text in it made harmless."""
+    click.echo(f"note: {for_terminal(text)}", err=True)
+
+
+def may_colour() -> bool:
+    """Whether standard output is a terminal that shows colours."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def painted(text: str, colour: str) -> str:
+    """`text` in one of the colours of a table."""
+    return f"{_COLOURS[colour]}{text}\x1b[0m" if text else text

@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.history.guards import Traced
 from pytest_postmortem.model.history import Guarding
+from pytest_postmortem.reporting.columns import Paint, aligned, plain
 from pytest_postmortem.reporting.escaping import for_terminal
 
-__all__ = ["VERSION", "as_json", "as_table", "plain"]
+__all__ = ["VERSION", "as_json", "as_table"]
 
 VERSION = 1
 """The version of the JSON: it goes up where a field goes or changes its meaning, not where one is added."""
-
-Paint = Callable[[str, str], str]
-"""Puts a colour around a text: `green`, `yellow`, `red` or `dim`."""
 
 _HEADINGS = ("post-mortem", "incident", "first guard", "days", "guards")
 _TO_THE_RIGHT = (3, 4)
 _COMMIT = 12
 _MOST_PATHS = 3
 _COLOURS = {"guarded": "green", "never guarded": "yellow", "lost": "red"}
-
-
-def plain(text: str, colour: str) -> str:
-    """No colour."""
-    return text
 
 
 class _Summary(NamedTuple):
@@ -125,18 +117,18 @@ def _first(traced: Traced, guarding: Guarding) -> dict[str, Any] | None:
 
 def as_table(traced: Traced, today: date, paint: Paint = plain) -> str:
     """A line for each post-mortem, under it the removals, and a line that sums up."""
-    rows = [_row(traced, guarding) for guarding in traced.history.guards]
-    widths = [max(map(_width, column)) for column in zip(_HEADINGS, *rows, strict=True)]
-    lines = [paint(_aligned(_HEADINGS, widths).rstrip(), "dim")]
-    for guarding, row in zip(traced.history.guards, rows, strict=True):
+    rows = [_HEADINGS, *(_row(traced, guarding) for guarding in traced.history.guards)]
+    headings, *shown = ["  ".join(cells) for cells in aligned(rows, _TO_THE_RIGHT)]
+    lines = [paint(headings.rstrip(), "dim")]
+    for guarding, row in zip(traced.history.guards, shown, strict=True):
         state = _state(guarding)
         remark = paint(_remark(guarding, today), _COLOURS[state])
-        lines.append(f"{_aligned(row, widths)}  {remark}".rstrip())
+        lines.append(f"{row}  {remark}".rstrip())
         for removal in guarding.removals:
-            shown = [for_terminal(path) for path in removal.paths[:_MOST_PATHS]]
+            paths = [for_terminal(path) for path in removal.paths[:_MOST_PATHS]]
             if len(removal.paths) > _MOST_PATHS:
-                shown.append(f"{len(removal.paths) - _MOST_PATHS} more")
-            told = f"  {removal.day} {removal.commit[:_COMMIT]} removed from {', '.join(shown)}; {removal.left} left"
+                paths.append(f"{len(removal.paths) - _MOST_PATHS} more")
+            told = f"  {removal.day} {removal.commit[:_COMMIT]} removed from {', '.join(paths)}; {removal.left} left"
             lines.append(paint(told, "dim"))
     lines += ["", _summed_up(_summary(traced))]
     return "\n".join(lines) + "\n"
@@ -171,20 +163,3 @@ def _summed_up(summary: _Summary) -> str:
         days = "day" if summary.median_days == 1 else "days"
         told += f"; median {summary.median_days} {days} from incident to first guard (of {summary.counted})"
     return f"{told}; {summary.never_guarded} never guarded; {summary.lost} lost"
-
-
-def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = []
-    for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        blank = " " * (width - _width(cell))
-        padded.append(blank + cell if place in _TO_THE_RIGHT else cell + blank)
-    return "  ".join(padded)
-
-
-def _width(text: str) -> int:
-    """The columns that `text` takes on a terminal."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
-    )

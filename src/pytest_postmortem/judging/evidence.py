@@ -13,7 +13,7 @@ from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import LinkedTest
 
-__all__ = ["SCHEMA", "VERSION", "Meta", "finished", "running"]
+__all__ = ["SCHEMA", "VERSION", "Meta", "finished", "postmortem_values", "running", "test_values"]
 
 SCHEMA = "https://pytest-postmortem.readthedocs.io/evidence.schema.json"
 VERSION = 1
@@ -72,8 +72,8 @@ def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit
                 "reasons": list(report.completeness.reasons),
             },
             "counts": _counts(report),
-            "postmortems": [_postmortem(verdict) for verdict in report.postmortems],
-            "tests": [_test(tests[node_id]) for node_id in sorted(tests)],
+            "postmortems": [postmortem_values(verdict) for verdict in report.postmortems],
+            "tests": [test_values(tests[node_id]) for node_id in sorted(tests)],
             "inventory": {
                 "scope": run.scope,
                 "files": sorted(run.files),
@@ -124,7 +124,8 @@ def _counts(report: Report) -> dict[str, Any]:
     }
 
 
-def _postmortem(verdict: PostmortemVerdict) -> dict[str, Any]:
+def postmortem_values(verdict: PostmortemVerdict) -> dict[str, Any]:
+    """A post-mortem with the keys of `postmortems` in docs/evidence.schema.json."""
     postmortem = verdict.postmortem
     return {
         "id": postmortem.id,
@@ -199,7 +200,8 @@ def _incident(one: Incident) -> dict[str, Any]:
     }
 
 
-def _test(verdict: TestVerdict) -> dict[str, Any]:
+def test_values(verdict: TestVerdict) -> dict[str, Any]:
+    """A linked test with the keys of `tests` in docs/evidence.schema.json."""
     test: LinkedTest = verdict.test
     return {
         "node_id": test.node_id,

@@ -16,6 +16,7 @@ from pytest_postmortem.judging.unwritten import Unwritten, unwritten_of
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import LinkedTest, names_covering
+from pytest_postmortem.model.names import bare
 from pytest_postmortem.model.postmortem import Hint, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import PostmortemState, State
@@ -245,11 +246,7 @@ def _state(tests: Sequence[TestVerdict], items: Sequence[ItemVerdict]) -> Postmo
 def _required_by_severity(postmortem: Postmortem, settings: Settings) -> bool:
     if postmortem.severity is None:
         return False
-    return _bare(postmortem.severity) in {_bare(severity) for severity in settings.require}
-
-
-def _bare(severity: str) -> str:
-    return "".join(character for character in severity.casefold() if character.isalnum())
+    return bare(postmortem.severity) in {bare(severity) for severity in settings.require}
 
 
 def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
@@ -260,10 +257,9 @@ def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
         by_state[verdict.state] += 1
         for item in verdict.items:
             by_item_state[item.state] += 1
-            if not verdict.in_gate or item.state in (State.NOT_REQUIRED, State.DROPPED, State.WAIVED):
-                continue
-            required += 1
-            with_test += bool(item.tests) and item.state not in (State.MISSING, State.UNKNOWN)
+            if verdict.in_gate and item.asks:
+                required += 1
+                with_test += item.has_test
     return Counts(
         postmortems=len(verdicts),
         by_state=by_state,

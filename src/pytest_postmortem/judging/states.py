@@ -42,6 +42,16 @@ class ItemVerdict:
     tests: tuple[TestVerdict, ...] = ()
     grace: str | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for a test now."""
+        return self.state not in (State.NOT_REQUIRED, State.DROPPED, State.WAIVED)
+
+    @property
+    def has_test(self) -> bool:
+        """Whether it has the tests that it asks for, whatever their outcome."""
+        return bool(self.tests) and self.state not in (State.MISSING, State.UNKNOWN)
+
 
 def days(number: int) -> str:
     """A number of days in words."""

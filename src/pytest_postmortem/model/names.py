@@ -7,12 +7,17 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Names", "folded", "nearest", "opener"]
+__all__ = ["Names", "bare", "folded", "nearest", "opener"]
 
 
 def folded(name: str) -> str:
     """`name` without case, width and composition: two ids that agree in this are one to a reader."""
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def bare(name: str) -> str:
+    """The letters and digits of `name` without case: SEV1 and sev-1 are one severity."""
+    return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def nearest(name: str, known: Mapping[str, str] | Iterable[str], most: int = 3) -> tuple[str, ...]:

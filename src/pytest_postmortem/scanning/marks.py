@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -41,8 +42,9 @@ def marks_in(source: bytes, path: str, marker: str) -> list[Mark]:
     for expressions, tests in _carried(module, module.tree, path):
         for use in spelling.uses(expressions):
             found.setdefault(use, {}).update(dict.fromkeys(tests))
-    for use in spelling.calls:
-        found.setdefault(use, {})
+    if spelling.aliased or len(re.findall(rb"\b%b\b" % re.escape(marker.encode()), source)) > len(found):
+        for use in spelling.calls():  # the whole tree is walked only where there may be more
+            found.setdefault(use, {})
     marks = [(use.lineno, use.col_offset, _mark(use, path, tuple(tests))) for use, tests in found.items()]
     return [mark for _, _, mark in sorted(marks, key=lambda one: one[:2])]
 
@@ -73,7 +75,7 @@ def _bound_in(scope: Scope) -> Iterator[tuple[str, ast.expr]]:
 
 
 class _Spelling:
-    """How one source writes the marker. `calls` are all calls of it."""
+    """How one source writes the marker."""
 
     def __init__(self, tree: ast.Module, marker: str) -> None:
         self._marker = marker
@@ -81,22 +83,30 @@ class _Spelling:
         self._imported: set[str] = set()
         self._own: set[str] = set()
         self._values: dict[str, list[ast.expr]] = {}
-        scopes: list[Scope] = [tree]
-        called = []
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom):
-                self._import(node)
-            elif isinstance(node, ast.ClassDef):
-                scopes.append(node)
-            elif isinstance(node, ast.Call):
-                called.append(node)
-        bound = [pair for scope in scopes for pair in _bound_in(scope) if pair[0] != "pytestmark"]
+        self._tree = tree
+        waiting: list[Scope] = [tree]
+        bound: list[tuple[str, ast.expr]] = []
+        for scope in waiting:
+            for node in statements(scope):
+                if isinstance(node, ast.ImportFrom):
+                    self._import(node)
+                elif isinstance(node, ast.ClassDef):
+                    waiting.append(node)
+            bound += [pair for pair in _bound_in(scope) if pair[0] != "pytestmark"]
         self._mark_names |= {name for name, value in bound if isinstance(value, ast.Attribute) and value.attr == "mark"}
         self._own |= {name for name, value in bound if self._is_marker(value)}
         for name, value in bound:
             if name not in self._own:
                 self._values.setdefault(name, []).append(value)
-        self.calls: list[ast.expr] = [node for node in called if self._is_call(node)]
+
+    @property
+    def aliased(self) -> bool:
+        """Whether the marker may stand under another name."""
+        return bool(self._own)
+
+    def calls(self) -> Iterator[ast.expr]:
+        """Every call of the marker, wherever it stands."""
+        return (node for node in ast.walk(self._tree) if isinstance(node, ast.Call) and self._is_call(node))
 
     def _import(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
