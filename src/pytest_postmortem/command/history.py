@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pytest_postmortem._version import __version__
-from pytest_postmortem.command.showing import may_colour, note, painted
+from pytest_postmortem.command.showing import may_colour, note, painted, put_out
 from pytest_postmortem.project import Project
 
 __all__ = ["history"]
@@ -47,7 +47,6 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     from pytest_postmortem.history.log import Repository
     from pytest_postmortem.history.telling import as_json, as_table
     from pytest_postmortem.reporting.columns import plain
-    from pytest_postmortem.reporting.writing import write
 
     repository = Repository(project.settings.base, os.environ)
     catalogue = project.usable_catalogue(demanded=True)
@@ -62,10 +61,7 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     else:
         coloured = output is None and may_colour()
         text = as_table(traced, project.today, painted if coloured else plain)
-    if output is None:
-        click.echo(text, nl=False)
-    else:
-        write(output, text)
+    put_out(output, text)
 
 
 @contextmanager

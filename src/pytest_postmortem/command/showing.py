@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 import click
 
@@ -12,7 +14,7 @@ from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 from pytest_postmortem.reporting.terminal import Line
 
-__all__ = ["may_colour", "note", "painted", "show", "show_error"]
+__all__ = ["may_colour", "note", "painted", "put_out", "show", "show_error", "terminal_width"]
 
 _COLOURS = {"green": "\x1b[32m", "yellow": "\x1b[33m", "red": "\x1b[31m", "dim": "\x1b[2m"}
 
@@ -42,3 +44,18 @@ def may_colour() -> bool:
 def painted(text: str, colour: str) -> str:
     """`text` in one of the colours of a table."""
     return f"{_COLOURS[colour]}{text}\x1b[0m" if text else text
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that standard output is; None where it is none."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def put_out(output: Path | None, text: str) -> None:
+    """Print `text`, or write it to a file. Raises EvidenceError where that cannot be done."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from pytest_postmortem.reporting.writing import write
+
+    write(output, text)

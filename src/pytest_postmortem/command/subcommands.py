@@ -12,7 +12,10 @@ def add_to(group: click.Group) -> None:
     from pytest_postmortem.command.check import check
     from pytest_postmortem.command.history import history
     from pytest_postmortem.command.lint import lint
+    from pytest_postmortem.command.list import list_
+    from pytest_postmortem.command.markers import markers
     from pytest_postmortem.command.prove import prove
+    from pytest_postmortem.command.show import show
 
-    for command in (check, history, lint, prove):
+    for command in (check, history, lint, list_, markers, prove, show):
         group.add_command(command)

@@ -57,19 +57,20 @@ def _fitting(text: str, most: int) -> int:
     return len(text)
 
 
-def wrapped(text: str, width: int | None, indent: str = "") -> Iterator[str]:
-    """`text` in lines of at most `width` columns (None: one line), each behind `indent`; broken at spaces where it can.
+def wrapped(text: str, width: int | None, indent: str = "", hanging: str = "") -> Iterator[str]:
+    """`text` in lines of at most `width` columns (None: one line), broken at spaces where it can.
 
-    What is left of `width` behind the indent is 20 columns at least.
+    Each stands behind `indent`, from the second on `hanging` too. What is left for the text is 20 columns at least.
     """
     rest = text
-    room = max(20, width - len(indent)) if width is not None else 0
+    room = max(20, width - len(indent) - len(hanging)) if width is not None else 0
     while room and width_of(rest) > room:
         cut = _fitting(rest, room)
         space = cut if rest[cut] == " " else rest.rfind(" ", 0, cut)
         cut = space if space > 0 else cut
         yield indent + rest[:cut].rstrip()
         rest = rest[cut:].lstrip(" ")
+        indent, hanging = indent + hanging, ""
     yield indent + rest
 
 

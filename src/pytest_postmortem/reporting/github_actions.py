@@ -11,9 +11,9 @@ from pytest_postmortem.reporting.escaping import for_command, for_command_proper
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.markdown import MOST_BYTES, Markdown
 
-__all__ = ["add_summary", "commands", "is_here"]
+__all__ = ["MOST_ANNOTATIONS", "add_summary", "annotation", "commands", "is_here"]
 
-_MOST_ANNOTATIONS = 10
+MOST_ANNOTATIONS = 10
 """GitHub shows ten errors a step."""
 
 
@@ -25,13 +25,18 @@ def is_here(environ: Mapping[str, str]) -> bool:
 def commands(decision: Decision, prefix: str = "") -> Iterator[str]:
     """One workflow command a violation; `prefix` makes a document's path relative to the repository."""
     number = len(decision.violations)
-    shown = number if number <= _MOST_ANNOTATIONS else _MOST_ANNOTATIONS - 1
+    shown = number if number <= MOST_ANNOTATIONS else MOST_ANNOTATIONS - 1
     for one in decision.violations[:shown]:
-        place = f"file={for_command_property(prefix + one.origin)},line={one.line}"
-        title = for_command_property(f"{one.postmortem}/{one.item}".rstrip("/"))
-        yield f"::error {place},title={title}::{for_command(f'{one.text}; {one.hint}')}"
+        title = f"{one.postmortem}/{one.item}".rstrip("/")
+        yield annotation(prefix + one.origin, one.line, title, f"{one.text}; {one.hint}")
     if number > shown:
         yield f"::error title=incidents::and {number - shown} more, see the summary"
+
+
+def annotation(path: str, line: int, title: str, text: str) -> str:
+    """The workflow command that shows `text` as an error at a line of a file; `path` is relative to the repository."""
+    place = f"file={for_command_property(path)},line={line}"
+    return f"::error {place},title={for_command_property(title)}::{for_command(text)}"
 
 
 def add_summary(environ: Mapping[str, str], finished: Finished, option: str = "--no-incident-ci") -> None:

@@ -15,7 +15,16 @@ from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State, Verdict
 from pytest_postmortem.reporting.escaping import for_terminal
 
-__all__ = ["Line", "counted", "lines", "overdue_headline", "story", "unwritten_headline", "verdict_line"]
+__all__ = [
+    "COLOURS",
+    "Line",
+    "counted",
+    "lines",
+    "overdue_headline",
+    "story",
+    "unwritten_headline",
+    "verdict_line",
+]
 
 _MOST_TESTS = 5
 _MOST_HINTS = 10
@@ -31,7 +40,7 @@ class Line(NamedTuple):
 
 
 _GOOD, _BAD, _DOUBTFUL = "green", "red", "yellow"
-_COLOURS = {
+COLOURS = {
     State.GUARDED: _GOOD,
     State.FAILING: _BAD,
     State.DISABLED: _BAD,
@@ -111,7 +120,7 @@ def _postmortem(verdict: PostmortemVerdict, todo: dict[tuple[str, str], Violatio
     shown = ", ".join(part for part in about if part)
     yield Line(
         for_terminal(f"{postmortem.id} {_title(postmortem)} ({shown}): {verdict.state.value}"),
-        _COLOURS[verdict.state] if verdict.in_gate else "",
+        COLOURS[verdict.state] if verdict.in_gate else "",
     )
     for item in verdict.items:
         if item.state not in (State.NOT_REQUIRED, State.DROPPED):
@@ -136,7 +145,7 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
     reason = f" ({_cut(verdict.reason, 160)})" if verdict.reason else ""
     grace = f" [{verdict.grace}]" if verdict.grace else ""
     text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{reason}{grace}"
-    yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else _COLOURS[verdict.state])
+    yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else COLOURS[verdict.state])
     if verdict.state is State.GUARDED and verbosity == 0:
         return
     most = len(verdict.tests) if verbosity > 0 else _MOST_TESTS

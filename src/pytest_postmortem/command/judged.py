@@ -1,0 +1,68 @@
+"""Post-mortems judged outside a run: by evidence, or by the markers that stand in the sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_postmortem.judging.report import Report, make_report
+
+if TYPE_CHECKING:
+    from pytest_postmortem.catalogue import Catalogue
+    from pytest_postmortem.judging.loading import Shard
+    from pytest_postmortem.model.names import Names
+    from pytest_postmortem.model.run import Run
+    from pytest_postmortem.project import Project
+
+__all__ = ["Judged", "judged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A report that no gate decides on, the evidence it comes from (none: the sources), and what to know about it."""
+
+    report: Report
+    shards: tuple[Shard, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def judged(project: Project, catalogue: Catalogue, names: Names, evidence: Sequence[str]) -> Judged:
+    """Judge `catalogue`, whose names are `names`, by the documents of today.
+
+    Raises EvidenceError with all that cannot be used; evidence of another commit or configuration is only noted.
+    """
+    if evidence:
+        from pytest_postmortem.command.evidence import read
+        from pytest_postmortem.judging.merge import current, union
+
+        shards = current(read(evidence))
+        notes = tuple(_doubts(project, shards))
+        run = union(shards)
+    else:
+        shards = ()
+        run, notes = _scanned(project, names)
+    return Judged(make_report(catalogue, run, project.settings, today=project.today), shards, notes)
+
+
+def _scanned(project: Project, names: Names) -> tuple[Run, tuple[str, ...]]:
+    from pytest_postmortem.scanning.project import scanned
+
+    node_ids = [node_id for by_item in names.node_ids.values() for ids in by_item.values() for node_id in ids]
+    scan = scanned(project.settings.base, project.settings.marker, node_ids)
+    notes = ["links are read from the sources; outcomes need --evidence FILE"]
+    computed = sum(mark.dynamic for mark in scan.marks)
+    if computed:
+        told = "1 marker is computed, and" if computed == 1 else f"{computed} markers are computed, and"
+        notes.append(f"{told} only a run knows what {'it names' if computed == 1 else 'they name'}")
+    return scan.run(names), (*notes, *map(str, scan.unread))
+
+
+def _doubts(project: Project, shards: Sequence[Shard]) -> Iterator[str]:
+    """What `postmortem check` would refuse."""
+    from datetime import UTC, datetime
+
+    from pytest_postmortem.judging.merge import Expected, refusals
+
+    expected = Expected(project.commit, project.settings.digest, datetime.now(UTC))
+    yield from map(str, refusals(shards, expected))

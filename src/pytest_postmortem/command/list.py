@@ -1,0 +1,111 @@
+"""`postmortem list`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pytest_postmortem.command.showing import may_colour, note, painted, put_out, terminal_width
+from pytest_postmortem.project import Project
+
+__all__ = ["list_"]
+
+
+def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value.strip())
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no date; write it as 2026-01-31") from None
+
+
+@click.command(
+    "list",
+    epilog="\b\nFor example:\n"
+    "  postmortem list --unguarded\n"
+    "  postmortem list --overdue --owner payments\n"
+    "  postmortem list --evidence evidence.json --severity SEV1 --format json",
+)
+@click.option("--evidence", multiple=True, metavar="EVIDENCE", help="Outcomes: files, folders or globs, as for check.")
+@click.option("--unguarded", is_flag=True, help="Those that are unguarded, partly guarded or failing.")
+@click.option("--overdue", is_flag=True, help="Those with an action item past its due date, shown by owner.")
+@click.option("--waived", is_flag=True, help="Those with an action item whose test is waived, or was.")
+@click.option("--owner", metavar="NAME", help="Those with an action item of this owner, or of this team.")
+@click.option("--severity", metavar="SEVERITY", help="Those of this severity: SEV1 and sev-1 are one.")
+@click.option("--service", metavar="SERVICE", help="Those that concern this service.")
+@click.option("--since", metavar="DATE", callback=_day, help="Those of this day and later, or without a date.")
+@click.option(
+    "--sort",
+    type=click.Choice(["date", "id", "severity", "state"]),
+    default="date",
+    help="The newest (default), the first id, the severest or the worst first.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json"]),
+    help="A table to read or JSON for programs. Default: table, or json where FILE ends in .json.",
+)
+@click.option(
+    "--output", metavar="FILE", type=click.Path(path_type=Path), help="Write it to FILE. Default: standard output."
+)
+@click.pass_obj
+def list_(
+    project: Project,
+    evidence: tuple[str, ...],
+    unguarded: bool,
+    overdue: bool,
+    waived: bool,
+    owner: str | None,
+    severity: str | None,
+    service: str | None,
+    since: date | None,
+    sort: str,
+    form: str | None,
+    output: Path | None,
+) -> None:
+    """Every post-mortem with its state and the tests that guard it.
+
+    Without evidence, the markers in the sources tell which tests there are, and nothing tells whether they pass.
+    Filters may be combined: a post-mortem has to satisfy all of them.
+    """
+    from pytest_postmortem.command.judged import judged
+    from pytest_postmortem.judging.choosing import Choice, ordered
+    from pytest_postmortem.project import names_in
+    from pytest_postmortem.reporting.columns import plain
+
+    choice = Choice(unguarded, overdue, waived, owner, severity, service, since)
+    catalogue = project.usable_catalogue(demanded=True)
+    found = judged(project, catalogue, names_in(catalogue, project.today), evidence)
+    every = found.report.postmortems
+    chosen = ordered([one for one in every if choice.takes(one, project.today)], sort)
+    for told in found.notes:
+        note(told)
+    if not chosen:
+        click.echo("no post-mortem matches", err=True)
+        for told in choice.unknown(every):
+            note(told)
+    if form == "json" or (form is None and output is not None and output.suffix == ".json"):
+        import json
+
+        from pytest_postmortem.judging.evidence import postmortem_values
+
+        text = json.dumps([postmortem_values(verdict) for verdict in chosen], indent=2) + "\n"
+    elif not chosen and output is None:
+        return
+    else:
+        from pytest_postmortem.reporting.listing import as_overdue, as_table
+
+        width = terminal_width() if output is None else None
+        paint = painted if output is None and may_colour() else plain
+        if overdue:
+            items = [
+                (one.postmortem, item) for one in chosen for item in choice.overdue_items(one.postmortem, project.today)
+            ]
+            text = as_overdue(items, project.today, width, paint)
+        else:
+            text = as_table(chosen, len(every), width, paint)
+    put_out(output, text)

@@ -1,0 +1,130 @@
+"""`postmortem markers`."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
+from pytest_postmortem.command.showing import note, put_out
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
+from pytest_postmortem.project import Project
+from pytest_postmortem.reporting.escaping import in_lines
+from pytest_postmortem.reporting.terminal import counted
+
+__all__ = ["markers"]
+
+
+class _Checks(NamedTuple):
+    """What was found: the markers that could be checked, the files they stand in, and those that are computed."""
+
+    problems: Sequence[DocumentError]
+    markers: int
+    files: int
+    computed: int
+
+
+@click.command(
+    epilog="\b\nFor example:\n"
+    "  postmortem markers\n"
+    "  postmortem markers tests/test_queue.py\n"
+    "  postmortem markers --format github"
+)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="Text to read (default), JSON for programs, or annotations for GitHub Actions.",
+)
+@click.pass_obj
+def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
+    """Check the markers without running a test.
+
+    Every marker has to name a post-mortem, or action items of one, that there are. Looked at are all Python files below
+    the configuration's folder, or the files and folders that are named.
+    """
+    from pytest_postmortem.model.names import Names
+    from pytest_postmortem.scanning.project import checked, scanned, used
+
+    settings = project.settings
+    scan = scanned(settings.base, settings.marker, paths=_files(settings.base, paths) if paths else None)
+    named = used(scan)
+    names = project.names(named) if named else Names()
+    problems = sorted(checked(scan, settings.marker, names), key=lambda one: (one.origin, one.line or 0, one.problem))
+    computed = sum(mark.dynamic for mark in scan.marks)
+    if computed:
+        are = "1 marker is computed, and is" if computed == 1 else f"{computed} markers are computed, and are"
+        note(f"{are} checked only when tests are collected")
+    files = {mark.path for mark in scan.marks if not mark.dynamic}
+    checks = _Checks(problems, len(scan.marks) - computed, len(files), computed)
+    if form == "json":
+        told = _as_json(checks)
+    elif form == "github":
+        from pytest_postmortem.reporting import ci
+
+        told = _as_annotations(checks, ci.inside_repository(settings.base) or "")
+    else:
+        told = _as_text(problems)
+    put_out(None, told if form == "json" else told + _summed_up(checks))
+    if any(names.ids.get(name) in names.faulty for name in named):
+        return SOURCE_FAILED
+    return NOT_MET if problems else 0
+
+
+def _files(base: Path, paths: Iterable[str]) -> list[str]:
+    """The Python files that are named and those below the folders, relative to `base`. Raises ConfigError."""
+    from pytest_postmortem.judging.files import python_files
+
+    found: dict[str, None] = {}
+    absent: list[PostmortemError] = []
+    for path in paths:
+        if os.path.isdir(path):
+            found.update(dict.fromkeys(python_files(base, os.path.abspath(path))))
+        elif not os.path.exists(path):
+            absent.append(ConfigError("there is no such file or folder", origin=path))
+        elif path.endswith(".py") and os.path.isfile(path):
+            found[os.path.relpath(path, base).replace(os.sep, "/")] = None
+    if absent:
+        raise ConfigError(joined(absent))
+    return list(found)
+
+
+def _as_text(problems: Iterable[DocumentError]) -> str:
+    return "".join(f"{in_lines(str(problem))}\n" for problem in problems)
+
+
+def _as_annotations(checks: _Checks, prefix: str) -> str:
+    """As many as GitHub shows; the others stand in the log."""
+    from pytest_postmortem.reporting.github_actions import MOST_ANNOTATIONS, annotation
+
+    shown = [
+        annotation(prefix + one.origin, one.line or 1, "marker", _said(one)) + "\n"
+        for one in checks.problems[:MOST_ANNOTATIONS]
+    ]
+    return "".join(shown) + _as_text(checks.problems[MOST_ANNOTATIONS:])
+
+
+def _as_json(checks: _Checks) -> str:
+    problems = [{"path": one.origin, "line": one.line or 1, "problem": _said(one)} for one in checks.problems]
+    return json.dumps({**checks._asdict(), "problems": problems}, indent=2) + "\n"
+
+
+def _said(problem: DocumentError) -> str:
+    return f"{problem.problem}; {problem.hint}" if problem.hint else problem.problem
+
+
+def _summed_up(checks: _Checks) -> str:
+    number = counted(checks.markers, "marker")
+    if checks.problems:
+        return f"{counted(len(checks.problems), 'problem')}; {number} in {counted(checks.files, 'file')}\n"
+    if not checks.markers:
+        return "no marker to check\n"
+    name = "names a real post-mortem" if checks.markers == 1 else "name real post-mortems"
+    return f"{number} in {counted(checks.files, 'file')} {name}\n"

@@ -1,0 +1,64 @@
+"""`postmortem show`."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from pytest_postmortem.command.showing import note, put_out, terminal_width
+from pytest_postmortem.command.showing import show as show_lines
+from pytest_postmortem.errors import ConfigError, DocumentError
+from pytest_postmortem.project import Project
+
+__all__ = ["show"]
+
+
+@click.command(
+    epilog="\b\nFor example:\n  postmortem show PM-123\n  postmortem show PM-123 --evidence evidence.json --format json"
+)
+@click.argument("name", metavar="ID")
+@click.option("--evidence", multiple=True, metavar="EVIDENCE", help="Outcomes: files, folders or globs, as for check.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="Text to read (default) or JSON for programs.",
+)
+@click.pass_obj
+def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> None:
+    """One post-mortem in full: what happened, why, what was promised, and which tests guard it.
+
+    ID is whatever a marker may name it by: its id, an alias, or the name of its file.
+    """
+    from pytest_postmortem.catalogue import Catalogue
+    from pytest_postmortem.command.judged import judged
+    from pytest_postmortem.judging.marker import requested, resolved
+    from pytest_postmortem.reporting import ci
+    from pytest_postmortem.reporting.account import Account, Ran, as_json, as_lines
+    from pytest_postmortem.reporting.links import Places
+
+    names = project.names({name})
+    postmortem = project.find(names.ids[name]) if name in names.ids else None
+    _, problems = resolved(requested((name,), {}, ""), names)
+    if postmortem is None or problems:
+        raise (ConfigError if postmortem is None else DocumentError)(problems[0])
+    found = judged(project, Catalogue((postmortem,)), names, evidence)
+    (verdict,) = found.report.postmortems
+    pattern = project.settings.link or ci.link(os.environ, project.settings.base)
+    commit = project.commit if "{commit}" in pattern else None
+    addresses = {postmortem.origin: postmortem.url} if postmortem.url else {}
+    account = Account(
+        verdict,
+        project.today,
+        Places(pattern, commit, addresses).document(postmortem.origin, postmortem.line),
+        found.report.hints,
+        tuple(Ran(shard.origin, shard.finished.isoformat(timespec="seconds"), shard.commit) for shard in found.shards),
+    )
+    for told in found.notes:
+        note(told)
+    if form == "json":
+        put_out(None, as_json(account))
+    else:
+        show_lines(as_lines(account, terminal_width()))

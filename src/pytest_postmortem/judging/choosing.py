@@ -1,0 +1,150 @@
+"""Which of the judged post-mortems are asked for, and in which order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pytest_postmortem.judging.due import is_overdue
+from pytest_postmortem.judging.report import PostmortemVerdict
+from pytest_postmortem.model.names import bare, folded, nearest
+from pytest_postmortem.model.postmortem import ActionItem, Postmortem
+from pytest_postmortem.model.state import PostmortemState, State
+
+__all__ = ["ORDERS", "Choice", "ordered", "owner_of"]
+
+_TO_SEE_TO = frozenset({PostmortemState.UNGUARDED, PostmortemState.PARTLY_GUARDED, PostmortemState.FAILING})
+_WAIVED = frozenset({State.WAIVED, State.WAIVER_EXPIRED})
+_BETWEEN_OWNERS = re.compile(r"[,;/&+]|\band\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is asked for; a post-mortem has to satisfy all of it.
+
+    `unguarded` takes in those that are partly guarded or failing, `waived` those with a waiver that has run out.
+    `owner` is that of an item or the team, `severity` is compared as the configuration's `require` is. A post-mortem
+    without a date is not older than `since`.
+    """
+
+    unguarded: bool = False
+    overdue: bool = False
+    waived: bool = False
+    owner: str | None = None
+    severity: str | None = None
+    service: str | None = None
+    since: date | None = None
+
+    def takes(self, verdict: PostmortemVerdict, today: date) -> bool:
+        """Whether a post-mortem is asked for."""
+        postmortem = verdict.postmortem
+        checks = (
+            not self.unguarded or verdict.state in _TO_SEE_TO,
+            not self.overdue or bool(self.overdue_items(postmortem, today)),
+            not self.waived or any(item.state in _WAIVED for item in verdict.items),
+            self.owner is None or bool(_people([self.owner]) & _people(_owners(postmortem))),
+            self.severity is None or bare(postmortem.severity or "") == bare(self.severity),
+            self.service is None or folded(self.service) in map(folded, postmortem.services),
+            self.since is None or postmortem.date is None or postmortem.date >= self.since,
+        )
+        return all(checks)
+
+    def overdue_items(self, postmortem: Postmortem, today: date) -> tuple[ActionItem, ...]:
+        """The action items that are overdue, those of `owner` alone where it is given."""
+        return tuple(
+            item
+            for item in postmortem.action_items
+            if is_overdue(item, today)
+            if self.owner is None or _people([self.owner]) & _people([owner_of(postmortem, item) or ""])
+        )
+
+    def unknown(self, verdicts: Iterable[PostmortemVerdict]) -> list[str]:
+        """What was asked for by a value that none of `verdicts` has, with the nearest that there are."""
+        postmortems = [verdict.postmortem for verdict in verdicts]
+        severities = [one.severity for one in postmortems if one.severity]
+        services = [service for one in postmortems for service in one.services]
+        owners = [owner for one in postmortems for owner in _owners(one)]
+        known: list[tuple[str, str | None, list[str], Callable[[str], set[str]]]] = [
+            ("severity", self.severity, severities, lambda name: {bare(name)}),
+            ("service", self.service, services, lambda name: {folded(name)}),
+            ("owner", self.owner, owners, lambda name: _people([name])),
+        ]
+        told = []
+        for kind, asked, there, keys in known:
+            if asked is None or any(keys(asked) & keys(name) for name in there):
+                continue
+            near = nearest(asked, sorted(set(there)))
+            if near:
+                instead = f"did you mean {' or '.join(near)}?"
+            elif there:
+                instead = f"there {'is' if len(set(there)) == 1 else 'are'} {_some(there)}"
+            else:
+                instead = f"no post-mortem names a{'n' * (kind == 'owner')} {kind}"
+            told.append(f'no {kind} is "{asked}"; {instead}')
+        return told
+
+
+def owner_of(postmortem: Postmortem, item: ActionItem) -> str | None:
+    """Who has to see to an item: its owner, else the team."""
+    return item.owner or postmortem.team
+
+
+def _owners(postmortem: Postmortem) -> list[str]:
+    return [owner for owner in (*(item.owner for item in postmortem.action_items), postmortem.team) if owner]
+
+
+def _people(names: Iterable[str]) -> set[str]:
+    """The names that may be asked for: of `@ann, bob` the whole, and each of the two; without case and @."""
+    parts = [part for name in names for part in (name, *_BETWEEN_OWNERS.split(name))]
+    return {folded(part.strip().lstrip("@").strip()) for part in parts} - {""}
+
+
+def _some(names: Iterable[str], most: int = 8) -> str:
+    different = sorted(set(names))
+    rest = f" and {len(different) - most} more" if len(different) > most else ""
+    return ", ".join(different[:most]) + rest
+
+
+_WORDS = ("blocker", "critical", "crit", "highest", "major", "high", "medium", "moderate", "minor", "low", "lowest")
+
+
+def _severity(verdict: PostmortemVerdict) -> tuple[bool, int, str]:
+    told = bare(verdict.postmortem.severity or "")
+    number = re.search(r"\d{1,9}", told)
+    rank = int(number.group()) if number else next((p for p, word in enumerate(_WORDS) if word in told), len(_WORDS))
+    return not told, rank, told
+
+
+def _date(verdict: PostmortemVerdict) -> int:
+    return -verdict.postmortem.date.toordinal() if verdict.postmortem.date else 1
+
+
+def _id(verdict: PostmortemVerdict) -> list[tuple[bool, int, str]]:
+    """Numbers in an id by their value: PM-9 before PM-10."""
+    parts = re.split(r"(\d{1,18})", folded(verdict.postmortem.id))
+    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+
+
+_BY_STATE = (
+    PostmortemState.FAILING,
+    PostmortemState.UNGUARDED,
+    PostmortemState.PARTLY_GUARDED,
+    PostmortemState.LINKED,
+    PostmortemState.GUARDED,
+)
+
+ORDERS: dict[str, Callable[[PostmortemVerdict], Any]] = {
+    "date": _date,
+    "id": _id,
+    "severity": _severity,
+    "state": lambda verdict: _BY_STATE.index(verdict.state),
+}
+"""Orders by name: the newest, the first id, the severest and the worst state first."""
+
+
+def ordered(verdicts: Iterable[PostmortemVerdict], by: str) -> Sequence[PostmortemVerdict]:
+    """In one of ORDERS; what is equal in it by date and id."""
+    return sorted(verdicts, key=lambda one: (ORDERS[by](one), _date(one), _id(one), one.postmortem.origin))

@@ -1,0 +1,165 @@
+"""One post-mortem in full: what happened, why, what was promised, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from pytest_postmortem.judging.due import is_overdue
+from pytest_postmortem.judging.evidence import postmortem_values, test_values
+from pytest_postmortem.judging.report import PostmortemVerdict
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
+from pytest_postmortem.model.postmortem import ActionItem, Hint, ItemStatus, Need, Scope
+from pytest_postmortem.model.state import PostmortemState, State
+from pytest_postmortem.reporting.columns import wrapped
+from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.reporting.terminal import COLOURS, Line
+
+__all__ = ["Account", "Ran", "as_json", "as_lines"]
+
+_LABEL = 10
+
+
+class Ran(NamedTuple):
+    """A piece of evidence: where it was read, when its run ended (ISO 8601, UTC), and of which commit."""
+
+    origin: str
+    finished: str
+    commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is told: a judged post-mortem, where it can be read (a URL or ""), its hints, and the evidence."""
+
+    verdict: PostmortemVerdict
+    today: date
+    link: str = ""
+    hints: tuple[Hint, ...] = ()
+    evidence: tuple[Ran, ...] = ()
+
+    def uncovering(self) -> tuple[TestVerdict, ...]:
+        """The linked tests that cover no action item."""
+        covering = {test.test.node_id for item in self.verdict.items for test in item.tests}
+        return tuple(test for test in self.verdict.tests if test.test.node_id not in covering)
+
+
+def as_json(account: Account) -> str:
+    """All of it as one object, with the keys of docs/command.md."""
+    verdict = account.verdict
+    told = postmortem_values(verdict)
+    for item, values in zip(verdict.items, told["items"], strict=True):
+        values["days_late"] = _late(item.item, account.today)
+    root_cause = verdict.postmortem.root_cause
+    told |= {
+        "link": account.link or None,
+        "whys": list(root_cause.whys) if root_cause else [],
+        "fixes": list(verdict.postmortem.fixes),
+        "linked_tests": [test_values(test) for test in verdict.tests],
+        "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in account.hints],
+        "evidence": [ran._asdict() for ran in account.evidence],
+    }
+    return json.dumps(told, indent=2) + "\n"
+
+
+def _late(item: ActionItem, today: date) -> int | None:
+    return (today - item.due_date).days if item.due_date is not None and is_overdue(item, today) else None
+
+
+def as_lines(account: Account, width: int | None = None) -> Iterator[Line]:
+    """All of it to read, in lines of at most `width` columns (None: any number)."""
+    for line in _lines(account):
+        text = line.text.lstrip(" ")
+        indent = " " * (len(line.text) - len(text))
+        for part in wrapped(for_terminal(text), width, indent, "  "):
+            within = part.lstrip(" ")  # no line may begin with a command, wherever it is broken
+            yield line._replace(text=part[: len(part) - len(within)] + for_terminal(within))
+
+
+def _lines(account: Account) -> Iterator[Line]:
+    verdict = account.verdict
+    postmortem = verdict.postmortem
+    title = "" if postmortem.title == postmortem.id else f": {postmortem.title}"
+    yield Line(f"{postmortem.id}{title}", bold=True)
+    yield _fact("state", verdict.state.value, COLOURS[verdict.state])
+    for label, told in (
+        ("date", postmortem.date.isoformat() if postmortem.date else ""),
+        ("severity", postmortem.severity or ""),
+        ("services", ", ".join(postmortem.services)),
+        ("team", postmortem.team or ""),
+        ("status", postmortem.status or ""),
+        ("aliases", ", ".join(postmortem.aliases)),
+        ("document", f"{postmortem.origin}:{postmortem.line}"),
+        ("link", account.link),
+        ("fix", ", ".join(postmortem.fixes)),
+    ):
+        if told:
+            yield _fact(label, told)
+    for ran in account.evidence:
+        yield _fact("evidence", f"{ran.origin}, {ran.finished}, commit {(ran.commit or 'unknown')[:12]}")
+    if postmortem.root_cause is not None:
+        yield from _headed("root cause")
+        yield Line(f"  {postmortem.root_cause.sentence}")
+        yield from (Line(f"  {number}. {why}") for number, why in enumerate(postmortem.root_cause.whys, 1))
+    if verdict.items:
+        yield from _headed("action items")
+        for item in verdict.items:
+            yield from _item(item, account)
+    if verdict.needs_item:
+        yield Line(f"  none requires a test, and severity {postmortem.severity} asks for one", "red")
+    uncovering = account.uncovering()
+    if uncovering:
+        yield from _headed("tests that cover no action item" if verdict.items else "tests")
+        yield from (_test(test, account, "  ") for test in uncovering)
+    if account.hints:
+        yield from _headed("hints")
+        yield from (Line(f"  {hint.origin}:{hint.line}: {hint.text}") for hint in account.hints)
+
+
+def _headed(heading: str) -> Iterator[Line]:
+    yield Line("")
+    yield Line(heading, bold=True)
+
+
+def _fact(label: str, told: str, colour: str = "") -> Line:
+    return Line(f"  {label:{_LABEL}}{told}", colour)
+
+
+def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
+    item = verdict.item
+    state = verdict.state.value + (f" ({verdict.reason})" if verdict.reason else "")
+    if verdict.state is State.NOT_RUN and not account.evidence:
+        state = PostmortemState.LINKED.value
+    grace = f" [{verdict.grace}]" if verdict.grace else ""
+    yield Line(f"  {item.id} {item.text}: {state}{grace}", COLOURS.get(verdict.state, ""))
+    late = _late(item, account.today)
+    due = f"due {item.due}" if item.due else ""
+    facts: Sequence[str] = (
+        f"owner {item.owner}" if item.owner else "no owner",
+        f"{due} (late by {days(late)})" if late else due,
+        "" if item.status is ItemStatus.UNKNOWN else item.status.value,
+        "" if item.scope is Scope.UNKNOWN else item.scope.value,
+        _requirement(item),
+        " ".join(item.tickets),
+    )
+    yield Line(f"    {', '.join(fact for fact in facts if fact)}")
+    yield from (_test(test, account, "    ") for test in verdict.tests)
+
+
+def _requirement(item: ActionItem) -> str:
+    waiver = item.test.waiver
+    if waiver is not None:
+        return f"test waived until {waiver.until}"
+    if item.test.node_ids:
+        return f"test {', '.join(item.test.node_ids)}"
+    return "test required" if item.test.need is Need.REQUIRED else "no test required"
+
+
+def _test(verdict: TestVerdict, account: Account, indent: str) -> Line:
+    place = f" (line {verdict.test.line})" if verdict.test.line else ""
+    result = verdict.result
+    outcome = f" {result.outcome.value}" + (f": {result.reason}" if result.reason else "") if account.evidence else ""
+    return Line(f"{indent}{verdict.test.node_id}{place}{outcome}")

@@ -1,0 +1,87 @@
+"""A table of post-mortems, and one of the action items that are overdue."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from pytest_postmortem.judging.choosing import owner_of
+from pytest_postmortem.judging.report import PostmortemVerdict
+from pytest_postmortem.model.postmortem import ActionItem, Postmortem
+from pytest_postmortem.model.state import PostmortemState
+from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain
+from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.reporting.terminal import COLOURS, counted
+
+__all__ = ["as_overdue", "as_table"]
+
+_HEADINGS = ("post-mortem", "date", "severity", "state", "items", "tests", "title")
+_STATE, _TITLE = 3, 6
+_TO_THE_RIGHT = (4, 5)
+_LEAST = {_TITLE: 12, 0: 14, 2: 8}
+_OVERDUE_HEADINGS = ("owner", "due", "days late", "item", "post-mortem", "action")
+_OVERDUE_TO_THE_RIGHT = (2,)
+_OVERDUE_LEAST = {5: 12, 4: 14, 0: 12, 3: 6}
+
+
+def as_table(verdicts: Sequence[PostmortemVerdict], every: int, width: int | None = None, paint: Paint = plain) -> str:
+    """A line for each of `verdicts`, in their order, and one that sums up; there are `every` in all.
+
+    No line takes more than `width` columns (None: any number).
+    """
+    rows = fitted([_HEADINGS, *map(_row, verdicts)], width, _LEAST)
+    headings, *table = aligned(rows, _TO_THE_RIGHT)
+    lines = [paint("  ".join(headings).rstrip(), "dim")]
+    for verdict, cells in zip(verdicts, table, strict=True):
+        cells[_TITLE] = cells[_TITLE].rstrip()
+        cells[_STATE] = paint(cells[_STATE], COLOURS[verdict.state])
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join([*lines, "", _summed_up(verdicts, every)]) + "\n"
+
+
+def _row(verdict: PostmortemVerdict) -> tuple[str, ...]:
+    postmortem = verdict.postmortem
+    asking = [item for item in verdict.items if item.asks]
+    return (
+        for_terminal(postmortem.id),
+        postmortem.date.isoformat() if postmortem.date else "-",
+        for_terminal(postmortem.severity or "-"),
+        verdict.state.value,
+        f"{sum(item.has_test for item in asking)}/{len(asking)}" if asking else "-",
+        str(len(verdict.tests)),
+        for_terminal(postmortem.title),
+    )
+
+
+def _summed_up(verdicts: Sequence[PostmortemVerdict], every: int) -> str:
+    number = counted(every, "post-mortem")
+    told = number if len(verdicts) == every else f"{len(verdicts)} of {number}"
+    states = Counter(verdict.state for verdict in verdicts)
+    parts = [f"{states[state]} {state.value}" for state in PostmortemState if states[state]]
+    return f"list: {told}" + (f"; {', '.join(parts)}" if parts else "")
+
+
+def as_overdue(
+    items: Iterable[tuple[Postmortem, ActionItem]], today: date, width: int | None = None, paint: Paint = plain
+) -> str:
+    """A line for each action item, all with a due date before `today`: by owner, what is the longest overdue first."""
+    late = sorted((_owned(postmortem, item, today) for postmortem, item in items), key=lambda one: one[:3])
+    rows: list[Sequence[str]] = [_OVERDUE_HEADINGS]
+    for _, _, days, owner, postmortem, item in late:
+        cells = (owner or "-", str(item.due_date), str(-days), item.id, postmortem.id, item.text)
+        rows.append([for_terminal(cell) for cell in cells])
+    fitting = fitted(rows, width, _OVERDUE_LEAST)
+    headings, *table = ["  ".join(cells).rstrip() for cells in aligned(fitting, _OVERDUE_TO_THE_RIGHT)]
+    number = len({postmortem.origin for *_, postmortem, _ in late})
+    told = f"list: {counted(len(late), 'action item')} overdue in {counted(number, 'post-mortem')}"
+    return "\n".join([paint(headings, "dim"), *table, "", told]) + "\n"
+
+
+def _owned(
+    postmortem: Postmortem, item: ActionItem, today: date
+) -> tuple[bool, str, int, str | None, Postmortem, ActionItem]:
+    """What the table is sorted by, no owner last, and what it shows."""
+    owner = owner_of(postmortem, item)
+    late = (today - item.due_date).days if item.due_date else 0
+    return owner is None, (owner or "").casefold(), -late, owner, postmortem, item
