@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from benchmarks import check, projects
+from benchmarks import check, listing, projects
 
 QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:rerunfailures", "-p", "no:hypothesispytest")
 OFF = ("-p", "no:postmortem")
@@ -144,6 +145,20 @@ def checking(folder: Path, rounds: int) -> None:
     row("  the page of it", "", f"{seconds:.2f} s, {size:.1f} MB", "2 s, 6 MB")
 
 
+def listed(folder: Path, rounds: int) -> None:
+    """`postmortem list` and `show`, against a process that reads the documents; `markers`, against one that parses."""
+    projects.documents(folder, listing.DOCUMENTS)
+    for name, *arguments in (("list", "list"), ("show", "show", "PM-7")):
+        base, took, ratio = pairs(
+            partial(listing.reading, folder), partial(listing.command, folder, *arguments), rounds
+        )
+        row(f"{name}: {listing.DOCUMENTS:,} documents", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
+    listing.project(folder)
+    base, took, ratio = pairs(partial(listing.parsing, folder), partial(listing.command, folder, "markers"), rounds)
+    name = f"markers: {listing.FILES:,} test files, a tenth with one"
+    row(name, f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
+
+
 def history(folder: Path, rounds: int) -> None:
     """`postmortem history`, against one `git log -p` of the test folders."""
     importlib.import_module("benchmarks.history").history(folder, rounds)
@@ -158,6 +173,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "reading-1000": lambda folder, rounds: reading(folder, rounds, number=1000),
     "check": checking,
     "history": history,
+    "list": listed,
     "reading": lambda folder, rounds: reading(folder, max(1, rounds // 2)),
 }
 
