@@ -105,7 +105,7 @@ def _people(names: Iterable[str]) -> set[str]:
 def _some(names: Iterable[str], most: int = 8) -> str:
     different = sorted(set(names))
     rest = f" and {len(different) - most} more" if len(different) > most else ""
-    return ", ".join(different[:most]) + rest
+    return ", ".join(f'"{name}"' for name in different[:most]) + rest
 
 
 _WORDS = ("blocker", "critical", "crit", "highest", "major", "high", "medium", "moderate", "minor", "low", "lowest")

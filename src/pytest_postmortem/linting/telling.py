@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 from pytest_postmortem.linting.interface import Rule
 from pytest_postmortem.linting.runner import Linted
-from pytest_postmortem.reporting.escaping import for_command, for_command_property, for_terminal
+from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.reporting.github_actions import annotation
 from pytest_postmortem.reporting.terminal import Line, counted
 
 __all__ = ["as_commands", "as_json", "counted_by_rule", "explained", "lines", "listed", "passed_over"]
@@ -47,9 +48,7 @@ def as_json(linted: Linted) -> str:
 def as_commands(linted: Linted, prefix: str) -> Iterator[str]:
     """An annotation for each finding; `prefix` leads from the repository to the folder that origins are relative to."""
     for one in linted.found:
-        place = f"file={for_command_property(prefix + one.origin)},line={one.line}"
-        title = for_command_property(f"{one.code} {one.name}")
-        yield f"::error {place},title={title}::{for_command(one.text)}"
+        yield annotation(prefix + one.origin, one.line, f"{one.code} {one.name}", one.text)
 
 
 def passed_over(older: int, paths: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -19,10 +19,10 @@ __all__ = ["as_overdue", "as_table"]
 _HEADINGS = ("post-mortem", "date", "severity", "state", "items", "tests", "title")
 _STATE, _TITLE = 3, 6
 _TO_THE_RIGHT = (4, 5)
-_LEAST = {_TITLE: 12, 0: 14, 2: 8}
+_LEAST = {_TITLE: 5, 0: 12, 2: 8}
 _OVERDUE_HEADINGS = ("owner", "due", "days late", "item", "post-mortem", "action")
 _OVERDUE_TO_THE_RIGHT = (2,)
-_OVERDUE_LEAST = {5: 12, 4: 14, 0: 12, 3: 6}
+_OVERDUE_LEAST = {5: 6, 4: 12, 0: 8, 3: 6}
 
 
 def as_table(verdicts: Sequence[PostmortemVerdict], every: int, width: int | None = None, paint: Paint = plain) -> str:
