@@ -146,7 +146,7 @@ def checking(folder: Path, rounds: int) -> None:
 
 
 def listed(folder: Path, rounds: int) -> None:
-    """`postmortem list` and `show`, against a process that reads the documents; `markers`, against one that parses."""
+    """`postmortem list` and `show`, against reading the documents; `markers`, against `pytest --collect-only`."""
     projects.documents(folder, listing.DOCUMENTS)
     for name, *arguments in (("list", "list"), ("show", "show", "PM-7")):
         base, took, ratio = pairs(
@@ -154,9 +154,11 @@ def listed(folder: Path, rounds: int) -> None:
         )
         row(f"{name}: {listing.DOCUMENTS:,} documents", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
     listing.project(folder)
-    base, took, ratio = pairs(partial(listing.parsing, folder), partial(listing.command, folder, "markers"), rounds)
+    base, took, ratio = pairs(
+        partial(listing.collecting, folder), partial(listing.command, folder, "markers"), max(1, rounds // 3)
+    )
     name = f"markers: {listing.FILES:,} test files, a tenth with one"
-    row(name, f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
+    row(name, f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "0.5")
 
 
 def history(folder: Path, rounds: int) -> None:
