@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 __all__ = ["Paint", "aligned", "fitted", "plain", "shortened", "width_of", "wrapped"]
 
@@ -49,12 +50,7 @@ def shortened(text: str, most: int) -> str:
 
 def _fitting(text: str, most: int) -> int:
     """How many signs of `text` fit into `most` columns."""
-    used = 0
-    for place, width in enumerate(_widths(text)):
-        used += width
-        if used > most:
-            return place
-    return len(text)
+    return sum(used <= most for used in accumulate(_widths(text)))
 
 
 def wrapped(text: str, width: int | None, indent: str = "", hanging: str = "") -> Iterator[str]:
