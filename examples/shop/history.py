@@ -1,4 +1,4 @@
-"""`python history.py FOLDER`: the shop as a repository whose history has the mistakes in it, and how they were mended."""
+"""`python history.py FOLDER`: the shop as a repository whose history has its mistakes, and how they were mended."""
 
 import os
 import shutil
@@ -24,9 +24,12 @@ LATER = ("tests/test_queue.py", "tests/test_retry.py", "docs")
 
 
 def git(folder: Path, *arguments: str, day: str = "2026-01-02") -> None:
-    """Run git in `folder`, at noon of a day and by nobody in particular, so that the commits are the same everywhere."""
-    own = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in (
-        ("NAME", "The shop"), ("EMAIL", "shop@example.org"), ("DATE", f"{day}T12:00:00+00:00"))}
+    """Run git in `folder`, at noon of a day, by nobody in particular: the commits are the same everywhere."""
+    own = {
+        f"GIT_{who}_{what}": value
+        for who in ("AUTHOR", "COMMITTER")
+        for what, value in (("NAME", "The shop"), ("EMAIL", "shop@example.org"), ("DATE", f"{day}T12:00:00+00:00"))
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     settings = ("-c", "commit.gpgSign=false", "-c", "core.autocrlf=false", "-c", f"core.hooksPath={os.devnull}")
     subprocess.run(["git", *settings, *arguments], cwd=folder, env={**kept, **own}, check=True)
