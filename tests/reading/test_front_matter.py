@@ -154,6 +154,23 @@ def test_texts_lists_and_mappings_are_read(text: str, value: Any) -> None:
     assert yaml_of(text) == {"a": value}
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "a", "a  ", "a b", "2026-02-11 12:30", "12:30:00Z", "https://example.com/a?b=c#d", "a:", "a: b", "a :b"),
+        *("a #b", "a#b", "#a", "a\tb", "'a'", "'it''s'", '"a"', '"a\\nb"', '"a: b #c"', "'a' b", '"a" #b', "'a", '"'),
+        *("[]", "[ ]", "[a]", "[a,b]", "[ a , b c ]", "[a, ]", "[a: b]", "[a,, b]", "[a, 'b']", "[a", "[a] b", "[[a]]"),
+        *("-", "- a", "-a", "? a", "?a", "&a b", "*a", "!t a", "% a", "@a", "`a`", "{a: b}", "| a", "> a", "|", "..."),
+        *("(a)", "./a", ".a", "/a", "~", "<<", "=", "a [b], {c}", "a\u2028b", "a\x85b", "a\x01b", "a\ufeffb", "é – 表"),
+        "a\r",
+    ],
+)
+def test_a_line_is_read_alike_whether_the_parser_takes_part_or_not(value: str) -> None:
+    """Lines of `key: text` are read without it, so that a comment above them, which calls it, changes nothing."""
+    block = f"id: x\nkey: {value}\nlast: y\n"
+    assert read_yaml(block, 2) == read_yaml(f"#\n{block}", 1)
+
+
 def test_a_quoted_merge_key_is_a_key_like_any_other() -> None:
     """Only the plain one merges in YAML."""
     assert yaml_of('"<<": a\n') == {"<<": "a"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 import yaml
@@ -134,8 +135,11 @@ def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Proble
     """What `block` holds, None for nothing, and everything wrong with it; its first line is `first_line` of the file.
 
     Read from the event stream, so that nothing is guessed (`NO`, `012`, `2024-01-02` stay as they are written), and
-    refused where YAML means more than text, lists and mappings.
+    refused where YAML means more than text, lists and mappings. Most front matter is a line a key, which takes no parser.
     """
+    simple = _simple_mapping(block, first_line)
+    if simple is not None:
+        return simple, []
     if "%" in block and (directive := _DIRECTIVE.search(block)) is not None:
         line = first_line + block.count("\n", 0, directive.end())
         return None, [Problem(line, "a YAML directive (%)", "remove the line")]
@@ -158,6 +162,34 @@ def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Proble
     except (ValueError, RecursionError) as error:
         return None, [*problems, Problem(first_line, f"broken YAML: {error}", "write plain keys and values")]
     return (None if root is None or root.value == "" else root), problems
+
+
+# What stands for itself everywhere in a text: all but # and :, quotes, backslash, and what is not printable.
+_SIGNS = r" !$-&(-9;-\[\]-~\w–—’…"
+_SIMPLE_LINE = lazily(
+    r"^([A-Za-z_][\w-]{0,60}):(?: +(?:"
+    rf"([\w./(](?:[{_SIGNS}'\"\\]|:(?=[!-~]))*)|(?:\"([{_SIGNS}'#:]*)\"|'([{_SIGNS}\"\\#:]*)'"
+    r"|(\[(?:(?: *\w[\w ./@-]*,)* *\w[\w ./@-]*)?\])) *)| *)$",
+    re.MULTILINE,
+)
+
+
+def _simple_mapping(block: str, first_line: int) -> dict[str, Node] | None:
+    """The mapping in a block whose every line is `key: text` or `key: [text, text]`, and YAML means just that by it.
+
+    None where one line is anything else or stands twice: the parser then tells what it is.
+    """
+    lines = _SIMPLE_LINE.findall(block)
+    if len(lines) != block.count("\n") or not block.endswith("\n"):
+        return None
+    fields: dict[str, Node] = {}
+    for line, (key, plain, double, single, listed) in enumerate(lines, first_line):
+        if listed:
+            parts = listed[1:-1].split(",") if listed != "[]" else ()
+            fields[key] = Node([Node(part.strip(" "), line) for part in parts], line)
+        else:
+            fields[key] = Node(plain.rstrip(" ") or double or single, line)
+    return fields if len(fields) == len(lines) else None
 
 
 class _Stop(Exception):
