@@ -70,6 +70,24 @@ def test_the_first_full_date_of_a_text(text: str, found: date | None) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
+        ("septiembre.   14th – september 15th,   2026", date(2026, 9, 14)),
+        ("14th – 15th   of septiembre.,   de 2026", date(2026, 9, 14)),
+        ("2026 年 12 月 11 日", date(2026, 12, 11)),
+        ("2026-12-11", date(2026, 12, 11)),
+        ("20261211", date(2026, 12, 11)),
+        ("11.12.2026", date(2026, 12, 11)),
+    ],
+)
+@pytest.mark.parametrize("gap", [1, 50, 60, 70, 80, 110, 120, 125, 130, 140, 500])
+def test_a_date_is_found_however_far_from_other_numbers(text: str, found: date, gap: int) -> None:
+    """Only what stands around four digits is looked at, which no length between them may change."""
+    between = " " + "x" * gap + " "
+    assert first_date(f"port 8080{between}{text}{between}1999 bytes, 2025-01-01") == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
         ("2026-03-01", date(2026, 3, 1)),
         (" 2026-03-01 ", date(2026, 3, 1)),
         ("2026-03-01 (moved)", date(2026, 3, 1)),

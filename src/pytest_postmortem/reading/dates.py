@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from pytest_postmortem.reading.patterns import lazily
@@ -36,6 +37,8 @@ _ANY = lazily(
     r"|(?<!\d)(?P<cy>(?:19|20)\d\d)(?P<cm>[01]\d)(?P<cd>[0-3]\d)(?!\d)",
     re.IGNORECASE,
 )
+_YEAR = lazily(r"\d\d\d\d")  # and not \d{4}, which searches three times slower
+_MOST_AROUND_YEAR = 64  # the longest form has 39 characters before its year, and one has 12 behind it
 _FULL_SUFFIX = lazily(r"[\sTt,(（][\s\S]{0,60}$|$")
 
 
@@ -69,11 +72,28 @@ def _of_match(found: re.Match[str]) -> date | None:
 
 def first_date(text: str) -> date | None:
     """The first full date in `text`, of a range the start; None where there is none, or where day and month may be swapped."""
-    for found in _ANY.finditer(text):
-        read = _of_match(found)
-        if read is not None and 1970 <= read.year <= 2200:
-            return read
+    for first, last in _parts_with_years(text):
+        for found in _ANY.finditer(text, first, last):
+            read = _of_match(found)
+            if read is not None and 1970 <= read.year <= 2200:
+                return read
     return None
+
+
+def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of `text` that may hold a date: four digits and what stands around them. Looking for these is cheap."""
+    first: int | None = None
+    last = 0
+    for found in _YEAR.finditer(text):
+        place = found.start()
+        if first is not None and place - last > 2 * _MOST_AROUND_YEAR:
+            yield first, last + _MOST_AROUND_YEAR
+            first = None
+        if first is None:
+            first = max(place - _MOST_AROUND_YEAR, 0)
+        last = place
+    if first is not None:
+        yield first, last + _MOST_AROUND_YEAR
 
 
 def full_date(text: str) -> date | None:
