@@ -11,6 +11,8 @@ def cleaned(text: str) -> str:
         text = text[1:]
     if "\r" in text and "\n" not in text:
         text = text.replace("\r", "\n")
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyromark
@@ -21,7 +22,6 @@ _MOST_UNCLOSED = 8
 _BLOCKS = frozenset(
     {"Paragraph", "Item", "List", "Table", "TableHead", "TableRow", "TableCell", "CodeBlock", "HtmlBlock", "BlockQuote"}
 )
-_TELLING = frozenset({"Paragraph", "Strong", "Heading", "Table"})
 _SHORT_LABEL = 90
 _FEW = 24  # counting line ends is cheaper than a list of lines, up to so many times
 
@@ -47,9 +47,6 @@ class Heading(NamedTuple):
 Block = tuple[str, int, int]
 """What begins at a place: its kind as pulldown-cmark calls it, and its byte range. A plain tuple, as there are many."""
 
-_Tags = dict[int, Any]
-"""What the parser tells more of some pieces (the level of a heading, where a link leads), by their places."""
-
 
 class Link(NamedTuple):
     """One link or image with its byte range; a reference is resolved already."""
@@ -59,6 +56,11 @@ class Link(NamedTuple):
     url: str
 
 
+_FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
+_beginning = itemgetter(0)
+_start_of: Callable[[Block], int] = itemgetter(1)
+
+
 class Outline:
     """The blocks of one Markdown text, looked at only where asked.
 
@@ -66,45 +68,67 @@ class Outline:
     possible headings of other forms, the bold-only paragraph for one. `tables` are the places of tables.
     """
 
-    __slots__ = ("_asked", "_first_line", "_lines", "_pieces", "_tags", "data", "headings", "labels", "tables")
+    __slots__ = (
+        "_asked",
+        "_first_line",
+        "_lines",
+        "_links",
+        "_pieces",
+        "_tags",
+        "data",
+        "headings",
+        "labels",
+        "tables",
+    )
 
-    def __init__(self, data: bytes, pieces: list[Block], tags: _Tags, first_line: int) -> None:
+    def __init__(self, data: bytes, pieces: list[tuple[Any, int, int]], first_line: int) -> None:
+        """From the pieces as the parser tells them, which become Blocks in place."""
         self.data = data
-        self._pieces = pieces
-        self._tags = tags
+        self._pieces: list[Block] = pieces
+        self._tags: dict[int, Any] = {}
         self._first_line = first_line
         self._lines: list[int] | None = None
+        self._links: list[Link] | None = None
         self._asked = 0
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
         self.tables: list[int] = []
         for place, (kind, start, end) in enumerate(pieces):
-            if kind not in _TELLING:
-                continue
-            if kind == "Paragraph":
+            if type(kind) is dict:
+                self._add_tag(place, kind, start, end)
+            elif kind == "Paragraph":
                 if end - start < _SHORT_LABEL and b":" in data[end - 4 : end]:
                     self.labels.append(Heading(7, start, end, place))
             elif kind == "Strong":
-                self._add_label(place)
-            elif kind == "Heading":
-                self.headings.append(Heading(int(tags[place]["Heading"]["level"][1]), start, end, place))
-            else:
-                self.tables.append(place)
+                self._add_label(place, start)
 
-    def _add_label(self, place: int) -> None:
+    def _add_tag(self, place: int, tag: dict[str, Any], start: int, end: int) -> None:
+        """Note what the parser tells more of a piece: the level of a heading, where a link leads."""
+        ((kind, told),) = tag.items()
+        self._pieces[place] = (kind, start, end)
+        self._tags[place] = told
+        if kind == "Heading":
+            self.headings.append(Heading(int(told["level"][1]), start, end, place))
+        elif kind == "Table":
+            self.tables.append(place)
+
+    def _add_label(self, place: int, bold: int) -> None:
         """Note a paragraph or list item that begins with bold text; an item with a checkbox is never a heading."""
         around, start, end = self._pieces[place - 1]
-        bold = self._pieces[place][1]
-        if any(map(str.isalpha, self.data[start:bold].decode())):
-            return  # bold in the middle of a sentence
         if around == "Paragraph":
-            self.labels.append(Heading(7, start, end, place - 1))
+            if not self._letters(start, bold):
+                self.labels.append(Heading(7, start, end, place - 1))
         elif (
             around == "Item"
             and (line_end := self.data.find(b"\n", start, end - 1)) > 0
             and b"[" not in self.data[start:bold]
+            and not self._letters(start, bold)
         ):
             self.labels.append(Heading(8, bold, line_end, place - 1, end))
+
+    def _letters(self, start: int, end: int) -> bool:
+        """Whether there are letters between two byte positions, so that what follows stands in a sentence."""
+        return start < end and any(map(str.isalpha, self.data[start:end].decode()))
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -136,18 +160,32 @@ class Outline:
 
     def links(self, start: int, end: int) -> list[Link]:
         """The links and images that begin between two byte positions."""
-        found: list[Link] = []
-        for place in range(self.place(start), len(self._pieces)):
-            kind, begin, finish = self._pieces[place]
-            if begin >= end:
-                break
-            if kind in ("Link", "Image"):
-                found.append(Link(begin, finish, self._tags[place][kind]["dest_url"]))
-        return found
+        if self._links is None:
+            self._links = [
+                Link(*self._pieces[place][1:], told["dest_url"])
+                for place, told in self._tags.items()
+                if self._pieces[place][0] in ("Link", "Image")
+            ]
+        first = bisect_left(self._links, start, key=_beginning)
+        return self._links[first : bisect_left(self._links, end, first, key=_beginning)]
 
-
-def _start_of(piece: Block) -> int:
-    return piece[1]
+    def unclosed_fence(self) -> int | None:
+        """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
+        for place in reversed(self._tags):
+            kind, start, end = self._pieces[place]
+            if kind == "CodeBlock":
+                if self._tags[place] == "Indented" or end < len(self.data.rstrip()):
+                    return None
+                code = self.data[start:end].rstrip()
+                opened = _FENCE.match(code)
+                closed = _FENCE.match(code, code.rfind(b"\n") + 1) if b"\n" in code else None
+                if opened and not (
+                    closed and closed.group(1).startswith(opened.group(1)) and closed.end() == len(code)
+                ):
+                    opener: int = start + opened.start(1)
+                    return opener
+                return None
+        return None
 
 
 def outline(text: str, first_line: int = 1) -> Outline:
@@ -156,48 +194,22 @@ def outline(text: str, first_line: int = 1) -> Outline:
     A code fence that is opened and never closed is text, as authors mean it, and not code up to the end.
     """
     data = text.encode()
-    pieces, tags = _parsed(text)
-    if b"```" in data or b"~~~" in data:
-        for _ in range(_MOST_UNCLOSED):
-            opener = _unclosed_fence(data, pieces, tags)
-            if opener is None:
-                break
-            data = data[:opener] + b"'''" + data[opener + 3 :]
-            pieces, tags = _parsed(data.decode())
-    return Outline(data, pieces, tags, first_line)
+    made = Outline(data, _parsed(text), first_line)
+    for _ in range(_MOST_UNCLOSED):
+        opener = made.unclosed_fence()
+        if opener is None:
+            break
+        data = data[:opener] + b"'''" + data[opener + 3 :]
+        made = Outline(data, _parsed(data.decode()), first_line)
+    return made
 
 
-def _parsed(text: str) -> tuple[list[Block], _Tags]:
+def _parsed(text: str) -> list[tuple[Any, int, int]]:
     """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
     events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS)
-    pieces: list[Block] = []
-    tags: _Tags = {}
-    for event, span in islice(events, MAX_EVENTS):
-        if "Start" in event:
-            tag = event["Start"]
-            if type(tag) is not str:
-                tags[len(pieces)] = tag
-                tag = next(iter(tag))
-            pieces.append((tag, span["start"], span["end"]))
+    pieces = [
+        (event["Start"], span["start"], span["end"]) for event, span in islice(events, MAX_EVENTS) if "Start" in event
+    ]
     if next(events, None) is not None:
         raise TooComplex
-    return pieces, tags
-
-
-_FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
-
-
-def _unclosed_fence(data: bytes, pieces: list[Block], tags: _Tags) -> int | None:
-    """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
-    for place in range(len(pieces) - 1, -1, -1):
-        kind, start, end = pieces[place]
-        if kind == "CodeBlock":
-            if end < len(data.rstrip()) or tags[place][kind] == "Indented":
-                return None
-            code = data[start:end].rstrip()
-            opened = _FENCE.match(code)
-            closed = _FENCE.match(code, code.rfind(b"\n") + 1) if b"\n" in code else None
-            if opened and not (closed and closed.group(1).startswith(opened.group(1)) and closed.end() == len(code)):
-                return start + opened.start(1)
-            return None
-    return None
+    return pieces

@@ -155,28 +155,27 @@ def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> l
         found.extend(_telling(outline, titles))
         found.sort(key=lambda one: one[0].place)
         found = _without_inner_labels(found)
-    size, last_place = len(outline.data), len(outline)
+    places = [*(heading.place for heading, _ in found), len(outline)]
+    starts = [*(heading.start for heading, _ in found), len(outline.data)]
     sections: list[Section] = []
-    open_ones: list[int] = []
-    ends: list[tuple[int, int, int, int]] = [(0, 0, 0, 0)] * len(found)
-    for number, (heading, _) in enumerate(found):
-        if number:
-            before = ends[number - 1]
-            ends[number - 1] = (before[0], before[1], heading.place, heading.start)
-        while open_ones and found[open_ones[-1]][0].level >= heading.level:
-            done = open_ones.pop()
-            ends[done] = (heading.place, heading.start, *ends[done][2:])
-        open_ones.append(number)
-    for done in open_ones:
-        ends[done] = (last_place, size, *ends[done][2:])
-    if found:
-        ends[-1] = (*ends[-1][:2], last_place, size)
-    for (heading, title), (last, end, own_last, own_end) in zip(found, ends, strict=True):
+    for number, ((heading, title), after) in enumerate(zip(found, _ends(found), strict=True), 1):
+        last, end, own_last, own_end = places[after], starts[after], places[number], starts[number]
         if heading.within:
             end, last = heading.within, outline.place(heading.within)
             own_last, own_end = min(own_last, last), min(own_end, end)
         sections.append(Section(heading, title, heading.place + 1, last, heading.end, end, own_last, own_end))
     return sections
+
+
+def _ends(found: list[tuple[Heading, Title]]) -> list[int]:
+    """The number of the first heading behind each one that is not below it."""
+    ends = [len(found)] * len(found)
+    around: list[int] = []
+    for number, (heading, _) in enumerate(found):
+        while around and found[around[-1]][0].level >= heading.level:
+            ends[around.pop()] = number
+        around.append(number)
+    return ends
 
 
 def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, Title]]:

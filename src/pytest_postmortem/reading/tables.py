@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline
@@ -155,16 +157,12 @@ _MOST_REMEMBERED = 1024
 
 def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
     """The table that begins at `blocks[place]`; `after` is a place in `blocks`."""
-    table = blocks[place]
     head: list[str] = []
     rows: list[Row] = []
     cells: list[Cell] | None = None
     data = outline.data
-    place += 1
-    count = len(blocks)
-    last = table[2]
-    while place < count and blocks[place][1] < last:
-        kind, start, end = blocks[place]
+    after = bisect_left(blocks, blocks[place][2], place + 1, key=_start_of)
+    for kind, start, end in blocks[place + 1 : after]:
         if kind == "TableCell":
             text = data[start:end].decode().strip()
             if "\\|" in text:
@@ -176,5 +174,7 @@ def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
         elif kind == "TableRow":
             cells = []
             rows.append(Row(start, cells))
-        place += 1
-    return Table(head, rows, place)
+    return Table(head, rows, after)
+
+
+_start_of = itemgetter(1)
