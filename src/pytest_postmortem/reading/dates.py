@@ -72,6 +72,8 @@ def _of_match(found: re.Match[str]) -> date | None:
 
 def first_date(text: str) -> date | None:
     """The first full date in `text`, of a range the start; None where there is none, or where day and month may be swapped."""
+    if (read := _iso_date(text)) is not None and 1970 <= read.year <= 2200:
+        return read
     for first, last in _parts_with_years(text):
         for found in _ANY.finditer(text, first, last):
             read = _of_match(found)
@@ -96,11 +98,18 @@ def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
         yield first, last + _MOST_AROUND_YEAR
 
 
+def _iso_date(text: str) -> date | None:
+    """The date of a text that is YYYY-MM-DD and nothing else, the form of most."""
+    if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "", 2).isdigit():
+        return _made(text[:4], text[5:7], text[8:])
+    return None
+
+
 def full_date(text: str) -> date | None:
     """The date that `text` is, apart from a time or a note behind it; None where it is something else."""
     text = text.strip()
-    if text[:1].isdigit() and len(text) == 10 and text[4] == text[7] == "-":
-        return _made(text[:4], text[5:7], text[8:]) if text.replace("-", "").isdigit() else None
+    if (read := _iso_date(text)) is not None:
+        return read
     found = _ANY.match(text)
     if found is None or not _FULL_SUFFIX.match(text, found.end()):
         return None

@@ -82,7 +82,7 @@ def leading_key(text: str) -> tuple[str, str]:
 class Drafter:
     """Makes drafts by the words of a vocabulary."""
 
-    __slots__ = ("_mentions", "_placeholders", "_specific", "_systemic", "_tests", "_values", "statuses")
+    __slots__ = ("_mentions", "_placeholders", "_scopes", "_specific", "_systemic", "_tests", "_values", "statuses")
 
     def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
         self.statuses = statuses
@@ -90,6 +90,7 @@ class Drafter:
         self._placeholders = frozenset({"", *map(plain, words.placeholders)})
         self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
         self._values: dict[str, str | None] = {}
+        self._scopes: dict[str, Scope] = {}
         self._specific = frozenset(map(keyed, words.scope_specific))
         self._systemic = frozenset(map(keyed, words.scope_systemic))
 
@@ -189,10 +190,19 @@ class Drafter:
         """The scope that a cell says, UNKNOWN for any other word."""
         if not cell:
             return Scope.UNKNOWN
-        told = keyed(unmarked(cell))
-        if told in self._specific:
-            return Scope.SPECIFIC
-        return Scope.SYSTEMIC if told in self._systemic else Scope.UNKNOWN
+        known = self._scopes.get(cell)
+        if known is None:
+            told = keyed(unmarked(cell))
+            known = (
+                Scope.SPECIFIC
+                if told in self._specific
+                else Scope.SYSTEMIC
+                if told in self._systemic
+                else Scope.UNKNOWN
+            )
+            if len(self._scopes) < _MOST_REMEMBERED:
+                self._scopes[cell] = known
+        return known
 
     def mentions_test(self, text: str) -> bool:
         """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""

@@ -75,6 +75,7 @@ class Outline:
         "_links",
         "_pieces",
         "_tags",
+        "_told",
         "data",
         "headings",
         "labels",
@@ -90,6 +91,7 @@ class Outline:
         self._lines: list[int] | None = None
         self._links: list[Link] | None = None
         self._asked = 0
+        self._told = 0, first_line  # a position and its line, as the next one asked for is behind it mostly
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
         self.tables: list[int] = []
@@ -138,7 +140,10 @@ class Outline:
         if self._lines is None:
             if self._asked < _FEW and b"\r" not in self.data:
                 self._asked += 1
-                return self.data.count(b"\n", 0, position) + self._first_line
+                passed, line = self._told if self._told[0] <= position else (0, self._first_line)
+                line += self.data.count(b"\n", passed, position)
+                self._told = position, line
+                return line
             self._lines = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
         return bisect_right(self._lines, position, hi=max(len(self._lines) - 1, 1)) - 1 + self._first_line
 

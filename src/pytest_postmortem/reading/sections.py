@@ -105,7 +105,7 @@ class TitleReader:
         """The title that a heading of this text is."""
         core = bare(text)
         whole = keyed(core)
-        if (written := keyed(text)) in self._exact:
+        if core != text and (written := keyed(text)) in self._exact:
             whole = written  # "5 whys": the number belongs to the name
         names = [whole]
         if len(core) < 160 and _SIGN.search(core) is not None:
@@ -139,12 +139,14 @@ class TitleReader:
             return True
         words = whole.split(" ")
         count = len(words)
-        if count > _MOST_WORDS or _NOT_OURS.search(whole):
-            return False
-        return any(
-            " ".join(words[:some]) in self._strong
-            or (count - some <= _MOST_WORDS_BEFORE and " ".join(words[count - some :]) in self._strong)
-            for some in range(2, count)
+        return (
+            count <= _MOST_WORDS
+            and any(
+                " ".join(words[:some]) in self._strong
+                or (count - some <= _MOST_WORDS_BEFORE and " ".join(words[count - some :]) in self._strong)
+                for some in range(2, count)
+            )
+            and not _NOT_OURS.search(whole)
         )
 
 

@@ -83,4 +83,4 @@ def bare(title: str) -> str:
     if len(title) > _LONGEST:
         return title  # no name of anything
     begun = title[match.end() :] if (match := _BEFORE.match(title)) else title
-    return _AFTER.sub("", begun) or title
+    return begun if begun[-1:].isalnum() else _AFTER.sub("", begun) or title
