@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.lists import Bullet, bullets_at
-from pytest_postmortem.reading.markdown import Block, Outline
+from pytest_postmortem.reading.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.rows import rows_of
 from pytest_postmortem.reading.sections import Meaning, Section
@@ -143,7 +143,7 @@ class ItemFinder:
     ) -> None:
         place = 0
         while place < len(blocks):
-            kind, _, end = blocks[place]
+            kind = blocks[place][0]
             if kind == "Table":
                 table = table_at(outline, blocks, place)
                 place = table.after
@@ -153,7 +153,7 @@ class ItemFinder:
                 if columns is not None and (columns.telling or not explains):
                     self._read_rows(outline, table, columns, status, found)
             elif kind in ("List", "BlockQuote"):
-                place = _behind(blocks, place, end)
+                place = first_behind(blocks, place)
             else:
                 place += 1
 
@@ -168,22 +168,15 @@ class ItemFinder:
     ) -> None:
         place = 0
         while place < len(blocks):
-            kind, _, end = blocks[place]
+            kind = blocks[place][0]
             if kind == "List":
                 bullets, place = bullets_at(outline, blocks, place, boxes_only=boxes_only)
                 for bullet in bullets:
                     found.add(self._drafter.of_bullet(outline, bullet, status, found.unclear))
             elif kind in ("BlockQuote", "Table"):
-                place = _behind(blocks, place, end)
+                place = first_behind(blocks, place)
             else:
                 place += 1
-
-
-def _behind(blocks: list[Block], place: int, end: int) -> int:
-    place += 1
-    while place < len(blocks) and blocks[place][1] < end:
-        place += 1
-    return place
 
 
 def _item_paragraphs(outline: Outline) -> list[Bullet]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
+from itertools import chain
 
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.front_matter import Node, Problem
@@ -45,6 +47,8 @@ class Fields:
 def fields_of(told: dict[str, Node]) -> Fields:
     """The known ones of these fields; keys are compared without case, `-` and space count as `_`."""
     read = Fields()
+    if not told:
+        return read
     nodes = by_key(told, read.problems)
     for key in _ID_KEYS:
         if (node := nodes.get(key)) is not None:
@@ -60,11 +64,11 @@ def fields_of(told: dict[str, Node]) -> Fields:
     severity = text_of(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
     read.severity = short_severity(severity) if severity else None
     read.status = text_of(nodes.get("status"))
-    read.services = next((names for key in _SERVICE_KEYS if (names := names_of(nodes.get(key), split=True))), ())
+    services = (names_of(nodes[key], split=True) for key in _SERVICE_KEYS if key in nodes)
+    read.services = next(filter(None, services), ())
     read.team = ", ".join(names_of(nodes.get("team") or nodes.get("teams"))) or None
-    read.aliases = tuple(
-        dict.fromkeys(name for key in _ALIAS_KEYS for name in names_of(nodes.get(key), split=key != "aliases"))
-    )
+    aliases = (names_of(nodes[key], split=key != "aliases") for key in _ALIAS_KEYS if key in nodes)
+    read.aliases = tuple(dict.fromkeys(chain.from_iterable(aliases)))
     read.fixes = names_of(nodes.get("fix") or nodes.get("fixes"), split=True)
     read.root_cause = nodes.get("root_cause")
     read.action_items = nodes.get("action_items")
@@ -75,10 +79,14 @@ def by_key(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
     """The nodes by their keys without case, `-` and space as `_`; of a key that stands twice the first counts."""
     nodes: dict[str, Node] = {}
     for key, node in told.items():
-        name = key.strip().lower().replace("-", "_").replace(" ", "_")
-        if nodes.setdefault(name, node) is not node:
+        if nodes.setdefault(_name(key), node) is not node:
             problems.append(Problem(node.line, f"the key {key!r} stands here in two ways", "keep one of the two"))
     return nodes
+
+
+@lru_cache(maxsize=1024)
+def _name(key: str) -> str:
+    return key.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def _read_date(read: Fields, key: str, node: Node) -> bool:

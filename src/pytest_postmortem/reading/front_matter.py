@@ -78,7 +78,7 @@ def split(text: str) -> FrontMatter:
         return FrontMatter({}, text[opened:], 2, [problem])
     block = text[opened:closed]
     body_line = 1 + text.count("\n", 0, after)
-    if len(block) > MAX_BYTES or len(block.encode("utf-8", "replace")) > MAX_BYTES:
+    if len(block) > MAX_BYTES // 4 and len(block.encode("utf-8", "replace")) > MAX_BYTES:
         problem = Problem(1, f"the front matter is larger than {MAX_BYTES // 1024} KiB", "move the text behind it")
         return FrontMatter({}, text[after:], body_line, [problem])
     if mark == "---":

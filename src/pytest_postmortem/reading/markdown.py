@@ -12,7 +12,7 @@ import pyromark
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "outline"]
+__all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "first_behind", "outline"]
 
 MAX_EVENTS = 200_000
 """How many pieces of Markdown one document may hold; the largest of 423 real ones has about 5,000."""
@@ -191,6 +191,11 @@ class Outline:
                     return opener
                 return None
         return None
+
+
+def first_behind(blocks: list[Block], place: int) -> int:
+    """The place in `blocks` of the first one that begins behind the end of the one at `place`."""
+    return bisect_left(blocks, blocks[place][2], place + 1, key=_start_of)
 
 
 def outline(text: str, first_line: int = 1) -> Outline:

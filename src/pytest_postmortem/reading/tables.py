@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from operator import itemgetter
 from typing import Any, NamedTuple
 
-from pytest_postmortem.reading.markdown import Block, Outline
+from pytest_postmortem.reading.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
@@ -161,7 +159,7 @@ def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
     rows: list[Row] = []
     cells: list[Cell] | None = None
     data = outline.data
-    after = bisect_left(blocks, blocks[place][2], place + 1, key=_start_of)
+    after = first_behind(blocks, place)
     for kind, start, end in blocks[place + 1 : after]:
         if kind == "TableCell":
             text = data[start:end].decode().strip()
@@ -175,6 +173,3 @@ def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
             cells = []
             rows.append(Row(start, cells))
     return Table(head, rows, after)
-
-
-_start_of = itemgetter(1)
