@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,28 @@ def test_a_marker_needs_no_judging_and_no_report(project: pytest.Pytester) -> No
     extra = loaded(project)
     assert "pytest_postmortem.reading.markdown" in extra
     assert not extra & {"pytest_postmortem.judging.report", "pytest_postmortem.judging.gate", "requests", "jinja2"}
+
+
+@pytest.mark.parametrize("options", [(), ("--incident-report",)], ids=["marker", "report"])
+def test_our_modules_are_loaded_as_installed_for_the_run_alone(
+    project: pytest.Pytester, options: Sequence[str]
+) -> None:
+    """Not through pytest's rewriting of assertions; and what finds them is gone when pytest has ended."""
+    program = """
+import sys, pytest
+before = list(sys.meta_path)
+assert pytest.main(sys.argv[1:]) == 0
+loaders = {name: type(module.__loader__).__name__ for name, module in sys.modules.items() if name.startswith("pytest_postmortem.")}
+print("plain:", {loaders[f"pytest_postmortem.{name}"] for name in ("plugin.session", "project", "reading.markdown")})
+print("rewritten:", loaders["pytest_postmortem.plugin"])
+print("left:", [one for one in sys.meta_path if one not in before])
+"""
+    command = [sys.executable, "-c", program, "-W", "error", *options]
+    done = subprocess.run(command, cwd=project.path, capture_output=True, text=True, check=True)
+    told = done.stdout.splitlines()[-3:]
+    assert told[0] == "plain: {'SourceFileLoader'}"
+    assert told[1] == "rewritten: AssertionRewritingHook"
+    assert told[2] == "left: []"
 
 
 @pytest.mark.parametrize("options", [(), ("--incident-report",), ("--incident=PM-123",), ("--collect-only",)])

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_postmortem.plugin.options import add_options, asked, marker_name
+
+if TYPE_CHECKING:
+    from pytest_postmortem.plugin.session import Session
 
 __all__: list[str] = []
 
@@ -29,11 +33,18 @@ def pytest_configure(config: pytest.Config) -> None:
     text = f"{name}(*ids, action_item=None): this test guards these post-mortems (or an action item of the one named)"
     config.addinivalue_line("markers", text)
     if asked(config).reads or hasattr(config, "workerinput") or config.getoption("dist", "no") != "no":
-        from pytest_postmortem.plugin.session import Session
-
-        Session(config, name).register()
+        _session(config, name).register()
     else:
         config.pluginmanager.register(_Waiting(name), "postmortem-waiting")
+
+
+def _session(config: pytest.Config, marker: str) -> Session:
+    from pytest_postmortem.plugin.as_installed import load_as_installed
+
+    load_as_installed(config)
+    from pytest_postmortem.plugin.session import Session
+
+    return Session(config, marker)
 
 
 class _Waiting:
@@ -52,6 +63,4 @@ class _Waiting:
         known = dict.fromkeys((*everything, *items))
         marked = [item for item in known if next(item.iter_markers(self._marker), None) is not None]
         if marked:
-            from pytest_postmortem.plugin.session import Session
-
-            Session(config, self._marker).markers.check(session, marked)
+            _session(config, self._marker).markers.check(session, marked)
