@@ -50,7 +50,10 @@ def opener(names: Collection[str]) -> Callable[[str], bool]:
     known = frozenset(names)
 
     def opens(stem: str) -> bool:
-        return any(stem[:length] in known and not stem[length : length + 1].isalnum() for length in lengths)
+        for length in lengths:  # noqa: SIM110 - asked of every file there is: twice as fast as any()
+            if stem[:length] in known and not stem[length : length + 1].isalnum():
+                return True
+        return False
 
     return opens
 

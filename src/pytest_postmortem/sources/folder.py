@@ -113,9 +113,9 @@ class FolderSource:
             try:
                 with os.scandir(os.path.join(self._base, folder)) as entries:
                     found = [
-                        (entry.name, entry.is_symlink(), entry.is_dir(follow_symlinks=False))
+                        (entry.name, entry.is_symlink(), is_folder)
                         for entry in entries
-                        if wanted(entry.name) or entry.is_dir(follow_symlinks=False)
+                        if (is_folder := entry.is_dir(follow_symlinks=False)) or wanted(entry.name)
                     ]
             except OSError as error:
                 faults.append(
