@@ -58,6 +58,15 @@ def test_a_marker_needs_no_judging_and_no_report(project: pytest.Pytester) -> No
     assert not extra & {"pytest_postmortem.judging.report", "pytest_postmortem.judging.gate", "requests", "jinja2"}
 
 
+def test_a_document_without_front_matter_needs_no_yaml(project: pytest.Pytester) -> None:
+    """What reads it is imported when a block asks for it."""
+    document = project.path / "docs" / "postmortems" / "PM-123-overflow.md"
+    document.write_text(document.read_text(encoding="utf-8").rpartition("---\n#")[2], encoding="utf-8")
+    extra = loaded(project)
+    assert "pytest_postmortem.reading.front_matter" in extra
+    assert "yaml" not in extra
+
+
 @pytest.mark.parametrize("options", [(), ("--incident-report",)], ids=["marker", "report"])
 def test_our_modules_are_loaded_as_installed_for_the_run_alone(
     project: pytest.Pytester, options: Sequence[str]

@@ -9,7 +9,7 @@ from pytest_postmortem.model.state import Outcome
 __all__ = ["Link", "LinkedTest", "Result", "names_covering"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Link:
     """One post-mortem, or one of its action items (`item` set), that a test guards. Ids are canonical."""
 

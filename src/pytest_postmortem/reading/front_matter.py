@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
-
-import yaml
 
 from pytest_postmortem.reading.patterns import lazily
 
@@ -17,7 +16,6 @@ MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 """How deep mappings and lists may be nested."""
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEY_LINE = lazily(
     r"[ ]*(?!\*\*|>[ \t]|\[[^\]\n]*\][(:])(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])"
 )
@@ -122,7 +120,13 @@ def _closing(text: str, opened: int, mark: str) -> tuple[int, int]:
 
 
 def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Problem]]:
-    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it."""
+    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it.
+
+    Most front matter is a line a key, which takes no parser.
+    """
+    simple = _simple_mapping(block, first_line)
+    if simple is not None:
+        return simple, []
     root, problems = read_root(block, first_line)
     if root is None:
         return {}, problems
@@ -135,15 +139,13 @@ def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Proble
     """What `block` holds, None for nothing, and everything wrong with it; its first line is `first_line` of the file.
 
     Read from the event stream, so that nothing is guessed (`NO`, `012`, `2024-01-02` stay as they are written), and
-    refused where YAML means more than text, lists and mappings. Most front matter is a line a key, which takes no parser.
+    refused where YAML means more than text, lists and mappings.
     """
-    simple = _simple_mapping(block, first_line)
-    if simple is not None:
-        return simple, []
     if "%" in block and (directive := _DIRECTIVE.search(block)) is not None:
         line = first_line + block.count("\n", 0, directive.end())
         return None, [Problem(line, "a YAML directive (%)", "remove the line")]
     problems: list[Problem] = []
+    yaml = _yaml()
     try:
         root = _built(block, first_line, problems)
     except _Stop as stop:
@@ -192,6 +194,14 @@ def _simple_mapping(block: str, first_line: int) -> dict[str, Node] | None:
     return fields if len(fields) == len(lines) else None
 
 
+@cache
+def _yaml() -> Any:
+    """PyYAML: imported when a block needs it, as that takes 9 ms; kept, as its C parser raises the errors of the first import."""
+    import yaml
+
+    return yaml
+
+
 class _Stop(Exception):
     """Reading cannot go on; carries the Problem."""
 
@@ -217,7 +227,8 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     container: list[Node] | dict[str, Node] | None = None
     key: str | None = None
     key_line = documents = 0
-    parser = _LOADER(block)
+    yaml = _yaml()
+    parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(block)
     searched = block if _OTHER_BREAKS.search(block) is not None else None
     while (event := parser.get_event()) is not None:
         kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do

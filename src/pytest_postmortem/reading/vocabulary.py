@@ -7,7 +7,7 @@ come from a survey of 423 post-mortems in 30 repositories; the evident translati
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from typing import NamedTuple
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.names import nearest
@@ -16,8 +16,7 @@ from pytest_postmortem.reading.words import Words, listed, plain
 __all__ = ["DEFAULT", "KEYS", "Vocabulary"]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """One tuple of words a key; the key of `action_items` is `action-items`, and so on (`KEYS`)."""
 
     action_items: Words = listed("""
@@ -269,10 +268,10 @@ class Vocabulary:
                 )
             name = key.replace("-", "_")
             added[name] = tuple(dict.fromkeys((*getattr(self, name), *map(plain, more))))
-        return replace(self, **added) if added else self
+        return self._replace(**added) if added else self
 
 
-KEYS: tuple[str, ...] = tuple(field.name.replace("_", "-") for field in fields(Vocabulary))
+KEYS: tuple[str, ...] = tuple(field.replace("_", "-") for field in Vocabulary._fields)
 """The keys that `Vocabulary.extended` takes."""
 
 DEFAULT = Vocabulary()
