@@ -217,6 +217,21 @@ def test_a_document_has_a_limit(tmp_path: Path) -> None:
     assert refused(path) == "pm/a.md: larger than 1024 KiB; shorten it, or leave it out with `exclude`"
 
 
+@pytest.mark.parametrize(("size", "read"), [(200_000, 200_000), (MAX_BYTES + 9, None)], ids=["whole", "too large"])
+def test_a_document_that_has_grown_is_read_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int, read: int | None
+) -> None:
+    """The size that the system tells is where the reading begins, not where it ends."""
+    path = tmp_path / "a.md"
+    path.write_bytes(b"x" * size)
+    status = os.stat(path)
+    monkeypatch.setattr(os, "fstat", lambda _: os.stat_result((*status[:6], 10, *status[7:])))
+    if read is None:
+        assert "larger than 1024 KiB" in refused(path)
+    else:
+        assert len(opened(path)) == read
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_what_is_no_file_is_a_fault_and_does_not_hang(tmp_path: Path) -> None:
     """A pipe, a folder, a link, a file that is gone, a device."""

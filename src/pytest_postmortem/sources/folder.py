@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
@@ -21,6 +22,7 @@ __all__ = ["MAX_BYTES", "FolderSource", "document_at", "read_text"]
 MAX_BYTES = 1024 * 1024
 """The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
 
+_PIECE = 64 * 1024
 _MARKDOWN = (".html.md.erb", ".md", ".markdown", ".qmd")
 _DATA = {".yaml": Format.YAML, ".yml": Format.YAML, ".json": Format.JSON}
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
@@ -234,7 +236,7 @@ def read_text(path: str, origin: str) -> str:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
                 raise DocumentError("not a regular file", origin=origin, hint="leave it out with `exclude`")
-            raw = _bounded(descriptor)
+            raw = _bounded(descriptor, status.st_size)
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -246,24 +248,21 @@ def read_text(path: str, origin: str) -> str:
         problem = f"larger than {MAX_BYTES // 1024} KiB"
         raise DocumentError(problem, origin=origin, hint="shorten it, or leave it out with `exclude`")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.removeprefix(BOM_UTF8).decode()
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         encoded = " (it looks like UTF-16)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
         raise DocumentError(f"not UTF-8{encoded}", origin=origin, line=line, hint="save it as UTF-8") from None
 
 
-def _bounded(descriptor: int) -> bytes:
-    """At most MAX_BYTES and one more, so that the caller sees that there is more."""
-    raw = os.read(descriptor, MAX_BYTES + 1)
-    if not raw:
-        return raw
-    parts = [raw]
-    size = len(raw)
-    while size <= MAX_BYTES:
-        more = os.read(descriptor, MAX_BYTES + 1 - size)
-        if not more:
-            break
-        parts.append(more)
-        size += len(more)
+def _bounded(descriptor: int, size: int) -> bytes:
+    """At most MAX_BYTES and one more, so that the caller sees that there is more, of a file of about `size` bytes.
+
+    It is asked for in that size: room for the largest document takes longer to get than a usual one to read.
+    """
+    parts = [os.read(descriptor, min(size, MAX_BYTES) + 1)]
+    read = len(parts[0])
+    while parts[-1] and read <= MAX_BYTES:
+        parts.append(os.read(descriptor, min(_PIECE, MAX_BYTES + 1 - read)))
+        read += len(parts[-1])
     return b"".join(parts)
