@@ -11,7 +11,7 @@ import pytest
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.model.postmortem import IdSource, ItemStatus, Need, Postmortem
 from pytest_postmortem.reading.data_file import read_data
-from pytest_postmortem.reading.front_matter import Node
+from pytest_postmortem.reading.nodes import Node
 from tests.reading.texts import read
 
 YAML = """id: PM-123

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.reading.front_matter import MAX_BYTES, MAX_DEPTH, Node, read_yaml, split
+from pytest_postmortem.reading.front_matter import MAX_BYTES, MAX_DEPTH, read_yaml, split
+from pytest_postmortem.reading.nodes import Node
 
 
 def plain(value: Any) -> Any:

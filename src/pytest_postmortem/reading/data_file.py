@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from pytest_postmortem.model.document import Format
-from pytest_postmortem.reading.front_matter import MAX_DEPTH, Node, Problem, read_root, read_yaml
+from pytest_postmortem.reading.front_matter import MAX_DEPTH, read_root, read_yaml
+from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["read_data", "read_node"]

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain
 
 from pytest_postmortem.reading.dates import first_date
-from pytest_postmortem.reading.front_matter import Node, Problem
+from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_of"]

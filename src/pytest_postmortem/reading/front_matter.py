@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Any, NamedTuple
 
+from pytest_postmortem.reading.nodes import Node, Problem
+from pytest_postmortem.reading.one_line_keys import simple_mapping
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "Node", "Problem", "read_root", "read_yaml", "split"]
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "read_root", "read_yaml", "split"]
 
 MAX_BYTES = 64 * 1024
 """The largest front matter that is read."""
@@ -33,21 +34,6 @@ _SYNTAX_HINTS = (
     ("unexpected end of stream", "close the quotes or the bracket"),
     ("control characters", "remove the control character"),
 )
-
-
-class Node(NamedTuple):
-    """A value and the 1-based line in the file where it (or its key) stands; mappings keep the order of the file."""
-
-    value: str | list[Node] | dict[str, Node]
-    line: int
-
-
-class Problem(NamedTuple):
-    """What is wrong at a line, and what to write instead."""
-
-    line: int | None
-    problem: str
-    hint: str
 
 
 class FrontMatter(NamedTuple):
@@ -124,7 +110,7 @@ def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Pr
 
     Most front matter is a line a key, which takes no parser.
     """
-    simple = _simple_mapping(block, first_line)
+    simple = simple_mapping(block, first_line)
     if simple is not None:
         return simple, []
     root, problems = read_root(block, first_line)
@@ -164,34 +150,6 @@ def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Proble
     except (ValueError, RecursionError) as error:
         return None, [*problems, Problem(first_line, f"broken YAML: {error}", "write plain keys and values")]
     return (None if root is None or root.value == "" else root), problems
-
-
-# What stands for itself everywhere in a text: all but # and :, quotes, backslash, and what is not printable.
-_SIGNS = r" !$-&(-9;-\[\]-~\w–—’…"
-_SIMPLE_LINE = lazily(
-    r"^([A-Za-z_][\w-]{0,60}):(?: +(?:"
-    rf"([\w./(](?:[{_SIGNS}'\"\\]|:(?=[!-~]))*)|(?:\"([{_SIGNS}'#:]*)\"|'([{_SIGNS}\"\\#:]*)'"
-    r"|(\[(?:(?: *\w[\w ./@-]*,)* *\w[\w ./@-]*)?\])) *)| *)$",
-    re.MULTILINE,
-)
-
-
-def _simple_mapping(block: str, first_line: int) -> dict[str, Node] | None:
-    """The mapping in a block whose every line is `key: text` or `key: [text, text]`, and YAML means just that by it.
-
-    None where one line is anything else or stands twice: the parser then tells what it is.
-    """
-    lines = _SIMPLE_LINE.findall(block)
-    if len(lines) != block.count("\n") or not block.endswith("\n"):
-        return None
-    fields: dict[str, Node] = {}
-    for line, (key, plain, double, single, listed) in enumerate(lines, first_line):
-        if listed:
-            parts = listed[1:-1].split(",") if listed != "[]" else ()
-            fields[key] = Node([Node(part.strip(" "), line) for part in parts], line)
-        else:
-            fields[key] = Node(plain.rstrip(" ") or double or single, line)
-    return fields if len(fields) == len(lines) else None
 
 
 @cache

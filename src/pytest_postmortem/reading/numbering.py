@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pytest_postmortem.model.postmortem import ActionItem
 from pytest_postmortem.reading.dates import full_date
 from pytest_postmortem.reading.drafts import Draft
-from pytest_postmortem.reading.front_matter import Problem
+from pytest_postmortem.reading.nodes import Problem
 
 __all__ = ["numbered"]
 

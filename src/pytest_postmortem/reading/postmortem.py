@@ -14,11 +14,12 @@ from pytest_postmortem.reading.characters import cleaned
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.drafts import Drafter, Unclear
 from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
-from pytest_postmortem.reading.front_matter import Node, Problem, split
+from pytest_postmortem.reading.front_matter import split
 from pytest_postmortem.reading.ids import key_of_heading, key_of_name
 from pytest_postmortem.reading.listed_items import ListedItems
 from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, outline
 from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
+from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.numbering import numbered
 from pytest_postmortem.reading.root_cause import root_cause_of
 from pytest_postmortem.reading.sections import Meaning, Section, TitleReader, sections_of

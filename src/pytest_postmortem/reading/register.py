@@ -12,7 +12,7 @@ from pytest_postmortem.reading.characters import cleaned
 from pytest_postmortem.reading.data_file import read_node
 from pytest_postmortem.reading.dates import first_date
 from pytest_postmortem.reading.fields import by_key, short_severity, text_of
-from pytest_postmortem.reading.front_matter import Node, Problem
+from pytest_postmortem.reading.nodes import Node, Problem
 
 __all__ = ["read_register"]
 

@@ -6,7 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from pytest_postmortem.reading.front_matter import MAX_DEPTH, Node, Problem
+from pytest_postmortem.reading.front_matter import MAX_DEPTH
+from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["read_toml"]
