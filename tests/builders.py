@@ -11,6 +11,7 @@ from typing import Any
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config import Settings
 from pytest_postmortem.judging.evidence import Meta
+from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import Link, LinkedTest, Result
@@ -98,9 +99,10 @@ def report(
     the_run: Run | None = None,
     base: Path = Path("/nowhere"),
     register: Sequence[Incident] = (),
+    proofs: Proofs | None = None,
     **settings: Any,
 ) -> Report:
     """The report on these post-mortems, and on the incidents of a register, judged on TODAY."""
     catalogue = Catalogue(postmortems=tuple(postmortems), places=("docs",))
     told = replace(Settings(base=base), **settings)
-    return make_report(catalogue, the_run or run(), told, today=TODAY, incidents=register)
+    return make_report(catalogue, the_run or run(), told, today=TODAY, incidents=register, proofs=proofs)

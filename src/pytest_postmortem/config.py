@@ -246,7 +246,10 @@ KEYS: dict[str, Key] = {
         "a YAML or JSON list of all incidents, to see which have no post-mortem",
     ),
     "gate": Key(
-        "gate", gate_policy, '"linked"', 'what an action item that requires a test needs: "linked", "passed" or "off"'
+        "gate",
+        gate_policy,
+        '"linked"',
+        'what an action item that requires a test needs: "linked", "passed", "proven" or "off"',
     ),
     "grace": Key("grace", values.grace, "no grace", '"due": an item without a test passes until its due date'),
     "since": Key("since", values.day, "no limit", "post-mortems of incidents before this date are outside the gate"),

@@ -17,6 +17,7 @@ from pytest_postmortem.model.names import Names
 if TYPE_CHECKING:
     import pluggy
 
+    from pytest_postmortem.judging.proofs import Proofs
     from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.incident import Incident
@@ -97,6 +98,15 @@ class Project:
                 hint="name their folder in `sources` of [tool.pytest-postmortem]",
             )
         return catalogue
+
+    def proofs(self, *, demanded: bool = False) -> Proofs | None:
+        """The proofs of the ledger; None where there is none and they are not `demanded`. Raises EvidenceError."""
+        from pytest_postmortem.judging.ledger import PATH, read
+        from pytest_postmortem.judging.proofs import Proofs
+
+        path = self.settings.base / PATH
+        there = path.is_symlink() or path.exists()
+        return Proofs(read(path) if there else {}, self.settings.base) if there or demanded else None
 
     @cached_property
     def commit(self) -> str | None:

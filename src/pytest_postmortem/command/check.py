@@ -51,7 +51,7 @@ def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tim
 
 @click.command()
 @click.argument("evidence", nargs=-1, required=True, metavar="EVIDENCE...")
-@click.option("--gate", metavar="POLICY", default="passed", help="Judge by passed (default), linked or off.")
+@click.option("--gate", metavar="POLICY", default="passed", help="Judge by passed (default), linked, proven or off.")
 @click.option("--expect-shards", type=click.IntRange(min=1), metavar="N", help="Refuse evidence of other than N runs.")
 @click.option("--max-age", callback=_age, metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
 @click.option(
@@ -99,7 +99,14 @@ def check(
         _take_away([path for path, _ in files], (*evidence, *baseline))
         raise
     run = union(shards)
-    report = make_report(catalogue, run, project.settings, today=project.today, incidents=project.incidents)
+    report = make_report(
+        catalogue,
+        run,
+        project.settings,
+        today=project.today,
+        incidents=project.incidents,
+        proofs=project.proofs(demanded=policy is Policy.PROVEN),
+    )
     decision = decide(report, policy, lost=lost_guards(report, before))
     code = _code(decision)
     link = project.settings.link or ci.link(os.environ, project.settings.base)

@@ -42,7 +42,9 @@ def judged(project: Project, catalogue: Catalogue, names: Names, evidence: Seque
     else:
         shards = ()
         run, notes = _scanned(project, names)
-    return Judged(make_report(catalogue, run, project.settings, today=project.today), shards, notes)
+    return Judged(
+        make_report(catalogue, run, project.settings, today=project.today, proofs=project.proofs()), shards, notes
+    )
 
 
 def _scanned(project: Project, names: Names) -> tuple[Run, tuple[str, ...]]:

@@ -121,6 +121,7 @@ def _counts(report: Report) -> dict[str, Any]:
         "by_item_state": {state.value: number for state, number in counts.by_item_state.items()},
         "outside_gate": counts.outside_gate,
         "tests": counts.tests,
+        "proven": counts.proven,
     }
 
 
@@ -145,6 +146,7 @@ def postmortem_values(verdict: PostmortemVerdict) -> dict[str, Any]:
         "needs_item": verdict.needs_item,
         "items": [_item(item) for item in verdict.items],
         "tests": [test.test.node_id for test in verdict.tests],
+        "proofs": {test.test.node_id: test.proof.value for test in verdict.tests if test.proof},
     }
 
 
@@ -172,6 +174,7 @@ def _item(verdict: ItemVerdict) -> dict[str, Any]:
         "state": verdict.state.value,
         "reason": verdict.reason,
         "grace": verdict.grace,
+        "proof": verdict.proof.value if verdict.proof else None,
         "tests": [test.test.node_id for test in verdict.tests],
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict
+from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.state import Policy, State, Verdict
 
 __all__ = ["Decision", "Violation", "decide"]
@@ -51,7 +52,7 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequ
     """
     if policy is Policy.OFF and not lost:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
-    against = _AGAINST_PASSED if policy is Policy.PASSED else _AGAINST_LINKED
+    against = _AGAINST_PASSED if policy in (Policy.PASSED, Policy.PROVEN) else _AGAINST_LINKED
     violations: list[Violation] = []
     reasons: list[str] = []
     for verdict in report.postmortems:
@@ -64,6 +65,8 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequ
                 continue
             if item.state in against or (explicit and item.state is State.UNKNOWN):
                 violations.append(_violation(verdict, item))
+            elif policy is Policy.PROVEN and item.state is State.GUARDED and item.proof is not ProofState.PROVEN:
+                violations.append(_unproven(verdict, item))
             elif item.state is State.UNKNOWN:
                 reasons.append(f"{verdict.postmortem.id}/{item.item.id} is unknown: {item.reason}")
     known = {(violation.postmortem, violation.item) for violation in violations}
@@ -98,6 +101,22 @@ def _violation(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
         line=item.item.line,
         text=f"{postmortem.id}/{item.item.id} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
         hint=_todo(postmortem.id, item),
+    )
+
+
+def _unproven(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
+    postmortem = verdict.postmortem
+    stale = item.proof is ProofState.STALE
+    says = "has only stale proofs" if stale else "has no test that is proven to fail without the fix"
+    ask = "--stale" if stale else f"{postmortem.id} --action-item {item.item.id}"
+    return Violation(
+        postmortem=postmortem.id,
+        item=item.item.id,
+        state=(item.proof or ProofState.UNPROVEN).value,
+        origin=postmortem.origin,
+        line=item.item.line,
+        text=f"{postmortem.id}/{item.item.id} {says}",
+        hint=f"run `postmortem prove {ask}` and commit .postmortem/proofs.json",
     )
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config import Settings
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
 from pytest_postmortem.judging.due import Overdue, overdue_of
-from pytest_postmortem.judging.linking import covered_items, demanding_items
+from pytest_postmortem.judging.linked import NO_LINKS, Linked, linked_tests
+from pytest_postmortem.judging.linking import demanding_items
+from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
 from pytest_postmortem.judging.unwritten import Unwritten, unwritten_of
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
-from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.names import bare
 from pytest_postmortem.model.postmortem import Hint, ItemStatus, Need, Postmortem
+from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import PostmortemState, State
 
@@ -54,7 +56,8 @@ class PostmortemVerdict:
 class Counts:
     """The numbers of the headline.
 
-    `required` counts the items inside the gate that ask for a test now, `with_test` those of them that have one.
+    `required` counts the items inside the gate that ask for a test now, `with_test` those of them that have one,
+    `proven` those with a test that is proven (None where no proofs are kept).
     """
 
     postmortems: int
@@ -64,6 +67,7 @@ class Counts:
     by_item_state: Mapping[State, int]
     outside_gate: int
     tests: int
+    proven: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,22 +99,24 @@ def make_report(
     today: date,
     hints: Sequence[Hint] = (),
     incidents: Sequence[Incident] = (),
+    proofs: Proofs | None = None,
 ) -> Report:
     """Judge every post-mortem of `catalogue` by what `run` collected.
 
-    `hints` are added to those of the documents, `incidents` are those of the register.
+    `hints` are added to those of the documents, `incidents` are those of the register, `proofs`
+    those of the ledger, if there is one.
     """
-    links = _links(catalogue, run, today)
+    links = linked_tests(catalogue, run, today)
     wanted = {name for postmortem in catalogue.postmortems for name in _names_in_doubt(postmortem, links, run)}
     unseen = Unseen.search(run, settings.base, wanted)
     verdicts = tuple(
-        _judge_postmortem(postmortem, links.get(postmortem.id, _NO_LINKS), run, unseen, settings, today)
+        _judge_postmortem(postmortem, links.get(postmortem.id, NO_LINKS), run, unseen, settings, today, proofs)
         for postmortem in catalogue.postmortems
     )
     return Report(
         postmortems=verdicts,
         completeness=_completeness(run, verdicts),
-        counts=_counts(verdicts),
+        counts=_counts(verdicts, proofs=proofs is not None),
         hints=tuple(sorted((*hints, *_hints(verdicts, links)), key=lambda hint: (hint.origin, hint.line))),
         skipped=catalogue.skipped,
         notes=run.notes,
@@ -131,73 +137,9 @@ def _completeness(run: Run, verdicts: Sequence[PostmortemVerdict]) -> Completene
     return judge_completeness(run)
 
 
-@dataclass(frozen=True, slots=True)
-class _Linked:
-    """The tests of one post-mortem: all, by the item they cover, and those that name no item where they have to."""
-
-    tests: tuple[LinkedTest, ...] = ()
-    by_item: Mapping[str, tuple[LinkedTest, ...]] = field(default_factory=dict)
-    unnamed: tuple[LinkedTest, ...] = ()
-
-    def of(self, item: str) -> tuple[LinkedTest, ...]:
-        return self.by_item.get(item, ())
-
-
-_NO_LINKS = _Linked()
-
-
-def _links(catalogue: Catalogue, run: Run, today: date) -> dict[str, _Linked]:
-    by_postmortem: dict[str, list[LinkedTest]] = {}
-    for test in run.tests:
-        for name in dict.fromkeys(link.postmortem for link in test.links):
-            by_postmortem.setdefault(name, []).append(test)
-    by_name = _by_name(catalogue, run)
-    found = {}
-    for postmortem in catalogue.postmortems:
-        marked = by_postmortem.get(postmortem.id, [])
-        naming = [item for item in postmortem.action_items if item.test.node_ids]
-        if not marked and not naming:
-            continue
-        tests = {test.node_id: test for test in marked}
-        by_item: dict[str, dict[str, LinkedTest]] = {}
-        unnamed = []
-        for test in marked:
-            for link in test.links:
-                if link.postmortem != postmortem.id:
-                    continue
-                covered = covered_items(postmortem, link, today)
-                for item_id in covered:
-                    by_item.setdefault(item_id, {})[test.node_id] = test
-                if not covered and len(demanding_items(postmortem)) > 1:
-                    unnamed.append(test)
-        for item in naming:
-            for test in (test for node_id in item.test.node_ids for test in by_name.get(node_id, ())):
-                tests[test.node_id] = test
-                by_item.setdefault(item.id, {})[test.node_id] = test
-        found[postmortem.id] = _Linked(
-            tuple(tests.values()), {item: tuple(ones.values()) for item, ones in by_item.items()}, tuple(unnamed)
-        )
-    return found
-
-
-def _by_name(catalogue: Catalogue, run: Run) -> dict[str, list[LinkedTest]]:
-    """The tests that each node id in a document covers."""
-    by_name: dict[str, list[LinkedTest]] = {
-        node_id: []
-        for postmortem in catalogue.postmortems
-        for item in postmortem.action_items
-        for node_id in item.test.node_ids
-    }
-    for test in run.tests if by_name else ():
-        for name in names_covering(test.node_id):
-            if name in by_name:
-                by_name[name].append(test)
-    return by_name
-
-
-def _names_in_doubt(postmortem: Postmortem, links: Mapping[str, _Linked], run: Run) -> tuple[str, ...]:
+def _names_in_doubt(postmortem: Postmortem, links: Mapping[str, Linked], run: Run) -> tuple[str, ...]:
     """The names to look for in files that were not collected: of items that no test of this run is seen to guard."""
-    linked = links.get(postmortem.id, _NO_LINKS)
+    linked = links.get(postmortem.id, NO_LINKS)
     names: list[str] = []
     for item in postmortem.action_items:
         if item.test.need is Need.NOT_REQUIRED:
@@ -208,14 +150,28 @@ def _names_in_doubt(postmortem: Postmortem, links: Mapping[str, _Linked], run: R
 
 
 def _judge_postmortem(
-    postmortem: Postmortem, linked: _Linked, run: Run, unseen: Unseen, settings: Settings, today: date
+    postmortem: Postmortem,
+    linked: Linked,
+    run: Run,
+    unseen: Unseen,
+    settings: Settings,
+    today: date,
+    proofs: Proofs | None,
 ) -> PostmortemVerdict:
-    tests = tuple(TestVerdict(test, run.result(test.node_id)) for test in linked.tests)
+    verdicts = {
+        test.node_id: TestVerdict(
+            test,
+            run.result(test.node_id),
+            None if proofs is None else proofs.state(test.node_id, postmortem.id),
+        )
+        for test in linked.tests
+    }
+    tests = tuple(verdicts.values())
     items = tuple(
         judge_item(
             postmortem,
             item,
-            [TestVerdict(test, run.result(test.node_id)) for test in linked.of(item.id)],
+            [verdicts[test.node_id] for test in linked.of(item.id)],
             run,
             unseen,
             today=today,
@@ -249,10 +205,10 @@ def _required_by_severity(postmortem: Postmortem, settings: Settings) -> bool:
     return bare(postmortem.severity) in {bare(severity) for severity in settings.require}
 
 
-def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
+def _counts(verdicts: Sequence[PostmortemVerdict], *, proofs: bool) -> Counts:
     by_state = dict.fromkeys(PostmortemState, 0)
     by_item_state = dict.fromkeys(State, 0)
-    required = with_test = 0
+    required = with_test = proven = 0
     for verdict in verdicts:
         by_state[verdict.state] += 1
         for item in verdict.items:
@@ -260,6 +216,7 @@ def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
             if verdict.in_gate and item.asks:
                 required += 1
                 with_test += item.has_test
+                proven += item.proof is ProofState.PROVEN
     return Counts(
         postmortems=len(verdicts),
         by_state=by_state,
@@ -268,10 +225,11 @@ def _counts(verdicts: Sequence[PostmortemVerdict]) -> Counts:
         by_item_state=by_item_state,
         outside_gate=sum(not verdict.in_gate for verdict in verdicts),
         tests=len({test.test.node_id for verdict in verdicts for test in verdict.tests}),
+        proven=proven if proofs else None,
     )
 
 
-def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, _Linked]) -> list[Hint]:
+def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked]) -> list[Hint]:
     hints: list[Hint] = []
     for verdict in verdicts:
         postmortem = verdict.postmortem
@@ -285,7 +243,7 @@ def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, _Linked]) 
                 hints.append(Hint(postmortem.origin, item.line, text))
         if any(item.state is State.MISSING for item in verdict.items):
             continue  # the reason of the missing item names these tests
-        for test in dict.fromkeys(links.get(postmortem.id, _NO_LINKS).unnamed):
+        for test in dict.fromkeys(links.get(postmortem.id, NO_LINKS).unnamed):
             items = ", ".join(item.id for item in demanding_items(postmortem))
             text = (
                 f"{test.node_id} guards {postmortem.id} and names no action item; add action_item= with one of {items}"

@@ -10,6 +10,7 @@ from pytest_postmortem.judging.completeness import Unseen
 from pytest_postmortem.model.link import LinkedTest, Result, names_covering
 from pytest_postmortem.model.names import nearest
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
+from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome, State
 
@@ -18,12 +19,13 @@ __all__ = ["ItemVerdict", "TestVerdict", "days", "judge_item", "names_of"]
 
 @dataclass(frozen=True, slots=True)
 class TestVerdict:
-    """A linked test with its outcome."""
+    """A linked test with its outcome, and what its proof is worth (None where no proofs are kept)."""
 
     __test__ = False
 
     test: LinkedTest
     result: Result
+    proof: ProofState | None = None
 
     @property
     def switched_off(self) -> bool:
@@ -41,6 +43,12 @@ class ItemVerdict:
     reason: str = ""
     tests: tuple[TestVerdict, ...] = ()
     grace: str | None = None
+
+    @property
+    def proof(self) -> ProofState | None:
+        """The best proof among the tests that guard it; None where no proofs are kept, or where nothing guards it."""
+        found = {one.proof for one in self.tests if one.result.outcome.guards}
+        return next((state for state in ProofState if state in found), None)
 
     @property
     def asks(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Proof", "ProofVerdict"]
+__all__ = ["Proof", "ProofState", "ProofVerdict"]
 
 
 class ProofVerdict(Enum):
@@ -14,6 +14,14 @@ class ProofVerdict(Enum):
     PROVEN = "proven"
     NOT_A_REGRESSION_TEST = "not a regression test"
     INCONCLUSIVE = "inconclusive"
+
+
+class ProofState(Enum):
+    """What a test's proof is worth today."""
+
+    PROVEN = "proven"
+    STALE = "stale"
+    UNPROVEN = "unproven"
 
 
 @dataclass(frozen=True, slots=True)

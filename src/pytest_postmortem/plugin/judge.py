@@ -19,6 +19,7 @@ from pytest_postmortem.plugin.selecting import selection
 from pytest_postmortem.reporting.escaping import in_lines
 
 if TYPE_CHECKING:
+    from pytest_postmortem.judging.proofs import Proofs
     from pytest_postmortem.plugin.session import Session
 
 __all__ = ["Judge"]
@@ -34,6 +35,7 @@ class Judge:
         self._outputs: Outputs | None = None
         self._finished: tuple[Report, Decision] | None = None
         self._problems: list[str] = []
+        self._proofs: Proofs | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -45,6 +47,7 @@ class Judge:
             self._session.project.usable_catalogue(demanded=self._asked.gate is not None, reported=self._asked.judges)
             selection(self._session, self._session.all_names())
             if self._asked.judges:
+                self._proofs = self._session.project.proofs(demanded=self._policy is Policy.PROVEN)
                 self._outputs = Outputs(self._session)
                 self._outputs.start()
         except PostmortemError as error:
@@ -95,6 +98,7 @@ class Judge:
             today=project.today,
             hints=hints,
             incidents=project.incidents,
+            proofs=self._proofs,
         )
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -42,7 +42,7 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "metavar": "POLICY",
             "default": None,
-            "help": "judge by this policy: linked, passed or off; on the command line, what cannot be told fails",
+            "help": "judge by linked, passed, proven or off; on the command line, what cannot be told fails",
         },
     ),
     (

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from pytest_postmortem.errors import ConfigError, PostmortemError
 from pytest_postmortem.git import Git
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
-from pytest_postmortem.judging.source import digest
+from pytest_postmortem.judging.source import Digests
 from pytest_postmortem.model.proof import Proof
 from pytest_postmortem.project import Project
 from pytest_postmortem.proving.fix import Fix, Fixes
@@ -31,6 +31,7 @@ class Asking:
         self._project = project
         self._git = git
         self._head = head
+        self._digests = Digests(project.settings.base)
         self._verdicts = {one.postmortem.id: one for one in report.postmortems}
         self.linked = {
             (_function(test.test.node_id), name) for name, one in self._verdicts.items() for test in one.tests
@@ -105,7 +106,7 @@ class Asking:
 
     def _is_due(self, node_id: str, postmortem: str, fix: Fix, ledger: Ledger) -> bool:
         known = ledger.get((node_id, postmortem))
-        return known is None or known.source != digest(self._project.settings.base, node_id) or known.fix != fix.names
+        return known is None or known.source != self._digests.of(node_id) or known.fix != fix.names
 
 
 def _function(node_id: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from pytest_postmortem.git import Git
-from pytest_postmortem.judging.source import digest
+from pytest_postmortem.judging.source import Digests
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.proving.child import ended
 from pytest_postmortem.proving.fix import Fix
@@ -58,6 +58,7 @@ class Prover:
         self._prefix = git.prefix.decode("utf-8", "surrogateescape")
         self._repository = git.top()
         self._stopping = threading.Event()
+        self._digests = Digests(base)
 
     def prove(
         self, asked: Sequence[Asked], progress: Callable[[Asked, bool], None] = lambda asked, done: None
@@ -191,7 +192,7 @@ class Prover:
             verdict=found,
             message=message,
             samples=self._settings.samples,
-            source=digest(self._base, node_id) or "",
+            source=self._digests.of(node_id) or "",
         )
 
 

@@ -95,7 +95,8 @@ def verdict_line(report: Report, decision: Decision) -> Line:
     have = "item has" if counts.required == 1 else "items have"
     parts = [
         f"{counted(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
-        f"{counts.with_test} of {counts.required} required action {have} a test",
+        f"{counts.with_test} of {counts.required} required action {have} a test"
+        + ("" if counts.proven is None else f", {counts.proven} proven"),
         _gate(decision),
     ]
     return Line(f"incidents: {'; '.join(parts)}", _VERDICT_COLOURS[decision.verdict], bold=True)
@@ -144,7 +145,8 @@ def _title(postmortem: Postmortem) -> str:
 def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
     reason = f" ({_cut(verdict.reason, 160)})" if verdict.reason else ""
     grace = f" [{verdict.grace}]" if verdict.grace else ""
-    text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{reason}{grace}"
+    proof = f", {verdict.proof.value}" if verdict.proof else ""
+    text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}"
     yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else COLOURS[verdict.state])
     if verdict.state is State.GUARDED and verbosity == 0:
         return
@@ -156,7 +158,8 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
 
 
 def _test(verdict: TestVerdict, indent: str) -> Line:
-    return Line(f"{indent}{for_terminal(verdict.test.node_id)} {verdict.result.outcome.value}")
+    proof = f", {verdict.proof.value}" if verdict.proof else ""
+    return Line(f"{indent}{for_terminal(verdict.test.node_id)} {verdict.result.outcome.value}{proof}")
 
 
 def overdue_headline(report: Report) -> str:
