@@ -138,11 +138,17 @@ def test_a_use_that_no_test_is_seen_to_carry() -> None:
     """It is there all the same: its names are checked. In reading order."""
     marks = read(
         'UNUSED = [mark.incident("A")]\ndef helper(item):\n item.add_marker(mark.incident("B"))\n'
-        '@mark.incident("C")\ndef check_it(): pass\n@mark.incident("D")\nclass Helper:\n def test_x(self): pass\n'
+        '@mark.incident("C")\ndef check_it(): pass\n@mark.incident("D")\nclass Helper(object):\n def test_x(self): pass\n'
         'class TestMade:\n def __init__(self): pass\n @mark.incident("E")\n def test_x(self): pass'
     )
     assert [(mark.args, mark.tests) for mark in marks] == [((name,), ()) for name in "ABCDE"]
     assert [mark.line for mark in marks] == [3, 5, 6, 8, 13]
+
+
+def test_a_use_by_an_alias_that_no_test_is_seen_to_carry() -> None:
+    """The marker's own name stands only where the alias is made."""
+    marks = read('guards = mark.incident\n@guards("A")\ndef test_it(item):\n item.add_marker(guards("B"))')
+    assert [(mark.args, len(mark.tests)) for mark in marks] == [(("A",), 1), (("B",), 0)]
 
 
 def test_tests_are_inherited() -> None:

@@ -81,7 +81,8 @@ def list_(
     catalogue = project.usable_catalogue(demanded=True)
     found = judged(project, catalogue, names_in(catalogue, project.today), evidence)
     every = found.report.postmortems
-    chosen = ordered([one for one in every if choice.takes(one, project.today)], sort)
+    late = choice.of_owner(found.report.overdue)
+    chosen = ordered([one for one in every if choice.takes(one, late)], sort)
     for told in found.notes:
         note(told)
     if not chosen:
@@ -102,10 +103,8 @@ def list_(
         width = terminal_width() if output is None else None
         paint = painted if output is None and may_colour() else plain
         if overdue:
-            items = [
-                (one.postmortem, item) for one in chosen for item in choice.overdue_items(one.postmortem, project.today)
-            ]
-            text = as_overdue(items, project.today, width, paint)
+            origins = {one.postmortem.origin for one in chosen}
+            text = as_overdue([one for one in late if one.origin in origins], width, paint)
         else:
             text = as_table(chosen, len(every), width, paint)
     put_out(output, text)

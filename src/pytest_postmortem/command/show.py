@@ -51,7 +51,7 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     addresses = {postmortem.origin: postmortem.url} if postmortem.url else {}
     account = Account(
         verdict,
-        project.today,
+        {one.item.id: one.days for one in found.report.overdue},
         Places(pattern, commit, addresses).document(postmortem.origin, postmortem.line),
         found.report.hints,
         tuple(Ran(shard.origin, shard.finished.isoformat(timespec="seconds"), shard.commit) for shard in found.shards),

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pytest_postmortem.judging.due import is_overdue
+from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.names import bare, folded, nearest
-from pytest_postmortem.model.postmortem import ActionItem, Postmortem
+from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State
 
-__all__ = ["ORDERS", "Choice", "ordered", "owner_of"]
+__all__ = ["ORDERS", "Choice", "ordered"]
 
 _TO_SEE_TO = frozenset({PostmortemState.UNGUARDED, PostmortemState.PARTLY_GUARDED, PostmortemState.FAILING})
 _WAIVED = frozenset({State.WAIVED, State.WAIVER_EXPIRED})
@@ -38,12 +38,12 @@ class Choice:
     service: str | None = None
     since: date | None = None
 
-    def takes(self, verdict: PostmortemVerdict, today: date) -> bool:
-        """Whether a post-mortem is asked for."""
+    def takes(self, verdict: PostmortemVerdict, late: Sequence[Overdue] = ()) -> bool:
+        """Whether a post-mortem is asked for; `late` are the overdue items that `of_owner` leaves."""
         postmortem = verdict.postmortem
         checks = (
             not self.unguarded or verdict.state in _TO_SEE_TO,
-            not self.overdue or bool(self.overdue_items(postmortem, today)),
+            not self.overdue or any(one.origin == postmortem.origin for one in late),
             not self.waived or any(item.state in _WAIVED for item in verdict.items),
             self.owner is None or bool(_people([self.owner]) & _people(_owners(postmortem))),
             self.severity is None or bare(postmortem.severity or "") == bare(self.severity),
@@ -52,14 +52,9 @@ class Choice:
         )
         return all(checks)
 
-    def overdue_items(self, postmortem: Postmortem, today: date) -> tuple[ActionItem, ...]:
-        """The action items that are overdue, those of `owner` alone where it is given."""
-        return tuple(
-            item
-            for item in postmortem.action_items
-            if is_overdue(item, today)
-            if self.owner is None or _people([self.owner]) & _people([owner_of(postmortem, item) or ""])
-        )
+    def of_owner(self, overdue: Iterable[Overdue]) -> tuple[Overdue, ...]:
+        """The overdue action items that are asked for: those of `owner` alone where it is given."""
+        return tuple(one for one in overdue if self.owner is None or _people([self.owner]) & _people([one.owner or ""]))
 
     def unknown(self, verdicts: Iterable[PostmortemVerdict]) -> list[str]:
         """What was asked for by a value that none of `verdicts` has, with the nearest that there are."""
@@ -85,11 +80,6 @@ class Choice:
                 instead = f"no post-mortem names a{'n' * (kind == 'owner')} {kind}"
             told.append(f'no {kind} is "{asked}"; {instead}')
         return told
-
-
-def owner_of(postmortem: Postmortem, item: ActionItem) -> str | None:
-    """Who has to see to an item: its owner, else the team."""
-    return item.owner or postmortem.team
 
 
 def _owners(postmortem: Postmortem) -> list[str]:

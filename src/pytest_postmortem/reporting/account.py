@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pytest_postmortem.judging.due import is_overdue
 from pytest_postmortem.judging.evidence import postmortem_values, test_values
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
@@ -33,10 +31,13 @@ class Ran(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What is told: a judged post-mortem, where it can be read (a URL or ""), its hints, and the evidence."""
+    """What is told: a judged post-mortem, where it can be read (a URL or ""), its hints, and the evidence.
+
+    `late` are the days by which action items are overdue, by their ids.
+    """
 
     verdict: PostmortemVerdict
-    today: date
+    late: Mapping[str, int] = field(default_factory=dict)
     link: str = ""
     hints: tuple[Hint, ...] = ()
     evidence: tuple[Ran, ...] = ()
@@ -52,7 +53,7 @@ def as_json(account: Account) -> str:
     verdict = account.verdict
     told = postmortem_values(verdict)
     for item, values in zip(verdict.items, told["items"], strict=True):
-        values["days_late"] = _late(item.item, account.today)
+        values["days_late"] = account.late.get(item.item.id)
     root_cause = verdict.postmortem.root_cause
     told |= {
         "link": account.link or None,
@@ -63,10 +64,6 @@ def as_json(account: Account) -> str:
         "evidence": [ran._asdict() for ran in account.evidence],
     }
     return json.dumps(told, indent=2) + "\n"
-
-
-def _late(item: ActionItem, today: date) -> int | None:
-    return (today - item.due_date).days if item.due_date is not None and is_overdue(item, today) else None
 
 
 def as_lines(account: Account, width: int | None = None) -> Iterator[Line]:
@@ -135,7 +132,7 @@ def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
         state = PostmortemState.LINKED.value
     grace = f" [{verdict.grace}]" if verdict.grace else ""
     yield Line(f"  {item.id} {item.text}: {state}{grace}", COLOURS.get(verdict.state, ""))
-    late = _late(item, account.today)
+    late = account.late.get(item.id)
     due = f"due {item.due}" if item.due else ""
     facts: Sequence[str] = (
         f"owner {item.owner}" if item.owner else "no owner",

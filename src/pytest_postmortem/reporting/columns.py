@@ -40,7 +40,7 @@ def _widths(text: str) -> Iterator[int]:
             width = 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         yield width
         joined = sign == _JOINER
-        before = 1 if width == 1 and not sign.isascii() else 0 if width else before
+        before = 1 if width == 1 and not sign.isascii() else 0
 
 
 def shortened(text: str, most: int) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 
-from pytest_postmortem.judging.choosing import owner_of
+from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
-from pytest_postmortem.model.postmortem import ActionItem, Postmortem
 from pytest_postmortem.model.state import PostmortemState
 from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain
 from pytest_postmortem.reporting.escaping import for_terminal
@@ -62,26 +60,14 @@ def _summed_up(verdicts: Sequence[PostmortemVerdict], every: int) -> str:
     return f"list: {told}" + (f"; {', '.join(parts)}" if parts else "")
 
 
-def as_overdue(
-    items: Iterable[tuple[Postmortem, ActionItem]], today: date, width: int | None = None, paint: Paint = plain
-) -> str:
-    """A line for each action item, all with a due date before `today`: by owner, what is the longest overdue first."""
-    late = sorted((_owned(postmortem, item, today) for postmortem, item in items), key=lambda one: one[:3])
+def as_overdue(overdue: Sequence[Overdue], width: int | None = None, paint: Paint = plain) -> str:
+    """A line for each action item, in the order that is given; and one that sums up."""
     rows: list[Sequence[str]] = [_OVERDUE_HEADINGS]
-    for _, _, days, owner, postmortem, item in late:
-        cells = (owner or "-", str(item.due_date), str(-days), item.id, postmortem.id, item.text)
+    for one in overdue:
+        cells = (one.owner or "-", str(one.item.due_date), str(one.days), one.item.id, one.postmortem, one.item.text)
         rows.append([for_terminal(cell) for cell in cells])
     fitting = fitted(rows, width, _OVERDUE_LEAST)
     headings, *table = ["  ".join(cells).rstrip() for cells in aligned(fitting, _OVERDUE_TO_THE_RIGHT)]
-    number = len({postmortem.origin for *_, postmortem, _ in late})
-    told = f"list: {counted(len(late), 'action item')} overdue in {counted(number, 'post-mortem')}"
+    number = len({one.origin for one in overdue})
+    told = f"list: {counted(len(overdue), 'action item')} overdue in {counted(number, 'post-mortem')}"
     return "\n".join([paint(headings, "dim"), *table, "", told]) + "\n"
-
-
-def _owned(
-    postmortem: Postmortem, item: ActionItem, today: date
-) -> tuple[bool, str, int, str | None, Postmortem, ActionItem]:
-    """What the table is sorted by, no owner last, and what it shows."""
-    owner = owner_of(postmortem, item)
-    late = (today - item.due_date).days if item.due_date else 0
-    return owner is None, (owner or "").casefold(), -late, owner, postmortem, item
