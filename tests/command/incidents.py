@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import click
-from click.testing import CliRunner
 
 from pytest_postmortem.command import subcommands
 from pytest_postmortem.errors import PostmortemError
@@ -105,25 +106,22 @@ class Incidents:
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass"))
 
     def run(self, *arguments: str) -> Done:
-        """The command in this process, on TODAY."""
+        """The command in this process, on TODAY. An error that is told ends in -1."""
         group = click.Group()
         subcommands.add_to(group)
         name, *rest = arguments
         before = Path.cwd()
+        out, err = StringIO(), StringIO()
+        code: object = 0
         os.chdir(self.path)
         try:
-            project = Project(self.path, TODAY)
-            result = CliRunner().invoke(group.commands[name], rest, obj=project, standalone_mode=False)
+            with redirect_stdout(out), redirect_stderr(err):
+                code = group.commands[name].main(rest, name, obj=Project(self.path, TODAY), standalone_mode=False)
+        except PostmortemError as error:
+            return Done(-1, out.getvalue(), f"{err.getvalue()}{error}")
         finally:
             os.chdir(before)
-        if isinstance(result.exception, click.UsageError):
-            return Done(13, result.stdout, result.exception.format_message())
-        if isinstance(result.exception, PostmortemError):
-            return Done(-1, result.stdout, result.stderr + str(result.exception))
-        if result.exception is not None:
-            raise result.exception
-        code = result.return_value if isinstance(result.return_value, int) else 0
-        return Done(code, result.stdout, result.stderr)
+        return Done(code if isinstance(code, int) else 0, out.getvalue(), err.getvalue())
 
     def process(self, *arguments: str, **environ: str) -> Done:
         """The command in a process of its own, its output not on a terminal."""

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 
 from pytest_postmortem.reporting.columns import width_of
-from tests.command.incidents import QUEUE, Incidents, made
+from tests.command.incidents import MAIL, QUEUE, Incidents, made
 from tests.reporting.hostile import PAYLOADS
 
 SCHEMA = json.loads(Path(__file__).parents[2].joinpath("docs", "evidence.schema.json").read_text(encoding="utf-8"))
@@ -122,6 +122,12 @@ def test_a_choice(project: Incidents, options: str, want: str) -> None:
     """Each filter, several at once (and), each order."""
     told = project.run("list", *options.split())
     assert (told.code, " ".join(one.removeprefix("PM-") for one in ids(told.out))) == (0, want)
+
+
+def test_a_waiver_that_has_run_out_is_one(project: Incidents) -> None:
+    """It is the one to look at."""
+    project.write("docs/postmortems/PM-10-mail.md", MAIL.replace("2026-12-01", "2026-06-14"))
+    assert ids(project.run("list", "--waived").out) == ["PM-10"]
 
 
 def test_the_states_that_need_seeing_to(project: Incidents) -> None:
