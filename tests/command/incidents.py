@@ -166,8 +166,8 @@ class Incidents:
         assert process.wait() == 0
         return shown.decode().replace("\r\n", "\n")
 
-    def evidence(self, name: str = "e.json") -> None:
-        """The evidence of a run of all tests."""
+    def evidence(self, *arguments: str, name: str = "e.json") -> None:
+        """The evidence of a run."""
         subprocess.run(
             [
                 sys.executable,
@@ -179,6 +179,7 @@ class Incidents:
                 "-p",
                 "no:xdist",
                 f"--incident-output={name}",
+                *arguments,
             ],
             cwd=self.path,
             capture_output=True,

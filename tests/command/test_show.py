@@ -84,6 +84,14 @@ def test_out_of_the_sources(project: Incidents) -> None:
     assert "evidence" not in told.out
 
 
+def test_what_a_run_left_out(project: Incidents) -> None:
+    """It is known then, and said."""
+    project.evidence("-k", "test_depth")
+    lines = project.run("show", "PM-9", "--evidence", "e.json").out.splitlines()
+    assert "  AI-1 Reject orders when the queue is deep: not run (deselected)" in lines
+    assert "    tests/test_shop.py::test_rejects (line 5) not run" in lines
+
+
 @pytest.mark.parametrize("name", ["PM-9", "INC-77", "PM-9-queue"])
 def test_every_name_of_a_marker_is_one(project: Incidents, name: str) -> None:
     """Id, alias, file name."""
