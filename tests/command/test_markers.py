@@ -102,6 +102,13 @@ def test_only_what_is_named_is_looked_at(project: Incidents, paths: list[str], c
     assert (told.code, told.out.splitlines(keepends=True)[-1]) == (code, last)
 
 
+def test_a_file_of_another_kind_is_not_read(project: Incidents) -> None:
+    """Whatever stands in it."""
+    project.write("notes.txt", BAD)
+    told = project.run("markers", "notes.txt")
+    assert (told.code, told.out) == (0, "no marker to check\n")
+
+
 def test_a_path_that_is_not_there_ends_in_13(project: Incidents) -> None:
     """All of them are told."""
     done = project.process("markers", "none.py", "tests", "tests/no\x1b.py")
@@ -158,8 +165,8 @@ def test_no_document_is_read_without_a_marker(tmp_path: Path, monkeypatch: pytes
     )
     assert project.run("markers").code == 0
     assert read == ["PM-3-undated"]
+    monkeypatch.delattr(Project, "names")
     assert project.run("markers", "docs").code == 0
-    assert read == ["PM-3-undated"]
 
 
 def test_the_json(project: Incidents) -> None:
