@@ -34,6 +34,8 @@ class BodyItems:
     read: list[tuple[int, int]] = field(default_factory=list)
     """The places from and to which sections were read whole."""
     lines: set[int] = field(default_factory=set)
+    to_fill_in: bool = False
+    """Whether there is a table whose columns are those of action items, if with empty rows alone."""
     silent: Section | None = None
     """A section that announces action items where none was found."""
 
@@ -67,7 +69,7 @@ class ItemFinder:
         for paragraph in _item_paragraphs(outline):
             found.add(self._drafter.of_bullet(outline, paragraph, ItemStatus.UNKNOWN, found.unclear))
         found.drafts.sort(key=lambda draft: draft.line)
-        if not found.drafts:
+        if not found.drafts and not found.to_fill_in:
             found.silent = next((one for one in sections if self._should_tell(outline, one)), None)
         return found
 
@@ -160,6 +162,7 @@ class ItemFinder:
     def _read_rows(
         self, outline: Outline, table: Table, columns: Columns, status: ItemStatus, found: BodyItems
     ) -> None:
+        found.to_fill_in = True
         for draft in rows_of(self._drafter, outline, table, columns, status, found.unclear):
             found.add(draft)
 
