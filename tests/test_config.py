@@ -27,6 +27,7 @@ link = "https://git.example.org/shop/{commit}/{path}#{line}"
 lint = { select = ["PM1"], ignore = ["PM101"] }
 setup-command = "make"
 pass-env = ["DATABASE_URL"]
+template = "docs/template.md"
 """
 
 
@@ -61,6 +62,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         lint={"select": ("PM1",), "ignore": ("PM101",)},
         setup_command="make",
         pass_env=("DATABASE_URL",),
+        template="docs/template.md",
     )
     assert set(KEYS) == {line.split(" =")[0] for line in FULL.strip().splitlines()}
 
@@ -118,6 +120,8 @@ WRONG = [
     ('id-pattern = ".*"', "id-pattern: '.*' matches the empty text"),
     ("id-pattern = 3", "id-pattern: a regular expression is needed"),
     ('marker = "my marker"', "marker: 'my marker' is no marker name"),
+    ("template = 3", "template: a path is needed; write for example \"docs/postmortems/template.md\""),
+    ('template = "../t.md"', "template: '../t.md' leads out of the project; name a file below this file's own"),
     ("words = 3", "words: a table is needed"),
     ("[words]\nnonsense = ['x']", "words: "),
     ("gate = ", "postmortem.toml:2: no valid TOML"),
@@ -183,7 +187,7 @@ def test_every_policy_can_be_named() -> None:
 
 
 def test_the_digest_follows_every_key(tmp_path: Path) -> None:
-    """Evidence of other settings has another digest; the folder plays no part."""
+    """Evidence of other settings has another digest; the folder plays no part, nor do the link and the template."""
     changes = [
         'sources = ["a"]',
         'exclude = ["a"]',
@@ -201,5 +205,5 @@ def test_the_digest_follows_every_key(tmp_path: Path) -> None:
 
 def test_the_digest_does_not_follow_what_changes_no_verdict(tmp_path: Path) -> None:
     """Shards may be judged where another register is at hand, and other links hold."""
-    for text in ('incidents = "a.yaml"', 'link = "https://git.example.org/{path}"'):
+    for text in ('incidents = "a.yaml"', 'link = "https://git.example.org/{path}"', 'template = "t.md"'):
         assert load(write(tmp_path, text)).digest == Settings(base=tmp_path).digest

@@ -57,6 +57,7 @@ class Settings:
     lint: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     setup_command: str = ""
     pass_env: tuple[str, ...] = ()
+    template: str = ""
 
     @property
     def digest(self) -> str:
@@ -271,6 +272,12 @@ KEYS: dict[str, Key] = {
     ),
     "pass-env": Key(
         "pass_env", values.strings, "none", "variables that proofs hand to the tests although they look like secrets"
+    ),
+    "template": Key(
+        "template",
+        values.template,
+        "a template beside the documents, else ours",
+        "what `postmortem new` fills in: a file",
     ),
     "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
 }

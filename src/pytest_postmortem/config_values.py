@@ -24,6 +24,7 @@ __all__ = [
     "register",
     "sources",
     "strings",
+    "template",
     "words",
 ]
 
@@ -43,8 +44,7 @@ def sources(value: Any) -> tuple[str, ...]:
     if not named:
         raise ConfigError("the list is empty", hint="name a folder, or leave the key out for the default folders")
     for source in named:
-        if source.startswith(("/", "~")) or ".." in Path(source).parts:
-            raise ConfigError(f"{source!r} leads out of the project", hint="name a folder below this file's own")
+        _stay_inside(source, "a folder")
     return named
 
 
@@ -52,9 +52,21 @@ def register(value: Any) -> str:
     """One YAML or JSON file below the configuration. Raises ConfigError."""
     if not isinstance(value, str) or not value.lower().endswith((".yaml", ".yml", ".json")):
         raise ConfigError("one YAML or JSON file is needed", hint='write for example "docs/incidents.yaml"')
-    if value.startswith(("/", "~")) or ".." in Path(value).parts:
-        raise ConfigError(f"{value!r} leads out of the project", hint="name a file below this file's own folder")
+    _stay_inside(value, "a file")
     return Path(value).as_posix()
+
+
+def template(value: Any) -> str:
+    """A file below the configuration. Raises ConfigError."""
+    if not isinstance(value, str) or not value:
+        raise ConfigError("a path is needed", hint='write for example "docs/postmortems/template.md"')
+    _stay_inside(value, "a file")
+    return value
+
+
+def _stay_inside(path: str, kind: str) -> None:
+    if path.startswith(("/", "~")) or ".." in Path(path).parts:
+        raise ConfigError(f"{path!r} leads out of the project", hint=f"name {kind} below this file's own")
 
 
 def gate_policy(value: Any) -> Policy:

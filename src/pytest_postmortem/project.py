@@ -40,6 +40,10 @@ class Project:
         self._named: Catalogue | None = None
         self.today = today
 
+    def again(self) -> Project:
+        """The same checkout, to be read as it is now."""
+        return Project(self._rootdir, self.today, self._config)
+
     @cached_property
     def settings(self) -> Settings:
         """The configuration. Raises ConfigError with all its faults."""
@@ -61,7 +65,7 @@ class Project:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Every post-mortem, read."""
-        return read_all(self.listing, self._read, pattern_set=self.settings.id_pattern is not None)
+        return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -151,9 +155,10 @@ class Project:
 
     def _read_named(self, names: Collection[str], *, by_file_name: bool = False) -> Catalogue:
         pattern_set = self.settings.id_pattern is not None
-        return read_named(self.listing_of, self._read, names, pattern_set=pattern_set, by_file_name=by_file_name)
+        return read_named(self.listing_of, self.read, names, pattern_set=pattern_set, by_file_name=by_file_name)
 
-    def _read(self, document: Document) -> Postmortem | None:
+    def read(self, document: Document) -> Postmortem | None:
+        """The post-mortem in one document, by the readers of this project. Raises PostmortemError where one fails."""
         hook = "pytest_postmortem_read_document"
         try:
             read: Postmortem | None = getattr(self._readers.hook, hook)(document=document)

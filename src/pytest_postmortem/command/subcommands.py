@@ -14,8 +14,9 @@ def add_to(group: click.Group) -> None:
     from pytest_postmortem.command.lint import lint
     from pytest_postmortem.command.list import list_
     from pytest_postmortem.command.markers import markers
+    from pytest_postmortem.command.new import new
     from pytest_postmortem.command.prove import prove
     from pytest_postmortem.command.show import show
 
-    for command in (check, history, lint, list_, markers, prove, show):
+    for command in (check, history, lint, list_, markers, new, prove, show):
         group.add_command(command)

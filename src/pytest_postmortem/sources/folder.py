@@ -17,7 +17,7 @@ from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener
 from pytest_postmortem.sources.interface import Listing
 
-__all__ = ["MAX_BYTES", "FolderSource", "document_at", "read_text"]
+__all__ = ["MAX_BYTES", "FolderSource", "document_at", "read_text", "reason_to_skip"]
 
 MAX_BYTES = 1024 * 1024
 """The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
@@ -104,7 +104,7 @@ class FolderSource:
             if self._excluded(match):
                 yield match, "excluded by the configuration"
             else:
-                yield match, None if exact else _why_not(named, data)
+                yield match, None if exact else reason_to_skip(named, data)
             return
         folders = [match]
         while folders:
@@ -138,7 +138,7 @@ class FolderSource:
                     else:
                         folders.append(origin)
                 else:
-                    yield origin, _why_not(name, "")
+                    yield origin, reason_to_skip(name, "")
 
     def _excluded(self, origin: str) -> bool:
         return bool(self._exclude) and any(
@@ -173,7 +173,7 @@ def _suffix(name: str) -> str:
     return found.group() if found else ""
 
 
-def _why_not(name: str, data: str) -> str | None:
+def reason_to_skip(name: str, data: str = "") -> str | None:
     """Why a file of this name is no document, or None. `data` is the data suffix that the source names, if any."""
     if name.startswith(("_", ".")):
         return "name starts with _ or ."

@@ -1,0 +1,106 @@
+"""`postmortem new`."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from datetime import date
+from pathlib import Path
+
+import click
+
+from pytest_postmortem.errors import ConfigError, DocumentError
+from pytest_postmortem.project import Project
+
+__all__ = ["new"]
+
+
+def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        if len(value.strip()) == len("2026-02-11"):
+            return date.fromisoformat(value.strip())
+    except ValueError:
+        pass
+    raise click.BadParameter(f"{value!r} is no date; write it as YYYY-MM-DD, for example 2026-02-11")
+
+
+@click.command(
+    epilog="\b\nFor example:\n"
+    '  postmortem new "Checkout queue overflow"\n'
+    '  postmortem new "Double orders" --date 2026-02-11 --severity SEV2 --service checkout --edit'
+)
+@click.argument("title")
+@click.option("--severity", metavar="S", default="", help="The severity, such as SEV1.")
+@click.option("--date", "day", callback=_day, metavar="YYYY-MM-DD", help="When it happened. Default: today, in UTC.")
+@click.option("--service", "services", multiple=True, metavar="NAME", help="A service it reached; may be repeated.")
+@click.option(
+    "--template",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The template. Default: that of the configuration, else one beside the documents, else ours.",
+)
+@click.option(
+    "--folder",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Where it goes. Default: beside the newest document.",
+)
+@click.option("--edit", is_flag=True, help="Open it in the editor of VISUAL or EDITOR.")
+@click.pass_obj
+def new(
+    project: Project, title: str, severity: str, day: date | None, services: tuple[str, ...], template: Path | None,
+    folder: Path | None, edit: bool,
+) -> int:  # fmt: skip
+    """Write the next post-mortem, named as the others are, and print its path.
+
+    Id and file name continue the form that the documents of this repository have. Nothing is overwritten.
+    """
+    from pytest_postmortem.command.codes import SOURCE_FAILED
+    from pytest_postmortem.command.showing import note, show_error
+    from pytest_postmortem.scaffolding.postmortem import Order, write
+
+    place = None if folder is None else _below(Path(os.path.abspath(folder)), project.settings.base)
+    source = None if template is None else (template, str(template))
+    written = write(project, Order(title, day or project.today, severity, services, place, source))
+    shown = os.path.relpath(written.path)
+    click.echo(shown)
+    for text in written.notes:
+        note(text)
+    if edit:
+        _edit(shown)
+    if written.clash is None:
+        return 0
+    old, free = (shlex.quote(os.path.relpath(path)) for path in (written.path, written.clash.free_path))
+    name, line = written.name, written.clash.line
+    problem = f"the id {name.id!r} is also that of {', '.join(written.clash.others)}, written at the same time"
+    change = f"write {written.clash.free.id} in place of {name.id} in line {line}"
+    hint = f"type `git add {old} && git mv {old} {free}`, and {change}"
+    show_error(DocumentError(problem, origin=name.origin, line=line, hint=hint))
+    return SOURCE_FAILED
+
+
+def _below(folder: Path, base: Path) -> str:
+    """`folder` as it is called in origins. Raises ConfigError where it is outside `base`."""
+    place = os.path.relpath(os.path.realpath(folder), os.path.realpath(base)).replace(os.sep, "/")
+    if place == ".." or place.startswith("../"):
+        raise ConfigError(f"the folder leads out of {base}", origin=str(folder), hint="name a folder of this project")
+    return "" if place == "." else place
+
+
+def _edit(path: str) -> None:
+    from pytest_postmortem.command.showing import note
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
+    try:
+        command = shlex.split(editor, posix=os.name != "nt")
+        if not command:
+            note("there is no editor to open it in: set VISUAL or EDITOR")
+            return
+        code = subprocess.run([*command, path], check=False).returncode
+        if code:
+            note(f"the editor {editor} ended in {code}")
+    except (OSError, ValueError) as error:
+        note(f"the editor {editor} cannot be started: {getattr(error, 'strerror', None) or error}")

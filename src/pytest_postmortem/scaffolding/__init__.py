@@ -1,0 +1,1 @@
+"""New post-mortems and the tests they ask for, in the form that a repository already has."""

@@ -1,0 +1,148 @@
+"""The text of a new post-mortem: a template with its places filled in, read back before it is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pytest_postmortem.errors import DocumentError
+from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.scaffolding.front import Front, Value
+from pytest_postmortem.scaffolding.values import as_toml, as_yaml, in_double_quotes, in_markdown
+
+__all__ = ["Asked", "Rendered", "rendered"]
+
+_PLACE = re.compile(r"\{\{[ \t]*(id|title|date|severity|services)[ \t]*\}\}")
+_VALUE = re.compile(r"(?P<head>[ \t]*(?:- +)?(?:[\w -]+?[ \t]*[:=][ \t]*)?)(?P<value>.*)$")
+_ALWAYS = ("id", "title", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a new document says; `severity` and `services` may be empty."""
+
+    id: str
+    title: str
+    date: date
+    severity: str = ""
+    services: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """The fields in their order, by their names."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "date": self.date.isoformat(),
+            "severity": self.severity,
+            "services": self.services,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A document's text, the fields that its template had no place for, and those that it says otherwise."""
+
+    text: str
+    added: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+
+def rendered(template: str, origin: str, asked: Asked, read: Callable[[str], Postmortem]) -> Rendered:
+    """The `template` of this `origin` filled in. Fields without a place are written into its front matter.
+
+    Raises DocumentError unless `read` takes the text for a post-mortem of exactly this id, title and date, without a
+    fault.
+    """
+    values = asked.values
+    front = Front.of(template)
+    lines = tuple(made for line in front.lines for made in _in_front(line, values, front.mark))
+    filled = Front(front.mark, lines, _in_body(front.body, values), front.end)
+    there = set(_PLACE.findall(template))
+    told = read(filled.text)
+    if not front.mark:
+        _refuse_faulty(told, asked, origin)
+    wanted = [name for name in _ALWAYS if name not in there or getattr(told, name) != getattr(asked, name)]
+    wanted += [name for name in ("severity", "services") if values[name] and name not in there]
+    kept: list[str] = []
+    if wanted:
+        filled, kept = filled.with_keys({name: values[name] for name in wanted})
+    text = filled.text if filled.text.endswith("\n") else filled.text + front.end
+    _refuse_other(read(text), asked, origin)
+    return Rendered(text, tuple(name for name in wanted if name not in kept), tuple(kept))
+
+
+def _refuse_other(told: Postmortem, asked: Asked, origin: str) -> None:
+    _refuse_faulty(told, asked, origin)
+    for name in _ALWAYS:
+        if (read := getattr(told, name)) != getattr(asked, name):
+            problem = f"the document would not be read as {asked.id}: its {name} would be {str(read)!r}"
+            hint = f"write {{{{ {name} }}}} where its {name} stands, or `{name}:` with nothing behind it"
+            raise DocumentError(problem, origin=origin, hint=hint)
+
+
+def _refuse_faulty(told: Postmortem, asked: Asked, origin: str) -> None:
+    for fault in told.faults[:1]:
+        place = f" in line {fault.line}" if fault.line else ""
+        problem = f"the document would not be read as {asked.id} without a fault{place}: {fault.problem}; {fault.hint}"
+        raise DocumentError(problem, origin=origin, hint="mend the template, or name another with --template")
+
+
+def _in_body(body: str, values: Mapping[str, Value]) -> str:
+    def told(found: re.Match[str]) -> str:
+        value = values[found.group(1)]
+        text = value if isinstance(value, str) else ", ".join(value)
+        before = body[body.rfind("\n", 0, found.start()) + 1 : found.start()]
+        return in_markdown(text, before)
+
+    return _PLACE.sub(told, body)
+
+
+def _in_front(line: str, values: Mapping[str, Value], mark: str) -> list[str]:
+    """A line of front matter with its places filled in, quoted as they have to be; one for each item of a list."""
+    found = _VALUE.match(line)
+    if found is None or not _PLACE.search(line):
+        return [line]
+    head, value = found.group("head", "value")
+    toml = mark == "+++"
+    if value[:1] in ('"', "'"):
+        escape = in_double_quotes if value[0] == '"' else _in_single_quotes
+        return [head + _PLACE.sub(lambda one: escape(_plain(values[one.group(1)])), value)]
+    if value[:1] == "[":
+        return [head + _PLACE.sub(lambda one: _in_list(values[one.group(1)], _quoted(value, one), toml), value)]
+    only = _PLACE.match(value)
+    if only is None or value[only.end() :].split("#")[0].strip():
+        whole = _PLACE.sub(lambda one: _plain(values[one.group(1)]), value)
+        return [head + (as_toml(whole) if toml else as_yaml(whole))]
+    name = only.group(1)
+    told = values[name]
+    if isinstance(told, tuple) and head.strip() == "-":
+        return [head + as_yaml(one) for one in told]
+    if isinstance(told, tuple):
+        written = f"[{_in_list(told, False, toml)}]"
+    elif name == "date" or not (told or toml):
+        written = told
+    else:
+        written = as_toml(told) if toml else as_yaml(told)
+    return [(head + written + value[only.end() :]).rstrip()]
+
+
+def _quoted(value: str, place: re.Match[str]) -> bool:
+    return value[place.start() - 1] in "\"'"
+
+
+def _plain(value: Value) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
+
+
+def _in_single_quotes(text: str) -> str:
+    return text.replace("'", "''")
+
+
+def _in_list(value: Value, quoted: bool, toml: bool) -> str:
+    if quoted:
+        return in_double_quotes(_plain(value))
+    listed = (value,) if isinstance(value, str) else value
+    return ", ".join(as_toml(one) if toml else as_yaml(one, in_list=True) for one in listed if one)

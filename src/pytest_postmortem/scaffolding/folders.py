@@ -1,0 +1,59 @@
+"""The folder of a new document: that of the others, a dated one for its own day."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+
+from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
+from pytest_postmortem.errors import ConfigError
+
+__all__ = ["first_folder", "folder_for", "group_of"]
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
+_YEAR_MONTH = re.compile(r"(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])$")
+_MONTH = re.compile(r"(?:0[1-9]|1[0-2])$")
+_MAGIC = re.compile(r"[*?\[]")
+
+
+def group_of(folder: str) -> str:
+    """`folder` with its date taken out: the same for `postmortems/2025` and `postmortems/2026`."""
+    return _dated(folder, "{year}", "{month}")
+
+
+def folder_for(folder: str, day: date) -> str:
+    """The folder beside `folder` for a document of this day: another one only where `folder` is of a year or month."""
+    return _dated(folder, f"{day.year:04}", f"{day.month:02}")
+
+
+def _dated(folder: str, year: str, month: str) -> str:
+    parts = folder.split("/")
+    if _YEAR.match(parts[-1]):
+        parts[-1] = year
+    elif found := _YEAR_MONTH.match(parts[-1]):
+        parts[-1] = f"{year}{found.group(1)}{month}"
+    elif len(parts) > 1 and _MONTH.match(parts[-1]) and _YEAR.match(parts[-2]):
+        parts[-2:] = [year, month]
+    return "/".join(parts)
+
+
+def first_folder(settings: Settings) -> str:
+    """Where the first document goes: the first source that is or can be a folder, or a default folder.
+
+    Raises ConfigError where no source can be one.
+    """
+    if not settings.sources:
+        there = (folder for folder in DEFAULT_FOLDERS if Path(settings.base, folder).is_dir())
+        return next(there, DEFAULT_FOLDERS[0])
+    for source in settings.sources:
+        folder = os.path.normpath(source).replace(os.sep, "/")
+        if Path(settings.base, folder).is_dir():
+            return folder
+        above, _, last = folder.rpartition("/")
+        if "." in last.lstrip(".") or (_MAGIC.search(last) and not _MAGIC.search(above)):
+            folder = above  # the folder of the files that are meant
+        if folder and not _MAGIC.search(folder) and not Path(settings.base, folder).is_file():
+            return folder
+    raise ConfigError(f"none of the sources {', '.join(settings.sources)} is a folder", hint="name one with --folder")

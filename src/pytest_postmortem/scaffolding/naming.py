@@ -1,0 +1,229 @@
+"""The next id and file name, in the form that the documents of a repository have."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+from typing import TypeVar
+
+from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.scaffolding.folders import folder_for, group_of
+from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parsed, prefix_of
+from pytest_postmortem.scaffolding.words import words_of
+from pytest_postmortem.sources.folder import reason_to_skip
+
+__all__ = ["Identity", "Name", "Style", "first_style", "learned", "next_name"]
+
+_FADING = 0.7
+"""How much less each document counts than the next newer one: two that agree outweigh all older ones."""
+_DATA = (".yaml", ".yml", ".json")
+_NO_NAME = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$", re.IGNORECASE)
+"""What Windows keeps for devices."""
+_NOTHING_LEFT = "incident"
+_NO_FORM = Form()
+
+_Value = TypeVar("_Value", bound=Hashable)
+
+
+class Identity(Enum):
+    """What of a file name is the id."""
+
+    STEM = "the whole stem"
+    HEAD = "what stands before the slug"
+    OWN = "nothing of it"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How documents are named here. `own` is the form of ids that are no part of the file name.
+
+    `in_step` is true where the number in such an id and that in the file name are the same.
+    """
+
+    folder: str
+    form: Form
+    tail: Tail
+    extension: str = ".md"
+    identity: Identity = Identity.HEAD
+    width: int = 1
+    own: Form = _NO_FORM
+    own_width: int = 1
+    in_step: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A new document's id and place; `stem` is its file name without the extension."""
+
+    id: str
+    stem: str
+    origin: str
+
+
+def first_style(folder: str, id_pattern: re.Pattern[str] | None, day: date) -> Style:
+    """The style where there is no document yet: `PM-2026-001-slug`, or what `id_pattern` asks for.
+
+    Raises ConfigError where the pattern matches none of the usual forms.
+    """
+    usual = Style(folder, Form("PM-", "YN", ("-",)), Tail("-"), width=3)
+    if id_pattern is None or id_pattern.fullmatch(usual.form.head(day, 1, 3)):
+        return usual
+    literal = re.match(r"\^?((?:[A-Za-z0-9]|\\?[-_])*)", id_pattern.pattern)
+    prefix = literal.group(1).replace("\\", "") if literal else ""
+    for form in (Form(prefix, "YN", ("-",)), Form(prefix, "N"), Form(prefix, "YMD", ("-", "-"))):
+        for width in (3, 4, 1, 2, 5, 6):
+            if id_pattern.fullmatch(form.head(day, 1, width)):
+                return replace(usual, form=form, width=width)
+    hint = "write the first document by hand, and `postmortem new` continues its form"
+    raise ConfigError(f"no id is known that `id-pattern` {id_pattern.pattern!r} matches", hint=hint)
+
+
+def learned(postmortems: Sequence[Postmortem], folder: str | None, day: date) -> Style:
+    """The style of `postmortems` (one at least), newer ones counting more than older ones.
+
+    Those in `folder` alone where it has some; without a `folder` those beside the newest.
+    """
+    newest = sorted(postmortems, key=_age, reverse=True)
+    if folder is None:
+        group = group_of(newest[0].folder)
+        beside = [one for one in newest if group_of(one.folder) == group]
+        place = folder_for(newest[0].folder, day)
+    else:
+        beside = [one for one in newest if one.folder == folder] or newest
+        place = folder
+    prefixes = Counter(prefix_of(name) for one in newest for name in {one.stem, one.id})
+    shared = {prefix for prefix, number in prefixes.items() if prefix and number > 1}
+    read = [(one, named := parsed(one.stem, shared), _identity(one, named)) for one in beside]
+    form, identity = _voted(read, lambda told: (told[1].form, told[2]))
+    alike = [told for told in read if (told[1].form, told[2]) == (form, identity)]
+    tail = _voted(alike, lambda told: told[1].tail)
+    extension = _voted([one for one, _, _ in alike], lambda one: _extension(one))
+    style = Style(
+        place, form, tail, extension, identity, _width([named for _, named, _ in read if form.same_series(named.form)])
+    )
+    if identity is not Identity.OWN:
+        return style
+    ids = [parsed(one.id, shared) for one, _, _ in alike]
+    own = _voted(ids, lambda named: named.form)
+    in_step = _voted(alike, lambda told: _in_step(told[1], parsed(told[0].id, shared)))
+    width = _width([named for named in ids if own.same_series(named.form)])
+    return replace(style, own=own, own_width=width, in_step=in_step)
+
+
+def next_name(
+    style: Style, title: str, day: date, taken: Collection[str], id_pattern: re.Pattern[str] | None = None
+) -> Name:
+    """The name after all those that are `taken`: ids, aliases and stems of every document.
+
+    Raises ConfigError where it would not match `id_pattern`.
+    """
+    known = {folded(name) for name in taken}
+    number = _next_number(style.form, day, taken)
+    own = ""
+    if style.identity is Identity.OWN:
+        own_number = _next_number(style.own, day, taken)
+        if style.in_step:
+            number = own_number = max(number, own_number)
+        own = style.own.head(day, own_number, style.own_width)
+        if not style.own.kinds:
+            own += style.tail.of(title) or _NOTHING_LEFT
+        own = _free(own, known)
+    head = style.form.head(day, number, style.width)
+    stem = _stem(style, head, title, known)
+    if style.identity is Identity.OWN:
+        made = own
+    elif style.identity is Identity.HEAD and "N" in style.form.kinds:
+        made = head
+    else:
+        made = stem
+    if id_pattern is not None and not id_pattern.fullmatch(made):
+        if not (id_pattern.fullmatch(head) and folded(head) not in known):
+            problem = f"the next id would be {made!r}, which `id-pattern` {id_pattern.pattern!r} does not match"
+            raise ConfigError(problem, hint="mend the pattern, or write this document by hand")
+        made = head
+    return Name(made, stem, f"{style.folder}/{stem}{style.extension}" if style.folder else stem + style.extension)
+
+
+def _stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
+    tail, numbered = style.tail, "N" in style.form.kinds
+    stem = head
+    if tail.separator is None and not numbered and folded(head) in known:
+        tail = Tail("-")  # a second one of this day needs a word
+    if tail.separator is not None:
+        text = tail.of(title) or _NOTHING_LEFT
+        if reason_to_skip(head + tail.separator + text + style.extension) is not None:
+            words = [word for word in words_of(text) if "template" not in word.lower()]
+            text = tail.of(" ".join(words)) or _NOTHING_LEFT
+        stem = head + tail.separator + text
+        if _NO_NAME.match(stem) or reason_to_skip(stem + style.extension) is not None:
+            stem += f"{tail.joint}{_NOTHING_LEFT}"
+    return _free(stem, known, tail.joint)
+
+
+def _free(name: str, known: Collection[str], joint: str = "-") -> str:
+    """`name`, with a number behind it where it is known."""
+    number, free = 2, name
+    while folded(free) in known:
+        free = f"{name}{joint}{number}"
+        number += 1
+    return free
+
+
+def _next_number(form: Form, day: date, taken: Iterable[str]) -> int:
+    if "N" not in form.kinds:
+        return 0
+    shared = {form.prefix}
+    numbers = [
+        int(named.number)
+        for named in (parsed(name, shared) for name in taken)
+        if named.number is not None and form.same_series(named.form) and named.is_of(day)
+    ]
+    return max(numbers, default=0) + 1
+
+
+def _width(names: Iterable[Named]) -> int:
+    """To how many digits numbers are filled up with zeros."""
+    return max((len(one.number) for one in names if one.number and one.number.startswith("0")), default=1)
+
+
+def _identity(one: Postmortem, named: Named) -> Identity:
+    if one.id == one.stem:
+        return Identity.STEM
+    return Identity.HEAD if one.id == named.head else Identity.OWN
+
+
+def _in_step(stem: Named, own: Named) -> bool:
+    return stem.number is not None and own.number is not None and int(stem.number) == int(own.number)
+
+
+def _extension(one: Postmortem) -> str:
+    name = one.origin.rpartition("/")[2]
+    extension = name[len(one.stem) :] if name.startswith(one.stem) else ".md"
+    return ".md" if extension.lower() in _DATA else extension
+
+
+def _age(one: Postmortem) -> tuple[date, list[tuple[int, str]]]:
+    """What sorts a document behind all older ones: its day, or the year in its name; then its number."""
+    day = one.date
+    if day is None:
+        named = parsed(one.stem)
+        day = date(int(named.groups[0]), 1, 1) if named.form.kinds.startswith("Y") else date.min
+    parts = re.split(r"([0-9]+)", one.stem)
+    return day, [(int(part), "") if part.isdigit() and part.isascii() else (0, part) for part in parts]
+
+
+def _voted(newest_first: Sequence[object], ballot: Callable[..., _Value]) -> _Value:
+    """The ballot of most weight; of equal ones that of the newest."""
+    weights: dict[_Value, float] = {}
+    weight = 1.0
+    for voter in newest_first:
+        choice = ballot(voter)
+        weights[choice] = weights.get(choice, 0.0) + weight
+        weight *= _FADING
+    return max(weights, key=lambda choice: weights[choice])

@@ -1,0 +1,187 @@
+"""A new post-mortem: named, rendered, read back, written, and looked at once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from pytest_postmortem.catalogue import Catalogue
+from pytest_postmortem.errors import ConfigError, DocumentError
+from pytest_postmortem.model.document import Document
+from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.project import Project
+from pytest_postmortem.scaffolding.document import Asked, Rendered, rendered
+from pytest_postmortem.scaffolding.files import create
+from pytest_postmortem.scaffolding.folders import first_folder
+from pytest_postmortem.scaffolding.naming import Name, Style, first_style, learned, next_name
+from pytest_postmortem.scaffolding.templates import Template, named, of_team, ours
+from pytest_postmortem.scaffolding.words import folded_lines
+
+__all__ = ["Clash", "Order", "Written", "write"]
+
+_NEARLY = 0.85
+"""How alike two titles of one day are that may tell of one incident."""
+_MOST_TRIES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for.
+
+    `folder` is relative to the configuration's folder, `template` is a path and how messages show it.
+    """
+
+    title: str
+    day: date
+    severity: str = ""
+    services: tuple[str, ...] = ()
+    folder: str | None = None
+    template: tuple[Path, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Other documents with the same id, the line in which the new one says it, and the next name that is free."""
+
+    others: tuple[str, ...]
+    line: int
+    free: Name
+    free_path: Path
+
+
+@dataclass(slots=True)
+class Written:
+    """The new document's name and file, what there is to note, and what clashes with it."""
+
+    name: Name
+    path: Path
+    notes: list[str] = field(default_factory=list)
+    clash: Clash | None = None
+
+
+def write(project: Project, order: Order) -> Written:
+    """Write the next post-mortem. Another one that is written meanwhile is never overwritten.
+
+    Raises ConfigError for an order that cannot be carried out, DocumentError where the text would not be read back as
+    ordered, EvidenceError where it cannot be written.
+    """
+    order = _cleaned(order)
+    found = False
+    there: list[str] = []
+    for _ in range(_MOST_TRIES):
+        style = _style(project, order)
+        name = next_name(style, order.title, order.day, [*_taken(project), *there], project.settings.id_pattern)
+        template = _template(project, order, style.folder)
+        text = _rendered(project, order, name, template)
+        path = Path(project.settings.base, name.origin)
+        found = path.parent.is_dir()
+        try:
+            create(path, text.text.encode())
+            break
+        except FileExistsError:
+            there.append(name.stem)
+            project = project.again()
+    else:
+        raise ConfigError("there is a file of every name that was tried", origin=name.origin, hint="use another title")
+    made = Written(name, path, list(_notes(project.catalogue, order, style.folder, found, template, text)))
+    _look_again(project.again(), order, style, made)
+    return made
+
+
+def _cleaned(order: Order) -> Order:
+    title = folded_lines(order.title)
+    if not title:
+        raise ConfigError("the title is empty", hint='write one, such as `postmortem new "Checkout queue overflow"`')
+    services = tuple(dict.fromkeys(name for one in order.services if (name := folded_lines(one))))
+    return Order(title, order.day, folded_lines(order.severity), services, order.folder, order.template)
+
+
+def _style(project: Project, order: Order) -> Style:
+    known = project.catalogue.postmortems
+    if known:
+        return learned(known, order.folder, order.day)
+    folder = first_folder(project.settings) if order.folder is None else order.folder
+    return first_style(folder, project.settings.id_pattern, order.day)
+
+
+def _taken(project: Project) -> Iterator[str]:
+    """Every name of every document, those that are left out included."""
+    for one in project.catalogue.postmortems:
+        yield from (one.id, one.stem, *one.aliases)
+    for left_out in project.catalogue.skipped:
+        name = left_out.origin.rpartition("/")[2]
+        yield name.rpartition(".")[0] or name
+
+
+def _template(project: Project, order: Order, folder: str) -> Template:
+    settings = project.settings
+    if order.template is not None:
+        return named(*order.template)
+    if settings.template:
+        return named(Path(settings.base, settings.template), settings.template)
+    return of_team(settings.base, project.catalogue.skipped, folder) or ours()
+
+
+def _rendered(project: Project, order: Order, name: Name, template: Template) -> Rendered:
+    def read(text: str) -> Postmortem:
+        folder, _, _ = name.origin.rpartition("/")
+        configured = bool(project.settings.sources)
+        told = project.read(Document(name.origin, folder, name.stem, configured, load=lambda: text))
+        if told is None:
+            raise DocumentError(
+                "the document would be read by nobody", origin=template.origin, hint="mend the template"
+            )
+        return told
+
+    asked = Asked(name.id, order.title, order.day, order.severity, order.services)
+    return rendered(template.text, template.origin, asked, read)
+
+
+def _notes(
+    catalogue: Catalogue, order: Order, folder: str, found: bool, template: Template, text: Rendered
+) -> Iterator[str]:
+    if not found:
+        yield f"the folder {folder} was made"
+    if template.note:
+        yield template.note
+    if text.added and not template.is_ours:
+        places = _listed(text.added, "{{{{ {} }}}}")
+        are, them = ("it is", "it") if len(text.added) == 1 else ("they are", "them")
+        told = f"{template.origin} has no place for {_listed(text.added)}"
+        yield f"{told}: {are} in the front matter now; {places} would place {them}"
+    if text.kept:
+        places = _listed(text.kept, "{{{{ {} }}}}")
+        yield f"{template.origin} says {_listed(text.kept)} itself; {places} in it would place yours"
+    for one in catalogue.postmortems:
+        if one.date == order.day and _alike(one.title, order.title):
+            yield f"{one.origin} tells of the same day, and of nearly the same: {one.title}"
+
+
+def _listed(names: Sequence[str], form: str = "{}") -> str:
+    told = [form.format(name) for name in names]
+    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
+
+
+def _alike(one: str, other: str) -> bool:
+    first, second = folded(one), folded(other)
+    return first == second or SequenceMatcher(None, first[:300], second[:300]).ratio() >= _NEARLY
+
+
+def _look_again(project: Project, order: Order, style: Style, made: Written) -> None:
+    """See whether the document is read, and whether somebody has written another of its id meanwhile."""
+    name = made.name
+    if name.origin not in {document.origin for document in project.listing.documents}:
+        folder = name.origin.rpartition("/")[0] or "."
+        made.notes.append(f"{name.origin} is in no source: add {folder!r} to `sources` in the configuration")
+        return
+    same = [one for one in project.catalogue.postmortems if folded(one.id) == folded(name.id)]
+    others = [one.origin for one in same if one.origin != name.origin]
+    if not others:
+        return
+    line = next((one.id_line for one in same if one.origin == name.origin), 1)
+    free = next_name(style, order.title, order.day, list(_taken(project)), project.settings.id_pattern)
+    made.clash = Clash(tuple(others), line, free, Path(project.settings.base, free.origin))

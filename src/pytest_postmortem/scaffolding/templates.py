@@ -1,0 +1,68 @@
+"""Which template a new post-mortem is made of."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.sources.folder import read_text
+
+__all__ = ["Template", "named", "of_team", "ours"]
+
+_EXTENSIONS = (".html.md.erb", ".md", ".markdown", ".qmd")
+_A_DOCUMENT = re.compile(r"[A-Za-z]{0,12}[-_ ]?[0-9]*[1-9]")
+"""What begins with a date or number is a post-mortem about a template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template's text, the path that messages show, and what there is to say about the choice."""
+
+    text: str
+    origin: str
+    note: str = ""
+    is_ours: bool = False
+
+
+def named(path: Path, shown: str) -> Template:
+    """The template in this file. Raises ConfigError where there is none, DocumentError where it cannot be read."""
+    if not path.is_file():
+        raise ConfigError("there is no such file", origin=shown, hint="name a template, in Markdown")
+    return Template(read_text(os.path.realpath(path), shown), shown)
+
+
+def of_team(base: Path, skipped: Sequence[Skipped], folder: str) -> Template | None:
+    """The one template that lies in `folder`, or else in any source; None where there is none.
+
+    Where there are several it is ours, with a note that names them.
+    """
+    found = [one.origin for one in skipped if _is_template(one.origin)]
+    beside = [origin for origin in found if origin.rpartition("/")[0] == folder]
+    choice = beside or found
+    if len(choice) > 1:
+        told = f"there are several templates ({', '.join(choice)}); none is used, name one with --template"
+        return Template(ours().text, ours().origin, told, is_ours=True)
+    if not choice or not Path(base, choice[0]).is_file():
+        return None
+    return Template(named(Path(base, choice[0]), choice[0]).text, choice[0], f"the template is {choice[0]}")
+
+
+def ours() -> Template:
+    """The template that comes with this package."""
+    text = files("pytest_postmortem").joinpath("scaffolding", "template.md").read_text(encoding="utf-8")
+    return Template(text, "the template of pytest-postmortem", is_ours=True)
+
+
+def _is_template(origin: str) -> bool:
+    name = origin.rpartition("/")[2]
+    extension = next((one for one in _EXTENSIONS if name.lower().endswith(one)), "" if "." not in name else None)
+    if extension is None:
+        return False
+    stem = name.removesuffix(name[len(name) - len(extension) :]) if extension else name
+    return "template" in stem.lower() and _A_DOCUMENT.match(stem) is None

@@ -1,0 +1,233 @@
+"""`postmortem new`: what it prints, its exit codes, and two people at once."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pytest_postmortem.command import new as command
+from pytest_postmortem.errors import EvidenceError
+from pytest_postmortem.project import Project
+from pytest_postmortem.scaffolding import files, postmortem
+from tests.scaffolding.repository import TODAY, named, repository, written
+
+
+def run(path: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("VISUAL", "EDITOR")} | environ
+    return subprocess.run(
+        [sys.executable, "-m", "pytest_postmortem", "new", *arguments],
+        cwd=path,
+        env=environment | {"PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+
+
+def in_process(path: Path, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    monkeypatch.chdir(path)
+    return CliRunner().invoke(command.new, arguments, obj=Project(path, TODAY), standalone_mode=False)
+
+
+def test_the_path_alone_is_printed(tmp_path: Path) -> None:
+    """On standard output, from where one is; notes go to standard error."""
+    repository(tmp_path, {"shop/x.py": "", "postmortem.toml": ""})
+    done = run(tmp_path, "Disk full", "--date=2026-02-11", "--severity=SEV1", "--service=a", "--service=b")
+    assert (done.returncode, done.stdout) == (0, "docs/postmortems/PM-2026-001-disk-full.md\n")
+    assert done.stderr == "note: the folder docs/postmortems was made\n"
+    done = run(tmp_path / "shop", "Disk full", "--date=2026-02-11")
+    path = "docs/postmortems/PM-2026-001-disk-full.md"
+    assert (done.returncode, done.stdout) == (0, "../docs/postmortems/PM-2026-002-disk-full.md\n")
+    assert done.stderr == f"note: {path} tells of the same day, and of nearly the same: Disk full\n"
+    assert "\nseverity: SEV1\nstatus: draft\nservices: [a, b]\n" in tmp_path.joinpath(path).read_text(encoding="utf-8")
+
+
+def test_nearly_the_same_title_on_the_same_day_is_noted(tmp_path: Path) -> None:
+    """On another day, or with another title, nothing is."""
+    project = repository(tmp_path, {"incidents/a.md": f"---\ndate: {TODAY}\n---\n# Checkout queue overflows\n"})
+    assert len(written(project).notes) == 1
+    assert written(project, "Something else altogether").notes == []
+    assert written(project, day=TODAY.replace(day=1)).notes == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["  "], 'the title is empty; write one, such as `postmortem new "Checkout queue overflow"`'),
+        (["\x07\n"], "the title is empty"),
+        (["x", "--date", "11.2.2026"], "'11.2.2026' is no date; write it as YYYY-MM-DD, for example 2026-02-11"),
+        (["x", "--date", "20260211"], "'20260211' is no date"),
+        (["x", "--date", "2026-02-30"], "'2026-02-30' is no date"),
+        (["x", "--folder", "../y"], "../y: the folder leads out of "),
+        (["x", "--template", "none.md"], "none.md: there is no such file"),
+        ([], "Missing argument 'TITLE'"),
+    ],
+)
+def test_a_wrong_command_line(tmp_path: Path, arguments: list[str], told: str) -> None:
+    """Ends in 13, and nothing is written."""
+    done = run(tmp_path, *arguments)
+    assert (done.returncode, done.stdout) == (13, "")
+    assert told.replace("../y", str(tmp_path.parent / "y")) in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_template_that_would_be_read_as_something_else(tmp_path: Path) -> None:
+    """Ends in 12, and nothing is written."""
+    repository(tmp_path, {"t.md": "---\nid: PM-1\n---\n# X\n"})
+    done = run(tmp_path, "Disk full", "--template=t.md")
+    assert (done.returncode, done.stdout) == (12, "")
+    assert "t.md: the document would not be read as PM-" in done.stderr
+    assert not tmp_path.joinpath("docs").exists()
+
+
+def test_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is called from where one is; where it is in no source a note tells."""
+    repository(tmp_path, named("PM-2026-001-a"))
+    tmp_path.joinpath("services").mkdir()
+    done = in_process(tmp_path / "services", monkeypatch, "Disk full", "--folder=stories")
+    assert done.return_value == 0
+    assert done.stdout == f"{Path('../services/stories/PM-2026-001-disk-full.md')}\n".replace("../services/", "")
+    done = in_process(tmp_path, monkeypatch, "Disk full", "--folder", "services/stories")
+    assert done.stdout == "services/stories/PM-2026-002-disk-full.md\n"
+    note = "services/stories/PM-2026-002-disk-full.md is in no source: add 'services/stories' to `sources` in the"
+    assert done.stderr.startswith(f"note: {note}")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script stands in for the editor")
+def test_the_editor_is_opened(tmp_path: Path) -> None:
+    """That of VISUAL, else of EDITOR, with its options; without one, or where it fails, a note tells."""
+    editor = tmp_path / "my editor"
+    editor.write_text('#!/bin/sh\necho "$1:$(head -1 "$2")" > opened\nexit ${CODE:-0}\n', encoding="utf-8")
+    editor.chmod(0o755)
+    line = shlex.join([str(editor), "--wait"])
+    done = run(tmp_path, "Disk full", "--edit", VISUAL=line, EDITOR="none")
+    assert (done.returncode, tmp_path.joinpath("opened").read_text(encoding="utf-8")) == (0, "--wait:---\n")
+    done = run(tmp_path, "Queue stuck", "--edit", EDITOR=line, CODE="3")
+    assert (done.returncode, done.stderr) == (0, f"note: the editor {line} ended in 3\n")
+    done = run(tmp_path, "Api down", "--edit")
+    assert done.stderr == "note: there is no editor to open it in: set VISUAL or EDITOR\n"
+    for wrong, told in (("no-such-editor", "No such file or directory"), ("'open", "No closing quotation")):
+        done = run(tmp_path, "Once more", "--edit", EDITOR=wrong)
+        assert (done.returncode, done.stdout.count("\n")) == (0, 1)
+        assert f"note: the editor {wrong} cannot be started: {told}\n" in done.stderr
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    """Ends in 11 as every output does that cannot be written, in one line."""
+    repository(tmp_path, {"docs": "a file"})
+    done = run(tmp_path, "Disk full")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (11, "", 1)
+    assert ": cannot be written: " in done.stderr
+    assert tmp_path.joinpath("docs").read_text(encoding="utf-8") == "a file"
+
+
+@pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="needs a user whom permissions bind")
+def test_a_folder_that_must_not_be_written(tmp_path: Path) -> None:
+    """Ends in 11, and leaves nothing."""
+    repository(tmp_path, named("PM-2026-001-a"))
+    folder = tmp_path / "docs/postmortems"
+    folder.chmod(0o555)
+    done = run(tmp_path, "Disk full")
+    folder.chmod(0o755)
+    assert (done.returncode, len(list(folder.iterdir()))) == (11, 1)
+
+
+def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where there are no hard links, and never in place of another."""
+    path = tmp_path / "x.md"
+    path.write_text("mine", encoding="utf-8")
+    with pytest.raises(FileExistsError):
+        files.create(path, b"other")
+
+    def refused(*_: object) -> None:
+        raise OSError(1, "no hard links here")
+
+    monkeypatch.setattr(os, "link", refused)
+    with pytest.raises(FileExistsError):
+        files.create(path, b"other")
+    files.create(tmp_path / "y.md", b"new")
+    monkeypatch.setattr(os, "fsync", refused)
+    with pytest.raises(EvidenceError, match=r"z\.md: cannot be written: no hard links here; name a folder"):
+        files.create(tmp_path / "z.md", b"new")
+    assert {one.name: one.read_text(encoding="utf-8") for one in tmp_path.iterdir()} == {"x.md": "mine", "y.md": "new"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the told command is for a shell of POSIX")
+def test_an_id_that_somebody_else_took_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both files stay, the code is 12, and what is told to type mends it."""
+    repository(tmp_path, named("PM-2026-001-a"))
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    other = tmp_path / "docs/postmortems/PM-2026-002-other.md"
+
+    def beaten(path: Path, content: bytes) -> None:
+        other.write_text("# Other\n", encoding="utf-8")
+        files.create(path, content)
+
+    monkeypatch.setattr(postmortem, "create", beaten)
+    done = in_process(tmp_path, monkeypatch, "Disk full")
+    mine = "docs/postmortems/PM-2026-002-disk-full.md"
+    assert (done.return_value, done.stdout) == (12, f"{mine}\n")
+    assert other.read_text(encoding="utf-8") == "# Other\n"
+    assert done.stderr.startswith(
+        f"{mine}:2: the id 'PM-2026-002' is also that of docs/postmortems/PM-2026-002-other.md, written at the "
+    )
+    typed = done.stderr.split("`")[1]
+    assert f"git mv {mine} docs/postmortems/PM-2026-003-disk-full.md" in typed
+    assert done.stderr.endswith("and write PM-2026-003 in place of PM-2026-002 in line 2\n")
+    subprocess.run(typed, shell=True, cwd=tmp_path, check=True)
+    moved = tmp_path / "docs/postmortems/PM-2026-003-disk-full.md"
+    lines = moved.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines[1] = lines[1].replace("PM-2026-002", "PM-2026-003")
+    moved.write_text("".join(lines), encoding="utf-8")
+    catalogue = Project(tmp_path, TODAY).usable_catalogue(demanded=True)
+    assert [one.id for one in catalogue.postmortems] == ["PM-2026-001", "PM-2026-002", "PM-2026-003"]
+
+
+RACE = """
+import sys, time
+from pathlib import Path
+from tests.scaffolding.repository import TODAY, written
+from pytest_postmortem.project import Project
+Path(sys.argv[1] + ".ready").touch()
+while not Path("go").exists():
+    time.sleep(0.001)
+for number in range(6):
+    made = written(Project(Path.cwd(), TODAY), sys.argv[2])
+    print(made.name.id, made.clash is not None, made.name.origin)
+"""
+
+
+@pytest.mark.parametrize("titles", [("Disk full", "Disk full"), ("Disk full", "Queue stuck")])
+def test_two_at_once(tmp_path: Path, titles: tuple[str, str]) -> None:
+    """Every file survives; of each id that two have got, one of them at least was told."""
+    repository(tmp_path, named("PM-2026-001-a"))
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *sys.path])}
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACE, str(number), title],
+            cwd=tmp_path,
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number, title in enumerate(titles)
+    ]
+    while not all(tmp_path.joinpath(f"{number}.ready").exists() for number in range(2)):
+        assert all(racer.poll() is None for racer in racers)
+    tmp_path.joinpath("go").touch()
+    told = [line.split(maxsplit=2) for racer in racers for line in racer.communicate(timeout=60)[0].splitlines()]
+    assert [racer.returncode for racer in racers] == [0, 0]
+    assert len({origin for _, _, origin in told}) == 12
+    there = sorted(path.name for path in tmp_path.joinpath("docs/postmortems").iterdir())
+    assert len(there) == 13
+    for doubled, number in Counter(name for name, _, _ in told).items():
+        assert number == 1 or any(clash == "True" for name, clash, _ in told if name == doubled)
+    if titles[0] == titles[1]:
+        assert [clash for _, clash, _ in told] == ["False"] * 12
