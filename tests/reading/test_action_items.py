@@ -190,7 +190,10 @@ def test_a_table_whose_head_leaves_no_doubt_counts_anywhere(text: str, found: li
         ("## Action items\n\nThe queue shall be bounded, and everybody who uses it shall be told of it.\n", 3),
         ("## Action items\n\nNone.\n", None),
         ("## Action items\n", None),
-        ("## Action items\n\n| ID | Action | Owner | Due | Status | Test required |\n|---|---|---|---|---|---|\n| AI-1 | | | | | |\n", None),
+        (
+            "## Action items\n\n| ID | Action | Owner | Due | Status | Test required |\n|---|---|---|---|---|---|\n| AI-1 | | | | | |\n",
+            None,
+        ),
         ("## Action items\n\n- The queue shall be bounded, and everybody who uses it shall be told of it.\n", None),
         ("## Prevention\n\nThe queue shall be bounded, and everybody who uses it shall be told of it.\n", None),
         ("**Action items**\n\nThe queue shall be bounded, and everybody who uses it shall be told of it.\n", None),
