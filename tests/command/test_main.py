@@ -52,7 +52,7 @@ def test_the_help_has_an_example(postmortem: Postmortem, option: str) -> None:
 
 def test_the_help_of_every_subcommand_has_an_example(postmortem: Postmortem) -> None:
     """One that begins with the command itself."""
-    assert {"check", "history", "new"} <= main.cli.commands.keys()
+    assert {"check", "history", "new", "scaffold-test"} <= main.cli.commands.keys()
     for name in main.cli.commands:
         code, out, err = postmortem(name, "--help")
         assert (code, err) == (0, "")

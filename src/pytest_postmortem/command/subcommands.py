@@ -16,7 +16,8 @@ def add_to(group: click.Group) -> None:
     from pytest_postmortem.command.markers import markers
     from pytest_postmortem.command.new import new
     from pytest_postmortem.command.prove import prove
+    from pytest_postmortem.command.scaffold import scaffold_test
     from pytest_postmortem.command.show import show
 
-    for command in (check, history, lint, list_, markers, new, prove, show):
+    for command in (check, history, lint, list_, markers, new, prove, scaffold_test, show):
         group.add_command(command)

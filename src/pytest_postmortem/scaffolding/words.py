@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["cut", "folded_lines", "safe_title", "words_of"]
+__all__ = ["columns", "cut", "folded_lines", "safe_title", "words_of"]
 
 _APOSTROPHES = "'\u2019\u02bc"
 _NO_MARKS = re.compile("[\ufe00-\ufe0f\u20d0-\u20ff\U000e0100-\U000e01ef]")
@@ -48,6 +48,11 @@ def cut(words: list[str], separator: str, most: int) -> str:
     if not kept and words:
         kept = words[0][:most].encode()[:_MOST_BYTES].decode("utf-8", "ignore")
     return kept
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal or an editor `text` takes."""
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
 def safe_title(title: str, most: int) -> str:

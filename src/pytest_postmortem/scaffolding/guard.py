@@ -1,0 +1,242 @@
+"""A failing test for an action item that asks for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
+from pytest_postmortem.judging.linking import covered_items, demanding_items, sole_item
+from pytest_postmortem.judging.marker import Request, resolved
+from pytest_postmortem.model.link import LinkedTest, names_covering
+from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
+from pytest_postmortem.project import Project
+from pytest_postmortem.scaffolding.files import create, replace
+from pytest_postmortem.scaffolding.literals import docstring, literal, sentence
+from pytest_postmortem.scaffolding.placing import file_for, is_collected, trees_of
+from pytest_postmortem.scaffolding.sources import Source, are_annotated
+from pytest_postmortem.scaffolding.words import columns, cut, words_of
+from pytest_postmortem.scanning.project import scanned
+
+__all__ = ["MESSAGE", "Scaffold", "scaffold"]
+
+MESSAGE = "write this test: it fails without the fix, and passes with it"
+_MOST_OF_NAME = 60
+_ONE_LINE = 79  # fits whatever a project's formatter allows
+
+
+@dataclass(slots=True)
+class Scaffold:
+    """Each file with the functions that were written into it, and what there is to note."""
+
+    files: dict[Path, list[str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A test to write for `item`, under `name` where the document says one."""
+
+    item: ActionItem
+    name: str = ""
+
+
+def scaffold(
+    project: Project, name: str, items: Sequence[str] = (), output: tuple[Path, str] | None = None
+) -> Scaffold:
+    """Write a test for each of `items`, or for each item of the post-mortem that requires a test and has none.
+
+    They go to `output`, a path and how messages show it; without it to where tests are linked, or where the document
+    says. Raises ConfigError for an unknown post-mortem or item, and where no item asks for a test; DocumentError where
+    the post-mortem or a file cannot be used; EvidenceError where a file cannot be written.
+    """
+    postmortem = _found(project, name, items)
+    settings = project.settings
+    asked = [item for item in postmortem.action_items if item.id in items] or _asking(postmortem, project.today)
+    if not asked:
+        hint = "write `required` into the Test column of one, or name one with --action-item"
+        raise ConfigError(f"no action item of {postmortem.id} requires a test", origin=postmortem.origin, hint=hint)
+    node_ids = [node_id for item in postmortem.action_items for node_id in item.test.node_ids]
+    scan = scanned(settings.base, settings.marker, node_ids)
+    linked = _linked(scan.run(project.names([postmortem.id])).tests, postmortem, project.today)
+    made = Scaffold(notes=[f"{fault}; links in it are not seen" for fault in scan.unread])
+    wanted = [item for item in asked if items or not linked.get(item.id)]
+    if not wanted:
+        made.notes.append(f"every action item of {postmortem.id} that requires a test has one")
+        return made
+    _refuse_nameless(postmortem, wanted, project.today)
+    paths = {test.node_id: test.path for tests in linked.values() for test in tests}
+    place = file_for(postmortem.id, paths.values(), scan, settings.base)
+    contents = []
+    for shown, group in _grouped(wanted, output[1] if output else None, place, postmortem, made).items():
+        path = output[0] if output else Path(settings.base, shown)
+        source = _source(path, shown)
+        annotated = are_annotated([source.tree] if _has_tests(source) else trees_of(scan, settings.base))
+        if texts := _texts(postmortem, group, source, settings.marker, annotated, made.notes):
+            made.files[path] = list(texts)
+            contents.append((path, source.raw, source.with_tests(texts.values())))
+            if not is_collected(shown):
+                made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
+    for path, before, content in contents:
+        _write(path, before, content)
+    return made
+
+
+def _grouped(
+    items: Iterable[ActionItem], output: str | None, place: str, postmortem: Postmortem, made: Scaffold
+) -> dict[str, list[_Wanted]]:
+    """The tests to write by their files. A test that the document names gets that place and name, where it can."""
+    groups: dict[str, list[_Wanted]] = {}
+    for item in items:
+        path, name = output or place, ""
+        for node_id in item.test.node_ids[:1]:
+            file, *inner = node_id.split("::")
+            if output is None and file.endswith(".py") and (not inner or (len(inner) == 1 and inner[0].isidentifier())):
+                path, name = file, "".join(inner)
+            else:
+                told = f"{postmortem.origin}:{item.line} names {node_id}, which is not there"
+                made.notes.append(f"{told}; write the node id of the new test")
+        groups.setdefault(path, []).append(_Wanted(item, name))
+    return groups
+
+
+def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:
+    names = project.names([name])
+    _, problems = resolved(Request([name], items), names)
+    postmortem = project.find(names.ids[name]) if name in names.ids else None
+    if postmortem is not None and postmortem.id in names.faulty:
+        raise DocumentError(problems[0])
+    if problems or postmortem is None:
+        raise ConfigError("\n".join(problems))
+    return postmortem
+
+
+def _asking(postmortem: Postmortem, today: date) -> list[ActionItem]:
+    """The items that ask for a test now: those that require one, and those whose waiver has expired."""
+    required = demanding_items(postmortem)
+    return [
+        item
+        for item in postmortem.action_items
+        if item in required
+        or (item.test.waiver is not None and item.test.waiver.until < today and item.status is not ItemStatus.DROPPED)
+    ]
+
+
+def _linked(tests: Iterable[LinkedTest], postmortem: Postmortem, today: date) -> dict[str, list[LinkedTest]]:
+    """The tests of each action item, and under "" those that guard the post-mortem and name no item."""
+    linked: dict[str, list[LinkedTest]] = {}
+    for test in tests:
+        for link in test.links:
+            if link.postmortem == postmortem.id:
+                for item_id in covered_items(postmortem, link, today) or ("",):
+                    linked.setdefault(item_id, []).append(test)
+        covering = set(names_covering(test.node_id))
+        for item in postmortem.action_items:
+            if not covering.isdisjoint(item.test.node_ids):
+                linked.setdefault(item.id, []).append(test)
+    return linked
+
+
+def _refuse_nameless(postmortem: Postmortem, items: Iterable[ActionItem], today: date) -> None:
+    """Raise ConfigError for items that a marker could not name and that are not the only one it may mean."""
+    sole = sole_item(postmortem, today)
+    faults: list[PostmortemError] = [
+        ConfigError(
+            f"action item {item.id} has only its place in the list as id, which a test cannot name",
+            origin=postmortem.origin,
+            line=item.line,
+            hint=f"write one, such as AI-{item.id}",
+        )
+        for item in items
+        if not item.has_own_id and item is not sole
+    ]
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise ConfigError(joined(faults))
+
+
+def _source(path: Path, shown: str) -> Source:
+    """What the file holds; nothing where there is none."""
+    if path.suffix != ".py" or path.is_dir():
+        raise ConfigError("is no Python file", origin=shown, hint="name a file such as tests/test_incidents.py")
+    try:
+        return Source.of(shown, path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return Source.of(shown, b"")
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+        raise DocumentError(problem, origin=shown, hint="mend its permissions, or name another file") from None
+
+
+def _has_tests(source: Source) -> bool:
+    return any(name.startswith("test") for name in source.names)
+
+
+def _write(path: Path, before: bytes, content: bytes) -> None:
+    if before or path.exists():
+        replace(path, before, content)
+        return
+    try:
+        create(path, content)
+    except FileExistsError:
+        raise DocumentError("was made meanwhile", origin=str(path), hint="run the command again") from None
+
+
+def _texts(
+    postmortem: Postmortem, tests: Iterable[_Wanted], source: Source, marker: str, annotated: bool, notes: list[str]
+) -> dict[str, list[str]]:
+    """The lines of each test by its name. One that is there already under that name is left as it is, with a note."""
+    taken = source.names
+    texts = {}
+    for test in tests:
+        item = test.item
+        own_id = item.id if item.has_own_id else None
+        name = test.name or _name(item, postmortem)
+        if name in source.marked(marker, postmortem.id, own_id):
+            notes.append(f"{source.path}::{name} is there already, with this marker")
+            continue
+        name = _free(name, taken)
+        taken.add(name)
+        texts[name] = [*_decorator(marker, postmortem.id, own_id), *_function(name, postmortem, item, annotated)]
+    return texts
+
+
+def _name(item: ActionItem, postmortem: Postmortem) -> str:
+    for text in (item.text, postmortem.id):
+        words = cut([word.lower() for word in words_of(text)], "_", _MOST_OF_NAME)
+        while columns(words) > _MOST_OF_NAME:
+            words = words[:-1]
+        name = f"test_{words}"
+        if name != "test_" and name.isidentifier():
+            return name
+    return "test_incident"
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}_{number}", number + 1
+    return free
+
+
+def _decorator(marker: str, postmortem: str, item: str | None) -> list[str]:
+    arguments = [literal(postmortem)] if item is None else [literal(postmortem), f"action_item={literal(item)}"]
+    line = f"@pytest.mark.{marker}({', '.join(arguments)})"
+    if len(line) <= _ONE_LINE:
+        return [line]
+    return [f"@pytest.mark.{marker}(", *(f"    {argument}," for argument in arguments), ")"]
+
+
+def _function(name: str, postmortem: Postmortem, item: ActionItem, annotated: bool) -> list[str]:
+    day = f" ({postmortem.date})" if postmortem.date else ""
+    told = [f"{postmortem.id}: {sentence(postmortem.title + day)}"]
+    if postmortem.root_cause is not None and postmortem.root_cause.sentence:
+        told.append(f"Root cause: {sentence(postmortem.root_cause.sentence)}")
+    return [
+        f"def {name}(){' -> None' if annotated else ''}:",
+        *docstring(sentence(item.text), *told, postmortem.origin),
+        f'    pytest.fail("{MESSAGE}")',
+    ]

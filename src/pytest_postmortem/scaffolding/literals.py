@@ -1,0 +1,79 @@
+"""Text of documents within Python sources, laid out as formatters want it."""
+
+from __future__ import annotations
+
+from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.scaffolding.words import columns
+
+__all__ = ["docstring", "literal", "sentence"]
+
+_WIDTH = 88
+_INDENT = "    "
+_ENDS = (".", "!", "?", "…", "。", "！", "？")  # noqa: RUF001
+_MOST = 400
+
+
+def literal(text: str) -> str:
+    """`text` as a Python string, in double quotes unless single ones need fewer escapes."""
+    inner = text.encode("unicode_escape").decode() if not text.isprintable() else text.replace("\\", "\\\\")
+    quote = "'" if text.count('"') > text.count("'") else '"'
+    return quote + inner.replace(quote, "\\" + quote) + quote
+
+
+def sentence(text: str) -> str:
+    """`text` as a sentence, cut where it is longer than a docstring should be."""
+    text = " ".join(text.split())
+    if len(text) > _MOST:
+        text = text[: text.rfind(" ", _MOST // 2, _MOST)].rstrip(" ,;:") + "…"
+    first = text.partition(" ")[0]
+    if first.isalpha() and first.islower():
+        text = text[:1].upper() + text[1:]
+    return text if text.endswith(_ENDS) else f"{text}."
+
+
+def docstring(first: str, *rest: str) -> list[str]:
+    """The lines of a docstring: `first`, an empty line, and a paragraph for each of `rest`, indented and wrapped."""
+    told = [_harmless(text) for text in (first, *rest)]
+    lines = [*_wrapped(told[0], len('"""')), ""]
+    lines[0] = f'"""{lines[0]}'
+    for text in told[1:]:
+        lines += _wrapped(text)
+    return [(_INDENT + line if line else "") for line in (*lines, '"""')]
+
+
+def _harmless(text: str) -> str:
+    """`text` without what would end a docstring; backslashes and quotes are dealt with here, once."""
+    return for_terminal(" ".join(text.split())).replace('"', "'").replace("\\", "\\\\")
+
+
+def _wrapped(text: str, taken: int = 0) -> list[str]:
+    """`text` in lines that fit, broken at spaces, and within what is longer than a line."""
+    room = _WIDTH - len(_INDENT)
+    lines, line = [], ""
+    free = room - taken
+    for word in text.split(" "):
+        if line and columns(line) + 1 + columns(word) <= free:
+            line += f" {word}"
+            continue
+        if line:
+            lines.append(line)
+            line, free = "", room
+        for part in _parts(word, free):
+            if line:
+                lines.append(line)
+                free = room
+            line = part
+    return [*lines, line]
+
+
+def _parts(word: str, free: int) -> list[str]:
+    """A word in pieces of which each fits; an escaped backslash is never parted."""
+    pieces = [""]
+    place = 0
+    while place < len(word):
+        step = 2 if word[place] == "\\" else 1
+        if pieces[-1] and columns(pieces[-1]) + 2 > free:
+            pieces.append("")
+        pieces[-1] += word[place : place + step]
+        place += step
+    return pieces

@@ -1,0 +1,75 @@
+"""Where a new test goes: to the tests that are linked already."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from pytest_postmortem.scaffolding.words import words_of
+from pytest_postmortem.scanning.project import Scan
+
+__all__ = ["file_for", "is_collected", "trees_of"]
+
+_NAMED_FOR_INCIDENTS = re.compile(r"incident|regression|post_?mortem", re.IGNORECASE)
+_TEST_FILE = re.compile(r"test_.*\.py$|.*_test\.py$")
+_ENOUGH = 20
+
+
+def file_for(postmortem_id: str, linked: Iterable[str], scan: Scan, base: Path) -> str:
+    """The file for new tests of this post-mortem, relative to `base`.
+
+    `linked` are the files of its tests that there are, one entry a test. Else it is the file named for incidents that
+    holds most linked tests of all post-mortems, where most are in such files; else one of its own beside them.
+    """
+    own = Counter(linked)
+    if own:
+        return _most(own)
+    tests = {test.node_id: mark.path for mark in scan.marks for test in mark.tests}
+    files = Counter(tests.values())
+    for_incidents = Counter({path: files[path] for path in files if _NAMED_FOR_INCIDENTS.search(_name(path))})
+    if len(for_incidents) == 1 and 2 * for_incidents.total() > files.total():
+        return _most(for_incidents)
+    folders = _folders(for_incidents if 2 * for_incidents.total() > files.total() else files)
+    if not folders and not any(Path(base, name).is_dir() for name in ("tests", "test")):
+        folders = _folders(Counter(path for path in scan.files if _TEST_FILE.match(_name(path))))
+    name = f"test_{'_'.join(words_of(postmortem_id)).lower()}.py"
+    if folders:
+        folder = _most(folders)
+        return f"{folder}/{name}" if folder else name
+    only_test = Path(base, "test").is_dir() and not Path(base, "tests").is_dir()
+    return f"{'test' if only_test else 'tests'}/{name}"
+
+
+def is_collected(path: str) -> bool:
+    """Whether pytest collects a file of this name where it is not configured otherwise."""
+    return _TEST_FILE.match(_name(path)) is not None
+
+
+def trees_of(scan: Scan, base: Path) -> list[ast.Module]:
+    """Some of the project's test files, those with linked tests before others."""
+    marked = dict.fromkeys(mark.path for mark in scan.marks)
+    paths = list(marked) or [path for path in scan.files if is_collected(path)]
+    trees = []
+    for path in paths[:_ENOUGH]:
+        with suppress(OSError, SyntaxError, ValueError, RecursionError):
+            trees.append(ast.parse(Path(base, path).read_bytes()))
+    return trees
+
+
+def _folders(files: Counter[str]) -> Counter[str]:
+    folders: Counter[str] = Counter()
+    for path, number in files.items():
+        folders[path.rpartition("/")[0]] += number
+    return folders
+
+
+def _most(counted: Counter[str]) -> str:
+    return min(counted, key=lambda name: (-counted[name], name))
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
