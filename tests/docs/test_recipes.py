@@ -145,7 +145,10 @@ def test_there_is_a_recipe_for_each_way() -> None:
     assert len(RECIPES) == 6
 
 
-@pytest.mark.parametrize("name", ["check", "history", "lint", "list", "markers", "prove", "show"])
+COMMANDS = ["check", "history", "lint", "list", "markers", "new", "prove", "scaffold-test", "show"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
 def test_the_option_tables_are_those_of_the_command(name: str) -> None:
     """Every option, with its help."""
     group = click.Group()
