@@ -131,6 +131,8 @@ def test_a_template_without_places_gets_front_matter(tmp_path: Path) -> None:
          'title: Disk full\ndate: 2026-06-15\nseverity: SEV1\nservices: [a, "b: c"]\nlayout: incident\nid: PM-2026-001\n'),
         ("id: {{ id }}\ntitle: {{title}}\ndate: {{ date }} \nseverity: {{ severity }}\nservices: [{{ services }}]\n",
          'id: PM-2026-001\ntitle: Disk full\ndate: 2026-06-15\nseverity: SEV1\nservices: [a, "b: c"]\n'),
+        ("# {{ title }}: x\nid: {{ id }}\ntitle: {{ title }}\ndate: {{ date }}\nsev: {{ severity }}\nsystems:\n  - {{ services }}\n",
+         '# Disk full: x\nid: PM-2026-001\ntitle: Disk full\ndate: 2026-06-15\nsev: SEV1\nsystems:\n  - a\n  - "b: c"\n'),
         ("services: {{ services }}\nid: {{ id }}\ntitle: {{ title }}\ndate: {{ date }}\nseverity: '{{ severity }}'\n",
          'services: [a, "b: c"]\nid: PM-2026-001\ntitle: Disk full\ndate: 2026-06-15\nseverity: \'SEV1\'\n'),
     ],
@@ -142,6 +144,14 @@ def test_keys_that_say_nothing_are_set(tmp_path: Path, front: str, want: str, en
     project = repository(tmp_path, {"t.md": text})
     made = written(project, "Disk full", severity="SEV1", services=("a", "b: c"), template=(tmp_path / "t.md", "t.md"))
     assert made.path.read_bytes().decode() == f"---\n{want}---\n# Disk\n".replace("\n", end)
+
+
+def test_a_template_of_mixed_line_ends(tmp_path: Path) -> None:
+    """Has the front matter that it has."""
+    project = repository(tmp_path, {"t.md": "---\nid:\nlayout: x\r\n---\n# X\r\n"})
+    text = written(project, template=(tmp_path / "t.md", "t.md")).path.read_bytes().decode()
+    assert text.endswith("\nid: PM-2026-001\nlayout: x\r\n---\n# X\r\n")
+    assert text.count("---") == 2
 
 
 def test_toml_front_matter(tmp_path: Path) -> None:

@@ -145,6 +145,8 @@ OTHER = marked("test_other", '"PM-9"')
         ({"a/test_incidents.py": HEAD + OTHER, "b/test_x.py": HEAD + OTHER + marked("test_b", '"PM-9"')},
          "b/test_pm_123.py"),
         ({"test_x.py": HEAD + OTHER}, "test_pm_123.py"),
+        ({"tests/conftest.py": HEAD + marked("test_a", '"PM-123"')}, "tests/test_pm_123.py"),
+        ({"tests/check_x.py": HEAD + marked("test_a", '"PM-123"')}, "tests/check_x.py"),
     ],
 )  # fmt: skip
 def test_where_they_go(tmp_path: Path, files: dict[str, str], place: str) -> None:
@@ -253,6 +255,15 @@ def test_links_may_stand_in_a_file_that_is_no_python(tmp_path: Path) -> None:
     assert made(tmp_path, files).notes == [
         "test_y.py:1: is no Python: '(' was never closed; mend its syntax; links in it are not seen"
     ]
+
+
+def test_markers_that_are_computed(tmp_path: Path) -> None:
+    """May name anything: a note says that they are not seen."""
+    files = {DOCUMENT: postmortem("AI-1 | Reject | required"), "test_y.py": HEAD + marked("test_a", "PM")}
+    note = "1 marker is computed (test_y.py:2), and what is named there is not seen"
+    assert made(tmp_path, files).notes == [note]
+    files["test_y.py"] += marked("test_b", "PM")
+    assert made(tmp_path / "two", files).notes == [note.replace("1 marker is", "2 markers are")]
 
 
 def test_a_file_that_pytest_does_not_collect(tmp_path: Path) -> None:

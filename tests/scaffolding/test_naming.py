@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.postmortem import IdSource, Postmortem
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.forms import parsed
 from tests.scaffolding.repository import TODAY, named, repository, written
@@ -175,6 +177,27 @@ def test_the_first_folder(tmp_path: Path, configured: list[str] | None, there: t
     made = written(project)
     assert made.name.origin == f"{folder}/PM-2026-001-{SLUG}.md"
     assert made.notes == ([] if there else [f"the folder {folder} was made"])
+
+
+def test_below_the_folder_of_the_post_mortems(tmp_path: Path) -> None:
+    """Where none is read, none is written: they would be apart from the others. A folder can be named."""
+    repository(tmp_path, named("PM-2026-001-a"))
+    tmp_path.joinpath("shop/api").mkdir(parents=True)
+    with pytest.raises(
+        ConfigError, match=r"no post-mortem is read from here, and .*docs.postmortems is there; run the"
+    ):
+        written(Project(tmp_path / "shop/api", TODAY))
+    assert written(Project(tmp_path / "shop/api", TODAY), folder="incidents").name.id == "PM-2026-001"
+    tmp_path.joinpath("shop/.git").mkdir()
+    assert written(Project(tmp_path / "shop", TODAY)).name.origin == f"docs/postmortems/PM-2026-001-{SLUG}.md"
+
+
+def test_post_mortems_that_are_no_files(tmp_path: Path) -> None:
+    """Take ids, and say nothing on where a file goes."""
+    project = repository(tmp_path, {})
+    remote = Postmortem("PM-2026-004", IdSource.FRONT_MATTER, "T", "https://wiki/4", "wiki", "4", date=TODAY)
+    project.catalogue = Catalogue((remote,))  # type: ignore[misc]
+    assert written(project).name.origin == f"docs/postmortems/PM-2026-005-{SLUG}.md"
 
 
 def test_no_source_can_be_a_folder(tmp_path: Path) -> None:

@@ -107,6 +107,8 @@ def _in_front(line: str, values: Mapping[str, Value], mark: str) -> list[str]:
         return [line]
     head, value = found.group("head", "value")
     toml = mark == "+++"
+    if value.startswith("#"):
+        return [head + _PLACE.sub(lambda one: _plain(values[one.group(1)]), value)]
     if value[:1] in ('"', "'"):
         escape = in_double_quotes if value[0] == '"' else _in_single_quotes
         return [head + _PLACE.sub(lambda one: escape(_plain(values[one.group(1)])), value)]

@@ -42,11 +42,13 @@ def _dated(folder: str, year: str, month: str) -> str:
 def first_folder(settings: Settings) -> str:
     """Where the first document goes: the first source that is or can be a folder, or a default folder.
 
-    Raises ConfigError where no source can be one.
+    Raises ConfigError where no source can be one, and where post-mortems of a folder above are not read from here.
     """
     if not settings.sources:
-        there = (folder for folder in DEFAULT_FOLDERS if Path(settings.base, folder).is_dir())
-        return next(there, DEFAULT_FOLDERS[0])
+        there = _default_folder(settings.base)
+        if there is None and settings.origin is None:
+            _refuse_below_others(settings.base)
+        return there or DEFAULT_FOLDERS[0]
     for source in settings.sources:
         folder = os.path.normpath(source).replace(os.sep, "/")
         if Path(settings.base, folder).is_dir():
@@ -57,3 +59,17 @@ def first_folder(settings: Settings) -> str:
         if folder and not _MAGIC.search(folder) and not Path(settings.base, folder).is_file():
             return folder
     raise ConfigError(f"none of the sources {', '.join(settings.sources)} is a folder", hint="name one with --folder")
+
+
+def _default_folder(base: Path) -> str | None:
+    return next((folder for folder in DEFAULT_FOLDERS if Path(base, folder).is_dir()), None)
+
+
+def _refuse_below_others(base: Path) -> None:
+    for above in (base, *base.parents):
+        found = _default_folder(above)
+        if found is not None:
+            hint = f"run the command in {above}, or name a folder with --folder"
+            raise ConfigError(f"no post-mortem is read from here, and {above / found} is there", hint=hint)
+        if (above / ".git").exists():
+            return

@@ -41,7 +41,7 @@ class Front:
     @classmethod
     def of(cls, text: str) -> Front:
         """The front matter of `text`, which may have none. Lines lose their ends, which are `end`."""
-        end = "\r\n" if "\r\n" in text else "\n"
+        end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
         lines = text.split(end)
         mark = lines[0].rstrip()
         if mark in ("---", "+++"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,7 @@ from pytest_postmortem.scaffolding.literals import docstring, literal, sentence
 from pytest_postmortem.scaffolding.placing import file_for, is_collected, trees_of
 from pytest_postmortem.scaffolding.sources import Source, are_annotated
 from pytest_postmortem.scaffolding.words import columns, cut, words_of
-from pytest_postmortem.scanning.project import scanned
+from pytest_postmortem.scanning.project import Scan, scanned
 
 __all__ = ["MESSAGE", "Scaffold", "scaffold"]
 
@@ -62,6 +62,7 @@ def scaffold(
     scan = scanned(settings.base, settings.marker, node_ids)
     linked = _linked(scan.run(project.names([postmortem.id])).tests, postmortem, project.today)
     made = Scaffold(notes=[f"{fault}; links in it are not seen" for fault in scan.unread])
+    made.notes += _unseen(scan)
     wanted = [item for item in asked if items or not linked.get(item.id)]
     if not wanted:
         made.notes.append(f"every action item of {postmortem.id} that requires a test has one")
@@ -100,6 +101,14 @@ def _grouped(
                 made.notes.append(f"{told}; write the node id of the new test")
         groups.setdefault(path, []).append(_Wanted(item, name))
     return groups
+
+
+def _unseen(scan: Scan) -> Iterator[str]:
+    computed = [mark for mark in scan.marks if mark.dynamic]
+    if computed:
+        first = f"{computed[0].path}:{computed[0].line}"
+        number = "1 marker is" if len(computed) == 1 else f"{len(computed)} markers are"
+        yield f"{number} computed ({first}), and what is named there is not seen"
 
 
 def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:

@@ -25,11 +25,11 @@ def file_for(postmortem_id: str, linked: Iterable[str], scan: Scan, base: Path) 
     `linked` are the files of its tests that there are, one entry a test. Else it is the file named for incidents that
     holds most linked tests of all post-mortems, where most are in such files; else one of its own beside them.
     """
-    own = Counter(linked)
+    own = _collected(Counter(linked))
     if own:
         return _most(own)
     tests = {test.node_id: mark.path for mark in scan.marks for test in mark.tests}
-    files = Counter(tests.values())
+    files = _collected(Counter(tests.values()))
     for_incidents = Counter({path: files[path] for path in files if _NAMED_FOR_INCIDENTS.search(_name(path))})
     if len(for_incidents) == 1 and 2 * for_incidents.total() > files.total():
         return _most(for_incidents)
@@ -58,6 +58,12 @@ def trees_of(scan: Scan, base: Path) -> list[ast.Module]:
         with suppress(OSError, SyntaxError, ValueError, RecursionError):
             trees.append(ast.parse(Path(base, path).read_bytes()))
     return trees
+
+
+def _collected(files: Counter[str]) -> Counter[str]:
+    """Those that pytest collects by their names; where it is configured otherwise, all but the `conftest.py`."""
+    kept = {path: number for path, number in files.items() if is_collected(path)}
+    return Counter(kept or {path: number for path, number in files.items() if _name(path) != "conftest.py"})
 
 
 def _folders(files: Counter[str]) -> Counter[str]:

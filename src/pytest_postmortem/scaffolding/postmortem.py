@@ -101,8 +101,9 @@ def _cleaned(order: Order) -> Order:
 
 
 def _style(project: Project, order: Order) -> Style:
-    known = project.catalogue.postmortems
-    if known:
+    base = project.settings.base
+    known = [one for one in project.catalogue.postmortems if Path(base, one.origin).is_file()]
+    if known:  # in files, and not in a wiki, say
         return learned(known, order.folder, order.day)
     folder = first_folder(project.settings) if order.folder is None else order.folder
     return first_style(folder, project.settings.id_pattern, order.day)
