@@ -139,6 +139,19 @@ def test_a_folder_that_must_not_be_written(tmp_path: Path) -> None:
     assert (done.returncode, len(list(folder.iterdir()))) == (11, 1)
 
 
+@pytest.mark.skipif(os.name == "nt" or sys.platform == "darwin", reason="has no locale C")
+def test_the_locale_c(tmp_path: Path) -> None:
+    """Titles arrive whole; where it has no letters for the file name, a message tells."""
+    repository(tmp_path, {})
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = run(tmp_path, "Caf\u00e9 \u505c\u6b62", **plain)
+    assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (11, "", False)
+    assert done.stderr.endswith(": cannot be written: file names are ascii here; set PYTHONUTF8=1\n")
+    done = run(tmp_path, "\u201cDisk\u201d full", **plain)
+    assert (done.returncode, done.stdout) == (0, "docs/postmortems/PM-2026-001-disk-full.md\n")
+    assert "\n# \u201cDisk\u201d full\n" in tmp_path.joinpath(done.stdout.strip()).read_text(encoding="utf-8")
+
+
 def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where there are no hard links, and never in place of another."""
     path = tmp_path / "x.md"

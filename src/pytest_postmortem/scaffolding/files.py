@@ -34,6 +34,9 @@ def create(path: Path, content: bytes) -> None:
                 temporary.unlink()
     except FileExistsError:
         raise
+    except UnicodeEncodeError as error:
+        problem = f"cannot be written: file names are {error.encoding} here"
+        raise EvidenceError(problem, origin=str(path), hint="set PYTHONUTF8=1") from None
     except OSError as error:
         raise _refused(path, error) from None
 

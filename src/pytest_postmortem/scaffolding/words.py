@@ -16,7 +16,10 @@ _MOST_BYTES = 180  # of the 255 that file systems allow
 
 def folded_lines(text: str) -> str:
     """`text` on one line: line breaks, control characters and white space become single spaces."""
-    text = text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    try:
+        text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # an argument in the C locale
+    except UnicodeEncodeError:
+        text = text.encode("utf-8", "replace").decode()
     return " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
 
 
