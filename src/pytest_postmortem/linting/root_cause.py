@@ -16,12 +16,31 @@ _CAUSE = r"(?:causes?|caused|causas?|ursachen?|why|how did|原因|根因|원인)
 _SPEAKS_OF_CAUSE = re.compile(
     rf"(?:#{{1,6}}\s|[-*+\d.\s]{{0,6}}(?:\*\*|__))[^\n]{{0,80}}?(?<![^\W_]){_CAUSE}", re.IGNORECASE
 )
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s")
+_OF_LABEL = 7
+_WORD = re.compile(r"[^\W\d_]{2}")
+
+
+def _speaks_of_a_cause(subject: Subject) -> bool:
+    """Whether something stands below a heading or a label that speaks of a cause in words of its own."""
+    opened = 0
+    for _, line in subject.prose:
+        heading = _HEADING.match(line)
+        level = len(heading.group(1)) if heading else _OF_LABEL
+        if _SPEAKS_OF_CAUSE.match(line):
+            opened = opened or level
+            line = "" if heading else line.partition(":")[2]
+        elif heading:
+            opened = opened if opened and level > opened else 0
+            continue
+        if opened and _WORD.search(line):
+            return True
+    return False
 
 
 def _no_root_cause(subject: Subject) -> Iterable[Finding]:
-    """A heading or a label that speaks of a cause in words of its own counts, too."""
     postmortem = subject.postmortem
-    if postmortem.root_cause is None and not any(_SPEAKS_OF_CAUSE.match(line) for _, line in subject.prose):
+    if postmortem.root_cause is None and not _speaks_of_a_cause(subject):
         yield Finding(
             postmortem.line,
             "no root cause: no section says why it could happen; write one under ## Root cause (five whys help)",
