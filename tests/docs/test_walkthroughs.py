@@ -12,13 +12,14 @@ from tests.docs.test_pages import page
 from tests.docs.walkthrough import walk
 
 
-@pytest.mark.parametrize(("name", "least"), [("adopting.md", 7)])
+@pytest.mark.parametrize(("name", "least"), [("adopting.md", 7), ("fifteen-minutes.md", 15)])
 def test_a_page_can_be_followed(tmp_path: Path, name: str, least: int) -> None:
     """Each command ends as the page says, and prints what the page shows."""
     folder = tmp_path / "shop"
     folder.mkdir()
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     environ = {**os.environ, "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1", "PY_COLORS": "0"}
+    environ |= {f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
     environ["PYTEST_ADDOPTS"] = "-p no:hypothesispytest -p no:cacheprovider"
     assert walk(page(name), folder, environ) >= least
 

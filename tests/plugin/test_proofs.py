@@ -88,7 +88,7 @@ def test_a_changed_test_is_not_proven(
     assert run("--incident-gate=proven").ret == 1
     result = run("--incident-report", "-v")
     assert result.ret == 0
-    result.stdout.fnmatch_lines(["  AI-1 Reject: guarded, stale"])
+    result.stdout.fnmatch_lines(["  AI-1 Reject: guarded, stale proof"])
 
 
 def test_a_broken_ledger_ends_the_run(

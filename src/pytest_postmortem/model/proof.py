@@ -23,6 +23,11 @@ class ProofState(Enum):
     STALE = "stale"
     UNPROVEN = "unproven"
 
+    @property
+    def told(self) -> str:
+        """In a sentence about a test."""
+        return "stale proof" if self is ProofState.STALE else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:

@@ -94,7 +94,7 @@ def _postmortems(report: Report, places: Places) -> Iterator[str]:
 
 def _items(verdict: PostmortemVerdict) -> str:
     return "<br>".join(
-        for_markdown(f"{one.item.id}: {one.state.value}{f', {one.proof.value}' if one.proof else ''}")
+        for_markdown(f"{one.item.id}: {one.state.value}{f', {one.proof.told}' if one.proof else ''}")
         for one in verdict.items
         if one.state not in _QUIET
     )

@@ -145,7 +145,7 @@ def _title(postmortem: Postmortem) -> str:
 def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
     reason = f" ({_cut(verdict.reason, 160)})" if verdict.reason else ""
     grace = f" [{verdict.grace}]" if verdict.grace else ""
-    proof = f", {verdict.proof.value}" if verdict.proof else ""
+    proof = f", {verdict.proof.told}" if verdict.proof else ""
     text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}"
     yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else COLOURS[verdict.state])
     if verdict.state is State.GUARDED and verbosity == 0:
@@ -158,7 +158,7 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
 
 
 def _test(verdict: TestVerdict, indent: str) -> Line:
-    proof = f", {verdict.proof.value}" if verdict.proof else ""
+    proof = f", {verdict.proof.told}" if verdict.proof else ""
     return Line(f"{indent}{for_terminal(verdict.test.node_id)} {verdict.result.outcome.value}{proof}")
 
 
