@@ -35,9 +35,11 @@ def git(folder: Path, *arguments: str, day: str = "2026-01-02") -> None:
     subprocess.run(["git", *settings, *arguments], cwd=folder, env={**kept, **own}, check=True)
 
 
-def commit(folder: Path, day: str, message: str) -> None:
+def commit(folder: Path, day: str, subject: str, number: int = 0) -> None:
+    """Commit everything; with a number, as the fix of that incident of 2026."""
+    trailer = ["--message", f"Incident: PM-2026-{number:03}"] if number else []
     git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--message", message, day=day)
+    git(folder, "commit", "--quiet", "--message", subject, *trailer, day=day)
 
 
 def change(folder: Path, path: str, *taken_out: str) -> None:
@@ -62,11 +64,11 @@ def main(folder: Path) -> None:
     change(folder, "shop/retry.py", BOUNDS)
     commit(folder, "2026-01-02", "The shop opens")
     change(folder, "shop/queue.py", ONCE)
-    commit(folder, "2026-02-12", "Reject orders when the queue is full\n\nIncident: PM-2026-001")
+    commit(folder, "2026-02-12", "Reject orders when the queue is full", 1)
     change(folder, "shop/retry.py")
-    commit(folder, "2026-02-19", "A retry policy has an upper bound\n\nIncident: PM-2026-001")
+    commit(folder, "2026-02-19", "A retry policy has an upper bound", 1)
     change(folder, "shop/queue.py")
-    commit(folder, "2026-04-01", "Take an order of the same key once\n\nIncident: PM-2026-002")
+    commit(folder, "2026-04-01", "Take an order of the same key once", 2)
     for path, aside in later.items():
         shutil.move(aside, folder / path)
     commit(folder, "2026-05-20", "Post-mortems, and the tests that guard their action items")
