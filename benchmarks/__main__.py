@@ -161,6 +161,23 @@ def listed(folder: Path, rounds: int) -> None:
     row(name, f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "0.5")
 
 
+def written(folder: Path, rounds: int) -> None:
+    """`postmortem new` and `lint`, against reading the documents."""
+    projects.documents(folder, listing.DOCUMENTS)
+
+    def new() -> float:
+        took = listing.command(folder, "new", "One more overflow", "--date", "2026-03-04")
+        folder.joinpath("docs", "postmortems", f"PM-{listing.DOCUMENTS + 1}-one-more-overflow.md").unlink()
+        return took
+
+    def lint() -> float:
+        return listing.command(folder, "lint", "--select", "ALL", "--ignore", "PM405")
+
+    for name, ours in (("new", new), ("lint", lint)):
+        base, took, ratio = pairs(partial(listing.reading, folder), ours, rounds)
+        row(f"{name}: {listing.DOCUMENTS:,} documents", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
+
+
 def history(folder: Path, rounds: int) -> None:
     """`postmortem history`, against one `git log -p` of the test folders."""
     importlib.import_module("benchmarks.history").history(folder, rounds)
@@ -176,6 +193,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "check": checking,
     "history": history,
     "list": listed,
+    "new": written,
     "reading": lambda folder, rounds: reading(folder, max(1, rounds // 2)),
 }
 
