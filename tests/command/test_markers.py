@@ -161,7 +161,7 @@ def test_no_document_is_read_without_a_marker(tmp_path: Path, monkeypatch: pytes
     from pytest_postmortem.project import Project
 
     monkeypatch.setattr(
-        Project, "_read", lambda self, document, old=Project._read: read.append(document.stem) or old(self, document)
+        Project, "read", lambda self, document, old=Project.read: read.append(document.stem) or old(self, document)
     )
     assert project.run("markers").code == 0
     assert read == ["PM-3-undated"]

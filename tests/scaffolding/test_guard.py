@@ -251,7 +251,7 @@ def test_a_file_that_is_no_python(
 
 def test_links_may_stand_in_a_file_that_is_no_python(tmp_path: Path) -> None:
     """A note says that they are not seen."""
-    files = {DOCUMENT: postmortem("AI-1 | Reject | required"), "test_y.py": "incident ("}
+    files = {DOCUMENT: postmortem("AI-1 | Reject | required"), "test_y.py": "@incident ("}
     assert made(tmp_path, files).notes == [
         "test_y.py:1: is no Python: '(' was never closed; mend its syntax; links in it are not seen"
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -91,6 +90,8 @@ def _below(folder: Path, base: Path) -> str:
 
 
 def _edit(path: str) -> None:
+    import subprocess
+
     from pytest_postmortem.command.showing import note
 
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
