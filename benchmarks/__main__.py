@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import check, listing, projects
+from benchmarks import check, listing, projects, proofs
 
 QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:rerunfailures", "-p", "no:hypothesispytest")
 OFF = ("-p", "no:postmortem")
@@ -178,6 +178,26 @@ def written(folder: Path, rounds: int) -> None:
         row(f"{name}: {listing.DOCUMENTS:,} documents", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "3")
 
 
+def proven(folder: Path, rounds: int) -> None:
+    """`postmortem prove`, against the test runs themselves; and side by side against one after the other."""
+    proofs.repository(folder)
+    base, took, _ = pairs(partial(proofs.runs, folder, 1), partial(proofs.prove, folder, "PM-0"), rounds)
+    name = f"prove: 1 proof, {proofs.FILES:,} files, over its two runs"
+    row(name, f"{base:.2f} s", f"+{took - base:.2f} s", "+1.5 s")
+    few = max(1, rounds // 3)
+    base, serial, _ = pairs(
+        partial(proofs.runs, folder, proofs.PROOFS), partial(proofs.prove, folder, "--all", "--jobs", "1"), few
+    )
+    more = (serial - base - (took - base / proofs.PROOFS)) / (proofs.PROOFS - 1)
+    row("  each further one", f"{base / proofs.PROOFS:.2f} s", f"+{more:.2f} s", "+0.3 s")
+    base, took, ratio = pairs(
+        partial(proofs.prove, folder, "--all", "--jobs", "1"),
+        partial(proofs.prove, folder, "--all", "--jobs", "2"),
+        few,
+    )
+    row(f"  {proofs.PROOFS} of them, two at once", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "0.6")
+
+
 def history(folder: Path, rounds: int) -> None:
     """`postmortem history`, against one `git log -p` of the test folders."""
     importlib.import_module("benchmarks.history").history(folder, rounds)
@@ -194,6 +214,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "history": history,
     "list": listed,
     "new": written,
+    "prove": proven,
     "reading": lambda folder, rounds: reading(folder, max(1, rounds // 2)),
 }
 
