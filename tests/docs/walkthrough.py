@@ -1,14 +1,13 @@
-"""Pages that are walked through: files are written and commands run as a reader would, and what is printed is compared.
+"""Pages that are walked through: files are written and commands run as a reader would, and what is printed compared.
 
-Comments in the page, which nobody sees, say what the block below them is:
+The line above a block says what it is:
 
-- `<!-- file PATH -->`: the content of a file;
-- `<!-- in PATH: TEXT -->`: what takes the place of the line that holds TEXT;
-- `<!-- below PATH -->`: what is added at the end of a file;
-- `<!-- exit CODE -->`: the code that the last command of the block ends in, 0 without it.
+- `` `PATH`: `` the content of a file;
+- `` In `PATH`, in place of the line with `TEXT`: `` what takes its place;
+- `<!-- exit CODE -->`, which nobody sees: the code that the last command of the block ends in, 0 without it.
 
-Every `console` block is run, but for the installation. The lines below a command are part of what it prints, in their
-order; `...` stands for any lines, and within a line for any text.
+Every `console` block is run, but for installations. The lines below a command are part of what it prints, in their order;
+`...` stands for any lines, and within a line for any text.
 """
 
 from __future__ import annotations
@@ -21,9 +20,14 @@ from pathlib import Path
 
 __all__ = ["walk"]
 
-_STEP = re.compile(r"(?:^<!-- (file|in|below|exit) (.+?) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_STEP = re.compile(
+    r"(?:^(?:`(?P<file>[^`\n]+)`:\n|In `(?P<within>[^`\n]+)`, in place of the line with `(?P<line>[^`\n]+)`:\n"
+    r"|<!-- exit (?P<code>\d+) -->\n)\n)?^```(?P<language>\w+)\n(?P<block>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 _CHANGES = (
     (re.compile(r"\d+ days?"), "N days"),
+    (re.compile(r"\.\.\. days"), "N days"),
     (re.compile(r"\b[0-9a-f]{12}\b"), "COMMIT"),
     (re.compile(r"\d+\.\d\ds"), "0.00s"),
     (re.compile(r"\x1b\[[0-9;]*m"), ""),
@@ -35,23 +39,20 @@ _CHANGES = (
 def walk(page: str, folder: Path, environ: dict[str, str]) -> int:
     """Do in `folder` what the page says; return the number of commands. Fails where something else is printed."""
     commands = 0
-    for what, said, language, block in _STEP.findall(page):
-        if what == "file":
-            path = folder / said
+    for step in _STEP.finditer(page):
+        block = step["block"]
+        if step["file"]:
+            path = folder / step["file"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block, encoding="utf-8")
-        elif what == "below":
-            path = folder / said
-            path.write_text(path.read_text(encoding="utf-8") + block, encoding="utf-8")
-        elif what == "in":
-            name, _, text = said.partition(": ")
-            path = folder / name
+        elif step["within"]:
+            path = folder / step["within"]
             lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-            (place,) = [number for number, line in enumerate(lines) if text in line]
+            (place,) = [number for number, line in enumerate(lines) if step["line"] in line]
             lines[place] = block
             path.write_text("".join(lines), encoding="utf-8")
-        elif language == "console":
-            commands += _run(block, folder, environ, int(said) if what == "exit" else 0)
+        elif step["language"] == "console":
+            commands += _run(block, folder, environ, int(step["code"] or 0))
     return commands
 
 
