@@ -15,7 +15,8 @@ __all__ = ["Git", "first_line", "no_git"]
 _SETTINGS = (
     *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false"),
     *("-c", f"diff.orderFile={os.devnull}", "-c", "diff.relative=false", "-c", "log.follow=false"),
-    *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"),
+    *("-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent", "-c", "log.showSignature=false"),
+    *("-c", "color.ui=never"),
 )
 
 
@@ -50,6 +51,10 @@ class Git:
                 raise ConfigError(f"the git repository at {self.base} has no commit yet", hint="commit something first")
             raise ConfigError(f"git knows no commit {revision!r}", hint=hint)
         return told.split()[-1].decode()
+
+    def empty_tree(self) -> str:
+        """The name of the tree without files, by this repository's kind of hash."""
+        return self.ask("hash-object", "-t", "tree", "--stdin")[1].decode().strip()
 
     def path(self, name: str) -> Path:
         """Where git keeps something of this repository: `git rev-parse --git-path`."""

@@ -6,14 +6,13 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError
+from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.git import Git
 from pytest_postmortem.judging.states import names_of
 from pytest_postmortem.model.postmortem import Postmortem
 
 __all__ = ["Change", "Fix", "Fixes"]
 
-_EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 _PULL = re.compile(r"(?:.*/(?:pull|pulls|merge_requests)/|[#!])(\d{1,9})(?:[/#?].*)?$")
 _COMMIT_URL = re.compile(r"https?://\S+/commits?/([0-9a-fA-F]{7,64})\b.*$")
 _SPLIT = re.compile(r"[\s,;]+")
@@ -53,6 +52,7 @@ class Fixes:
         self._given = tuple(given)
         self._guess = guess
         self._by_trailer: dict[str, list[str]] | None = None
+        self._empty_tree = git.empty_tree()
 
     def of(self, postmortem: Postmortem) -> Fix:
         """The fix of a post-mortem. Raises PostmortemError where none is found, or one that cannot be used."""
@@ -107,7 +107,7 @@ class Fixes:
         if code and commit in self._git.shallow():
             problem = f"the parent of {commit[:12]} is not in this shallow clone"
             raise ConfigError(problem, hint="fetch the whole history (`git fetch --unshallow`)")
-        return Change(_EMPTY_TREE if code else told.decode().strip(), commit, commit)
+        return Change(self._empty_tree if code else told.decode().strip(), commit, commit)
 
     def _pull(self, number: str, text: str) -> list[str]:
         """The merge of a pull or merge request, or the commit that it was squashed into."""
@@ -146,7 +146,7 @@ class Fixes:
             commit
             for one in unique
             for commit in self._git.ask("rev-list", one.tip, f"^{one.base}")[1].decode().split()
-            if one.base != _EMPTY_TREE and commit != one.tip
+            if one.base != self._empty_tree and commit != one.tip
         }
         kept = [one for one in unique if one.tip not in inside or ".." in one.name]
         older = {
@@ -154,15 +154,3 @@ class Fixes:
             for one in kept
         }
         return tuple(sorted(kept, key=lambda one: -older[one]))
-
-
-def usable(fixes: Fixes, postmortems: Iterable[Postmortem]) -> tuple[dict[str, Fix], list[PostmortemError]]:
-    """The fix of each post-mortem that has one, and what stands in the way of the others."""
-    found: dict[str, Fix] = {}
-    faults: list[PostmortemError] = []
-    for postmortem in postmortems:
-        try:
-            found[postmortem.id] = fixes.of(postmortem)
-        except PostmortemError as error:
-            faults.append(error)
-    return found, faults

@@ -1,4 +1,4 @@
-"""What stays as it is today when a fix is taken out: the tests and the post-mortems."""
+"""What stays as it is today when a fix is taken out: the tests, how they are run, and the post-mortems."""
 
 from __future__ import annotations
 
@@ -12,6 +12,19 @@ _PROSE = re.compile(
     r"(?:.*/)?(?:docs?/.*|[^/]*\.(?:md|rst|adoc|markdown)|(?:CHANGES|CHANGELOG|NEWS|HISTORY|AUTHORS|LICEN[CS]E)[^/]*)",
     re.DOTALL | re.IGNORECASE,
 )
+_CONFIGURATION = frozenset(
+    (
+        "pytest.ini",
+        ".pytest.ini",
+        "pytest.toml",
+        ".pytest.toml",
+        "tox.ini",
+        "setup.cfg",
+        "pyproject.toml",
+        "postmortem.toml",
+    )
+)
+"""Without what a fix has written into these, its test would fail for another reason."""
 
 
 class Kept:
@@ -31,7 +44,7 @@ class Kept:
 
     def stays(self, path: str) -> bool:
         """Whether a fix's change to `path` is left in."""
-        return self.is_test(path) or path in self._documents or path.rpartition("/")[2] == "postmortem.toml"
+        return self.is_test(path) or path in self._documents or path.rpartition("/")[2] in _CONFIGURATION
 
     @staticmethod
     def is_prose(path: str) -> bool:

@@ -16,6 +16,20 @@ __all__ = ["CannotTakeOut", "Tree"]
 
 
 _MOST_PATHS = 200
+_SETTINGS = (
+    *("-c", "core.sparseCheckout=false", "-c", "core.bare=false", "-c", "submodule.recurse=0"),
+    # An index that lies in one file, and a look at each file: what a run has changed is seen.
+    *("-c", "core.splitIndex=false", "-c", "core.ignoreStat=false", "-c", "core.checkStat=default"),
+    *("-c", "core.trustctime=true", "-c", "core.untrackedCache=false"),
+    # Nothing that was resolved once is resolved so again, or written down in the user's repository.
+    *("-c", "rerere.enabled=false", "-c", "apply.ignoreWhitespace=no"),
+)
+_PATCH = (
+    *("-r", "-p", "--binary", "--full-index", "--find-renames", "--no-textconv", "--no-ext-diff", "--no-color"),
+    *("--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/"),
+)
+_PLAIN_MERGES = {b"unspecified", b"set", b"unset", b"text", b"binary"}
+"""The values of the attribute `merge` by which a conflict is a conflict, and not resolved by some rule."""
 
 
 class CannotTakeOut(Exception):
@@ -60,8 +74,8 @@ class Tree:
             self._must("checkout-index", "--all", "--force", "--index", "--quiet")
             self._filled = True
             return
-        self._must("read-tree", "--reset", "-u", self._head)
         self.clean()
+        self._must("read-tree", "--reset", "-u", self._head)
 
     def clean(self) -> None:
         """Remove what no commit has."""
@@ -78,12 +92,25 @@ class Tree:
             touched = sorted({path for found in paths for path in found})
             shown = ", ".join(touched[:3]) + (" ..." if len(touched) > 3 else "")
             raise CannotTakeOut(f"the fix changes no code, only {shown}" if touched else "the fix changes nothing")
-        if all(self._reverse(change, kept.code(found)) for change, found in zip(changes, paths, strict=True)):
+        code = [kept.code(found) for found in paths]
+        together = sorted({path for some in code for path in some})
+        if self._merges_plainly(together) and all(
+            self._reverse(change, some, "--3way") for change, some in zip(changes, code, strict=True)
+        ):
+            if not self._differs(together):
+                raise CannotTakeOut("nothing of the fix is in today's code")
             for change, found in zip(changes, paths, strict=True):
-                self._reverse(change, [path for path in found if not kept.stays(path) and kept.is_prose(path)])
+                prose = [path for path in found if not kept.stays(path) and kept.is_prose(path)]
+                self._reverse(change, prose, "--index")  # as it is today where that fails
             return "reverse"
-        self._to_parent(changes[-1], kept)
+        if changes[-1].base == self._git.empty_tree():
+            raise CannotTakeOut("it conflicts with later changes, and there is no commit before it")
+        self._lay_over(changes[-1].base, kept)
         return "parent"
+
+    def bring_in(self, changes: Sequence[Change], kept: Kept) -> None:
+        """The tree of the newest change, with today's tests and documents. Raises SourceError."""
+        self._lay_over(changes[0].tip, kept)
 
     def code_paths(self, changes: Iterable[Change], kept: Kept) -> list[str]:
         """The paths that a fix changes and that are taken out."""
@@ -93,29 +120,38 @@ class Tree:
         told = self._must("diff-tree", "-r", "-z", "--no-renames", "--name-only", change.base, change.tip)
         return [path.decode("utf-8", "surrogateescape") for path in told.split(b"\0") if path]
 
-    def _reverse(self, change: Change, paths: Sequence[str]) -> bool:
-        """Whether the change of `paths` could be taken out; the tree is half done where not."""
+    def _reverse(self, change: Change, paths: Sequence[str], how: str) -> bool:
+        """Whether the change of `paths` could be taken out. The tree is half done where not by `--3way`, and untouched
+        where not by `--index`.
+        """
         if not paths:
             return True
-        options = ("--binary", "--full-index", "--find-renames", "--no-textconv", "--no-ext-diff", "--src-prefix=a/")
         patch = b"".join(
-            self._must("diff", *options, "--dst-prefix=b/", change.base, change.tip, "--", *some)
-            for some in _parts(paths)
+            self._must("diff-tree", *_PATCH, change.base, change.tip, "--", *some) for some in _parts(paths)
         )
-        code, _, _ = self._ask("apply", "--reverse", "--3way", "--whitespace=nowarn", stdin=patch)
+        code, _, _ = self._ask("apply", "--reverse", how, "--whitespace=nowarn", stdin=patch)
         return code == 0
 
-    def _to_parent(self, oldest: Change, kept: Kept) -> None:
-        """The tree before the oldest change, with every path that stays laid over it as it is today."""
-        if oldest.base not in self._git.ask("rev-list", "--max-count=1", oldest.base)[1].decode():
-            raise CannotTakeOut("it conflicts with later changes, and there is no commit before it")
+    def _merges_plainly(self, paths: Sequence[str]) -> bool:
+        """Whether no attribute of `paths` asks for a driver that may resolve a conflict in its own way."""
+        told = self._must(
+            "check-attr", "-z", "--stdin", "merge", stdin=b"".join(os.fsencode(path) + b"\0" for path in paths)
+        )
+        return set(told.split(b"\0")[2::3]) <= _PLAIN_MERGES
+
+    def _differs(self, paths: Sequence[str]) -> bool:
+        """Whether one of `paths` is not as it is at HEAD."""
+        return any(
+            self._must("diff-index", "--cached", "--name-only", self._head, "--", *some) for some in _parts(paths)
+        )
+
+    def _lay_over(self, commit: str, kept: Kept) -> None:
+        """The tree of `commit`, with every path that stays laid over it as it is today."""
         entries = self._must("ls-tree", "-r", "-z", "--full-tree", self._head).split(b"\0")
-        before = self._must("ls-tree", "-r", "-z", "--full-tree", "--name-only", oldest.base).split(b"\0")
-        self._must("read-tree", "--reset", "-u", oldest.base)
+        before = self._must("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit).split(b"\0")
+        self._must("read-tree", "--reset", "-u", commit)
         gone = b"".join(
-            b"0 0000000000000000000000000000000000000000\t" + path + b"\0"
-            for path in before
-            if path and _stays(kept, path)
+            b"0 " + b"0" * len(commit) + b"\t" + path + b"\0" for path in before if path and _stays(kept, path)
         )
         laid = b"".join(
             b"%b %b\t%b\0" % (mode, name, path)
@@ -127,17 +163,7 @@ class Tree:
         self.clean()
 
     def _ask(self, *arguments: str, stdin: bytes | None = None) -> tuple[int, bytes, bytes]:
-        own = (
-            "-C",
-            str(self.root),
-            "-c",
-            "core.sparseCheckout=false",
-            "-c",
-            "core.bare=false",
-            "-c",
-            "submodule.recurse=0",
-        )
-        return self._git.ask(*own, *arguments, stdin=stdin, extra=self._plumbing)
+        return self._git.ask("-C", str(self.root), *_SETTINGS, *arguments, stdin=stdin, extra=self._plumbing)
 
     def _must(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         code, told, complaint = self._ask(*arguments, stdin=stdin)
