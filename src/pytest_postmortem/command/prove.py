@@ -96,9 +96,10 @@ def prove(
     ledger.update(((one.node_id, one.postmortem), one) for one in made)
     if everything and not (ids or items):
         ledger = {key: one for key, one in ledger.items() if key in asking.linked}
+    if made or not faults:
+        show(lines(made, nothing_stale=stale and not asked))
     if made:
         write(path, dumped(ledger.values()))
-    show(lines(made, nothing_stale=stale and not asked and not faults))
     if faults:
         show_error(EvidenceError(joined(faults)))
     return _code(made, faults)

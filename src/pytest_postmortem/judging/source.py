@@ -10,6 +10,8 @@ from pathlib import Path
 
 __all__ = ["Digests"]
 
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
 
 class Digests:
     """The digests of tests below `base`; each file is read once."""
@@ -21,46 +23,45 @@ class Digests:
 
     def of(self, node_id: str) -> str | None:
         """SHA-256 (hex) of the test function `node_id`, of everything in its file that is no other test, and of every
-        conftest.py from its folder up to `base`. None where the test is not there.
+        conftest.py from its folder up to `base`; of the whole file where its function is not seen in it (inherited,
+        made by code). None where the file is not there.
         """
         path, _, inner = node_id.partition("::")
         if path not in self._files:
-            self._files[path] = _read(self._base / path)
+            source = _lines_by_lf(self._base / path)
+            self._files[path] = None if source is None else _File(source)
         file = self._files[path]
-        kept = None if file is None else file.without_others(inner.split("::"))
-        if kept is None:
+        if file is None:
             return None
-        made = hashlib.sha256(kept)
+        made = hashlib.sha256(file.without_others(tuple(inner.split("::"))))
         parts = path.split("/")[:-1]
         for count in range(len(parts), -1, -1):
-            place = "/".join((*parts[:count], "conftest.py"))
-            if place not in self._conftests:
-                self._conftests[place] = _bytes(self._base / place)
-            conftest = self._conftests[place]
+            conftest = self._conftest("/".join((*parts[:count], "conftest.py")))
             if conftest is not None:
-                made.update(b"\0" + place.encode("utf-8", "surrogateescape") + b"\0" + conftest)
+                folder = "/".join(parts[:count]) or "."
+                made.update(b"\0" + folder.encode("utf-8", "surrogateescape") + b"\0" + conftest)
         return made.hexdigest()
 
+    def _conftest(self, path: str) -> bytes | None:
+        if path not in self._conftests:
+            self._conftests[path] = _lines_by_lf(self._base / path)
+        return self._conftests[path]
 
-def _bytes(path: Path) -> bytes | None:
+
+def _lines_by_lf(path: Path) -> bytes | None:
+    """The bytes of a file, if it is there; a checkout with other ends of lines is no change of a test."""
     try:
-        return path.read_bytes()
+        return path.read_bytes().replace(b"\r\n", b"\n")
     except OSError:
         return None
 
 
-def _read(path: Path) -> _File | None:
-    source = _bytes(path)
-    return None if source is None else _File(source)
-
-
 class _File:
-    """The tests of a source by their lines."""
+    """A source, and where each of its tests stands."""
 
     def __init__(self, source: bytes) -> None:
-        self._lines = source.splitlines(keepends=True)
-        self._tests: dict[tuple[str, ...], tuple[int, int]] = {}
-        self._classes: dict[tuple[str, ...], tuple[int, int]] = {}
+        self._source = source
+        self._tests: list[tuple[tuple[str, ...], int, int]] = []
         try:
             with warnings.catch_warnings(action="ignore"):
                 self._look(ast.parse(source).body, ())
@@ -69,31 +70,23 @@ class _File:
 
     def _look(self, body: Sequence[ast.stmt], inside: tuple[str, ...]) -> None:
         for node in body:
-            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test"):
-                self._tests[(*inside, node.name)] = _extent(node)
+            if isinstance(node, _Function) and _is_test(node):
+                first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+                self._tests.append(((*inside, node.name), first, node.end_lineno or node.lineno))
             elif isinstance(node, ast.ClassDef):
-                self._classes[(*inside, node.name)] = _extent(node)
                 self._look(node.body, (*inside, node.name))
 
-    def without_others(self, names: Sequence[str]) -> bytes | None:
-        """The source without the other tests, and without classes of tests that this one does not stand in.
-
-        None where there is no such test.
-        """
-        own = tuple(names)
-        if own != ("",) and own not in self._tests:
-            return None
-        lines = list(self._lines)
-        others = [extent for name, extent in self._tests.items() if name != own] if own != ("",) else []
-        others += [
-            extent
-            for name, extent in self._classes.items()
-            if own != ("",) and name[-1].startswith("Test") and own[: len(name)] != name
-        ]
-        for first, last in others:
-            lines[first - 1 : last] = [b""] * (last - first + 1)
+    def without_others(self, name: tuple[str, ...]) -> bytes:
+        """The source without the tests other than the one of this name: class, inner class, function."""
+        if all(test != name for test, _, _ in self._tests):
+            return self._source
+        lines = self._source.splitlines(keepends=True)
+        for test, first, last in self._tests:
+            if test != name:
+                lines[first - 1 : last] = [b""] * (last - first + 1)
         return b"".join(line for line in lines if line.strip())
 
 
-def _extent(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> tuple[int, int]:
-    return min([node.lineno, *(one.lineno for one in node.decorator_list)]), node.end_lineno or node.lineno
+def _is_test(node: _Function) -> bool:
+    """By its name; a fixture may be called so, too."""
+    return node.name.startswith("test") and not any("fixture" in ast.unparse(one) for one in node.decorator_list)

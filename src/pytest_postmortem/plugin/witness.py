@@ -1,24 +1,22 @@
 """In the child of a proof: what became of each test, and where the code that ran came from.
 
-Loaded by `-p` in the runs of `postmortem prove` alone. Ends the process when its parent is gone.
+Loaded by `-p` in the runs of `postmortem prove` alone.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pytest_postmortem.plugin.provenance import Provenance
+
 __all__ = ["Witness"]
 
 _VARIABLE = "PYTEST_POSTMORTEM_WITNESS"
-_PARENT = os.dup(0) if _VARIABLE in os.environ else -1
-"""The pipe that the parent holds, taken before pytest's capturing puts something else in its place."""
 _MOST = 300
 
 
@@ -30,22 +28,16 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
         args.extend(("--reruns", "0"))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to watch; the variable is taken away, so that no child of the tests is taken for one of ours."""
+    """Begin to watch; the variable is taken away, so that no child of the tests is taken for one of ours.
+
+    Whatever the project's options say, this run judges nothing and writes no evidence.
+    """
+    vars(config.option).update(incident_report=False, incident_output=[], incident_gate=None, no_incident_ci=True)
     said = os.environ.pop(_VARIABLE, None)
     if said is not None:
         config.pluginmanager.register(Witness(json.loads(said)), "postmortem-witness")
-        threading.Thread(target=_end_with_parent, args=(_PARENT,), daemon=True).start()
-
-
-def _end_with_parent(descriptor: int) -> None:
-    """Wait for the end of the pipe that the parent holds; nothing is ever written into it."""
-    try:
-        os.read(descriptor, 1)
-    finally:
-        if hasattr(os, "killpg"):
-            os.killpg(os.getpgid(0), 9)
-        os._exit(1)
 
 
 class Witness:
@@ -54,9 +46,7 @@ class Witness:
     def __init__(self, said: dict[str, Any]) -> None:
         self._result = Path(said["result"])
         self._folder = Path(said["folder"])
-        self._top = Path(said["top"])
-        self._repository = Path(said["repository"])
-        self._changed: list[str] = said["changed"]
+        self._provenance = Provenance(Path(said["top"]), Path(said["repository"]), said["changed"], said["roots"])
         self._names: dict[str, str] = {}
         self._tests: dict[str, tuple[str, str]] = {}
         self._collection: dict[str, str] = {}
@@ -74,7 +64,7 @@ class Witness:
             self._names[item.nodeid] = f"{path}::{inner}" if inner else path
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Worst first: an error in its set-up, a failure of its call, an xfail, a pass, a skip."""
+        """Worst first: a failure of its call, an error outside of it, an xfail, a pass, a skip."""
         name = self._names.get(report.nodeid)
         if name is None:
             return
@@ -93,46 +83,11 @@ class Witness:
         for place, message in self._collection.items():
             path = os.path.relpath(root / place, self._folder).replace(os.sep, "/")
             tests.setdefault(path, ("error", message))
-        self._result.write_text(json.dumps({"tests": tests, "elsewhere": self._elsewhere()}), encoding="utf-8")
-
-    def _elsewhere(self) -> dict[str, str]:
-        """The changed modules that were loaded from another place than the tree, with that place."""
-        wanted: dict[str, str] = {}
-        for path in self._changed:
-            if path.endswith(".py"):
-                parts = path[:-3].split("/")
-                if parts[-1] == "__init__":
-                    parts.pop()
-                for start in range(len(parts)):
-                    if start == len(parts) - 1 and start and not self._is_top_level(path, parts):
-                        continue
-                    wanted.setdefault(".".join(parts[start:]), path)
-        found = {}
-        changed = {os.path.realpath(self._repository / path) for path in self._changed}
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if not isinstance(file, str):
-                continue
-            real = os.path.realpath(file)
-            outside = not Path(real).is_relative_to(self._top)
-            if outside and (real in changed or (name in wanted and "stdlib" not in _kind(real))):
-                found[name] = real
-        return found
-
-    def _is_top_level(self, path: str, parts: list[str]) -> bool:
-        """Whether a module of one name alone is this file: it lies in no package, in a folder such as src."""
-        folder = (self._top / path).parent
-        return not (folder / "__init__.py").is_file() and len(parts) <= 2
+        told = {"tests": tests, "elsewhere": self._provenance.elsewhere(), "aside": self._provenance.aside()}
+        self._result.write_text(json.dumps(told), encoding="utf-8")
 
 
-def _kind(path: str) -> str:
-    import sysconfig
-
-    inside = Path(path).is_relative_to(os.path.realpath(sysconfig.get_path("stdlib")))
-    return "stdlib" if inside and "site-packages" not in path else ""
-
-
-_RANK = {"error": 0, "failed": 1, "xfailed": 2, "passed": 3, "skipped": 4}
+_RANK = {"failed": 0, "error": 1, "xfailed": 2, "passed": 3, "skipped": 4}
 
 
 def _outcome(report: pytest.TestReport) -> str | None:

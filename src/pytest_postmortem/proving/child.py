@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from pathlib import Path
 
 __all__ = ["ended"]
 
+_LEASH = str(Path(__file__).with_name("leash.py"))
+_SHELL = ("cmd", "/c") if os.name == "nt" else ("/bin/sh", "-c")
 _PATIENCE = 0.1
 """Seconds between two looks at whether everything is to stop."""
 
@@ -23,15 +26,14 @@ def ended(
 ) -> int | str:  # fmt: skip
     """Run `command` (by a shell where it is a text) and return its exit code, or why it was ended.
 
-    It has `limit` seconds, and ends when `stopping` is set. What it prints goes into `output`. Its standard input is a
-    pipe that holds nothing and is open as long as this process lives.
+    It has `limit` seconds, and ends when `stopping` is set, or this process is gone. What it prints goes into `output`.
     """
+    words = [*_SHELL, command] if isinstance(command, str) else command
     reading, writing = os.pipe()
     try:
         with output.open("wb") as out:
             process = subprocess.Popen(
-                command,
-                shell=isinstance(command, str),
+                [sys.executable, "-I", "-S", _LEASH, *words],
                 cwd=folder,
                 env=dict(environ),
                 stdin=reading,

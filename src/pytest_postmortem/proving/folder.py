@@ -24,8 +24,9 @@ class Folder:
                 self._lock: IO[bytes] = open(self.path / _NAME, "xb")  # noqa: SIM115
             except FileNotFoundError:
                 continue  # another process took it for one that was left
-            _try_lock(self._lock)
-            return
+            if _try_lock(self._lock) and (self.path / _NAME).is_file():
+                return
+            self._lock.close()  # as above
 
     def remove(self) -> None:
         """Remove it with everything in it."""
@@ -41,6 +42,8 @@ def clear() -> int:
         try:
             with open(folder / _NAME, "rb+") as file:
                 gone = _try_lock(file)
+                if gone:
+                    shutil.rmtree(folder, ignore_errors=True)
         except FileNotFoundError:
             with suppress(OSError):
                 folder.rmdir()  # empty: its maker was killed, or makes another one
@@ -48,7 +51,7 @@ def clear() -> int:
         except OSError:
             continue  # another user's
         if gone:
-            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)  # Windows keeps what is open
             removed += 1
     return removed
 

@@ -16,7 +16,7 @@ from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.proving.child import ended
 from pytest_postmortem.proving.fix import Fix
 from pytest_postmortem.proving.keeping import Kept
-from pytest_postmortem.proving.sample import Outcome, Sample, run
+from pytest_postmortem.proving.sample import Outcome, Sample, Where, import_roots, run
 from pytest_postmortem.proving.tree import CannotTakeOut, Tree
 from pytest_postmortem.proving.verdict import verdict
 
@@ -58,7 +58,6 @@ class Prover:
         self._prefix = git.prefix.decode("utf-8", "surrogateescape")
         self._repository = git.top()
         self._stopping = threading.Event()
-        self._digests = Digests(base)
 
     def prove(
         self, asked: Sequence[Asked], progress: Callable[[Asked, bool], None] = lambda asked, done: None
@@ -110,45 +109,71 @@ class Prover:
 
     def _prove(self, asked: Asked, tree: Tree) -> list[Proof]:
         way = ""
+        fixed: list[Sample] = []
+        sources: dict[str, str] = {}
         try:
             tree.restore()
+            digests = Digests(tree.root / self._prefix)
+            sources = {node_id: digests.of(node_id) or "" for node_id in asked.node_ids}
             changed = tree.code_paths(asked.fix.changes, self._kept)
             if not changed:
                 tree.take_out(asked.fix.changes, self._kept)  # says why not
-            with_fix = self._samples(asked.node_ids, tree, changed)
-            passing = [
-                node_id
-                for node_id in asked.node_ids
-                if all(sample.of(node_id).outcome is Outcome.PASSED for sample in with_fix)
-            ]
+            where = self._where(tree, changed)
+            with_fix = self._samples(asked.node_ids, tree, where)
+            passing = _passing(asked.node_ids, with_fix)
             without: list[Sample] = []
             if passing:
                 tree.restore()
                 way = tree.take_out(asked.fix.changes, self._kept)
-                without = self._samples(passing, tree, changed)
+                without = self._samples(passing, tree, where)
+                if way == "parent":
+                    failing = [one for one in passing if without[0].of(one).outcome is Outcome.FAILED]
+                    if failing:
+                        tree.bring_in(asked.fix.changes, self._kept)
+                        fixed = self._samples(failing, tree, where)
         except (CannotTakeOut, NotSetUp) as error:
-            return [
-                self._proof(asked, node_id, way, ProofVerdict.INCONCLUSIVE, str(error)) for node_id in asked.node_ids
-            ]
+            found = {node_id: (ProofVerdict.INCONCLUSIVE, str(error)) for node_id in asked.node_ids}
+        else:
+            found = {
+                node_id: verdict(node_id, without if node_id in passing else (), with_fix, fixed)
+                for node_id in asked.node_ids
+            }
         return [
-            self._proof(asked, node_id, way, *verdict(node_id, without if node_id in passing else (), with_fix))
-            for node_id in asked.node_ids
+            Proof(
+                node_id=node_id,
+                postmortem=asked.postmortem,
+                fix=asked.fix.names,
+                how=asked.fix.how,
+                way=way,
+                verdict=kind,
+                message=message,
+                samples=self._settings.samples,
+                source=sources.get(node_id, ""),
+            )
+            for node_id, (kind, message) in found.items()
         ]
 
-    def _samples(self, node_ids: Sequence[str], tree: Tree, changed: Collection[str]) -> list[Sample]:
+    def _where(self, tree: Tree, changed: Collection[str]) -> Where:
+        """Told of the tree of HEAD once, so that both sides import from the same folders."""
+        folder = tree.root / self._prefix
+        roots = import_roots(tree.root, folder, self._repository, changed)
+        return Where(folder, tree.home, tree.root, self._repository, tuple(changed), tuple(roots))
+
+    def _samples(self, node_ids: Sequence[str], tree: Tree, where: Where) -> list[Sample]:
         """The samples of one side; a test that takes the others down with it is run alone."""
         self._set_up(tree)
         samples = []
         for _ in range(self._settings.samples):
-            sample = self._run(node_ids, tree, changed)
+            sample = self._run(node_ids, where)
             lost = [node_id for node_id in node_ids if sample.broken and sample.of(node_id).outcome is Outcome.NOT_RUN]
             if lost and len(node_ids) > 1:
-                seen, elsewhere = dict(sample.seen), dict(sample.elsewhere)
+                seen, elsewhere, aside = dict(sample.seen), dict(sample.elsewhere), sample.aside
                 for node_id in lost:
-                    alone = self._run([node_id], tree, changed)
+                    alone = self._run([node_id], where)
                     seen[node_id] = alone.of(node_id)
                     elsewhere.update(alone.elsewhere)
-                sample = Sample(seen, elsewhere)
+                    aside = aside or alone.aside
+                sample = Sample(seen, elsewhere, aside)
             samples.append(sample)
             if sample.broken:
                 break  # one that hangs is not waited for again
@@ -167,33 +192,14 @@ class Prover:
             how = code if isinstance(code, str) else f"ended in {code}"
             raise NotSetUp(f"`setup-command` {how}: {told[-1] if told else 'it printed nothing'}")
 
-    def _run(self, node_ids: Sequence[str], tree: Tree, changed: Collection[str]) -> Sample:
+    def _run(self, node_ids: Sequence[str], where: Where) -> Sample:
         if self._stopping.is_set():
             return Sample(broken="interrupted")
-        return run(
-            tree.root / self._prefix,
-            tree.home,
-            node_ids,
-            changed,
-            tree.root,
-            self._repository,
-            self._settings.environment,
-            self._settings.limit,
-            self._stopping,
-        )
+        return run(where, node_ids, self._settings.environment, self._settings.limit, self._stopping)
 
-    def _proof(self, asked: Asked, node_id: str, way: str, found: ProofVerdict, message: str) -> Proof:
-        return Proof(
-            node_id=node_id,
-            postmortem=asked.postmortem,
-            fix=asked.fix.names,
-            how=asked.fix.how,
-            way=way,
-            verdict=found,
-            message=message,
-            samples=self._settings.samples,
-            source=self._digests.of(node_id) or "",
-        )
+
+def _passing(node_ids: Sequence[str], samples: Sequence[Sample]) -> list[str]:
+    return [one for one in node_ids if all(sample.of(one).outcome is Outcome.PASSED for sample in samples)]
 
 
 class NotSetUp(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import threading
 from collections.abc import Collection, Mapping, Sequence
@@ -15,16 +16,18 @@ from typing import Any
 
 from pytest_postmortem.proving.child import ended
 
-__all__ = ["Outcome", "Sample", "Seen", "environment", "run"]
+__all__ = ["Outcome", "Sample", "Seen", "Where", "environment", "import_roots", "run"]
 
 WITNESS = "PYTEST_POSTMORTEM_WITNESS"
 """The variable that tells the witness in the child what to write where."""
 
 _SECRET = re.compile(
-    r"TOKEN|SECRET|PASSW|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|AUTH|COOKIE|SESSION", re.IGNORECASE
+    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|_KEY$|_PAT$|AUTH|COOKIE|SESSION",
+    re.IGNORECASE,
 )
 _OF_A_RUN = re.compile(
-    r"GIT_|PYTEST_XDIST_|PYTEST_CURRENT_TEST$|COV_CORE_|COVERAGE_|POSTMORTEM_|PYTHONDONTWRITEBYTECODE$"
+    r"GIT_|PYTEST_XDIST_|PYTEST_CURRENT_TEST$|COV_CORE_|COVERAGE_|POSTMORTEM_|PYTHONPYCACHEPREFIX$"
+    r"|GITHUB_(?:STEP_SUMMARY|ENV|OUTPUT|PATH|STATE)$"
 )
 _MOST_OUTPUT = 4000
 _PYTEST_CODES = range(6)
@@ -51,15 +54,21 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One run: each test's outcome by its node id, the changed modules that came from elsewhere, why it ended early."""
+    """One run: each test's outcome by its node id, and why it ended early.
+
+    `elsewhere` are the modules that came from another place than the tree; `aside` is that of code which a process
+    that a test has started may have run instead.
+    """
 
     seen: Mapping[str, Seen] = field(default_factory=dict)
     elsewhere: Mapping[str, str] = field(default_factory=dict)
+    aside: str = ""
     broken: str = ""
 
     def of(self, node_id: str) -> Seen:
-        """What became of a test."""
-        return self.seen.get(node_id) or Seen(Outcome.NOT_RUN, self.broken or "pytest did not run it")
+        """What became of a test; where its file could not be collected, that."""
+        found = self.seen.get(node_id) or self.seen.get(node_id.partition("::")[0])
+        return found or Seen(Outcome.NOT_RUN, self.broken or "pytest did not run it")
 
 
 def environment(environ: Mapping[str, str], repository: Path, passed: Collection[str]) -> dict[str, str]:
@@ -72,79 +81,100 @@ def environment(environ: Mapping[str, str], repository: Path, passed: Collection
         for name, value in environ.items()
         if not _OF_A_RUN.match(name) and (name in passed or not _SECRET.search(name))
     }
-    entries = [entry for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
-    outside = [entry for entry in entries if not Path(entry).resolve().is_relative_to(repository)]
-    kept["PYTHONPATH"] = os.pathsep.join(outside)
+    entries = [Path(entry).absolute() for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    kept["PYTHONPATH"] = os.pathsep.join(
+        str(entry) for entry in entries if not entry.resolve().is_relative_to(repository)
+    )
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return kept
 
 
-def import_roots(root: Path, repository: Path, changed: Collection[str]) -> list[str]:
-    """The folders of the tree from which its modules are imported: those of the changed files first.
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a test runs: in `folder`, a part of the tree `top`; `home` is for files of the run.
+
+    `changed` are the paths that the fix changes, relative to `top`; `roots` are the folders to import from before all
+    others; `repository` is the user's checkout, whose code must not be what runs.
+    """
+
+    folder: Path
+    home: Path
+    top: Path
+    repository: Path
+    changed: tuple[str, ...]
+    roots: tuple[str, ...]
+
+
+def import_roots(top: Path, folder: Path, repository: Path, changed: Collection[str]) -> list[str]:
+    """The folders of the tree `top` from which its modules are imported; `folder` is that of the configuration.
 
     They come before every other place, so that the tree's modules win over an installation that leads to the user's
-    checkout.
+    checkout: where this process imports from, the folders of the changed packages, and the usual ones. A folder that
+    would hide a module of Python itself is no such place.
     """
-    roots: dict[str, None] = {}
-    for path in changed:
-        if path.endswith(".py"):
-            folder = (root / path).parent
-            while folder != root and (folder / "__init__.py").is_file():
-                folder = folder.parent
-            roots[str(folder)] = None
+    roots: dict[Path, None] = {}
     for entry in sys.path:
-        if entry and Path(entry).resolve().is_relative_to(repository) and "site-packages" not in Path(entry).parts:
-            roots[_moved(entry, repository, root)] = None
-    for name in ("src", "lib", ""):
-        if (root / name).is_dir():
-            roots[str(root / name)] = None
-    return [entry for entry in roots if os.path.isdir(entry)]
+        path = Path(entry).resolve()
+        if entry and path.is_relative_to(repository) and "site-packages" not in path.parts:
+            roots[top / path.relative_to(repository)] = None
+    for name in changed:
+        if name.endswith(".py"):
+            package = (top / name).parent
+            while package != top and (package / "__init__.py").is_file():
+                package = package.parent
+                if not (package / "__init__.py").is_file():
+                    roots[package] = None
+    for base in (folder, top):
+        for name in ("src", "lib", ""):
+            roots[base / name] = None
+    return [str(root) for root in roots if root.is_dir() and (root in (folder, top) or not _hides(root))]
 
 
-def _moved(entry: str, repository: Path, root: Path) -> str:
-    path = Path(entry).resolve()
-    return str(root / path.relative_to(repository)) if path.is_relative_to(repository) else entry
+def _hides(folder: Path) -> bool:
+    return any(
+        entry.stem in sys.stdlib_module_names and (entry.suffix == ".py" or (entry / "__init__.py").is_file())
+        for entry in folder.iterdir()
+    )
 
 
 def run(
-    folder: Path, home: Path, node_ids: Sequence[str], changed: Collection[str], top: Path, repository: Path,
-    environ: Mapping[str, str], limit: float, stopping: threading.Event,
-) -> Sample:  # fmt: skip
-    """Run the tests in `folder`, a part of the tree `top`, for at most `limit` seconds, or until `stopping` is set.
-
-    `home` is for files of the run, `changed` are the paths that the fix changes, relative to `top`; `repository` is the
-    user's checkout, whose code must not be what runs.
-    """
-    result = home / "result.json"
+    where: Where, node_ids: Sequence[str], environ: Mapping[str, str], limit: float, stopping: threading.Event
+) -> Sample:
+    """Run the tests for at most `limit` seconds, or until `stopping` is set."""
+    result = where.home / "result.json"
     result.unlink(missing_ok=True)
+    cache = where.home / "cache"
+    shutil.rmtree(cache, ignore_errors=True)  # no run knows what failed in another
     said = {
         "result": str(result),
-        "folder": str(folder),
-        "top": str(top),
-        "repository": str(repository),
-        "changed": sorted(changed),
+        "folder": str(where.folder),
+        "top": str(where.top),
+        "repository": str(where.repository),
+        "changed": sorted(where.changed),
+        "roots": where.roots,
     }
-    roots = import_roots(top, repository, changed)
     before = environ.get("PYTHONPATH", "")
     child = {
         **environ,
         WITNESS: json.dumps(said),
-        "PYTHONPATH": os.pathsep.join([*roots, before] if before else roots),
+        "PYTHONPATH": os.pathsep.join([*where.roots, before] if before else where.roots),
     }
     command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.witness"]
-    command += ["-o", f"cache_dir={home / 'cache'}", "-q", "--maxfail=0", "-m", "", "-k", "", *node_ids]
-    output = home / "output.txt"
-    code = ended(command, folder, child, output, limit, stopping)
-    broken = f"its process {code}" if isinstance(code, str) else "" if code in _PYTEST_CODES else _ended_in(code)
+    command += ["-o", f"cache_dir={cache}", "-q", "--maxfail=0", "-m", "", "-k", "", *node_ids]
+    output = where.home / "output.txt"
+    code = ended(command, where.folder, child, output, limit, stopping)
+    if isinstance(code, str):
+        return Sample(broken=f"its process {code}")
     try:
         told: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        if code not in _PYTEST_CODES:
+            return Sample(broken=f"its process ended in {code}")
         tail = output.read_bytes()[-_MOST_OUTPUT:].decode("utf-8", "replace").strip().splitlines()
         errors = [line for line in tail if line.startswith(("ERROR", "E  "))] or tail[-1:]
-        return Sample(broken=broken or f"pytest ended early: {' '.join(errors[:1]) or 'it printed nothing'}")
-    seen = {name: Seen(Outcome(outcome), message) for name, (outcome, message) in told["tests"].items()}
-    return Sample(seen, told["elsewhere"], broken)
-
-
-def _ended_in(code: int) -> str:
-    return f"its process ended in {code}"
+        return Sample(broken=f"pytest ended early: {' '.join(errors[:1]) or 'it printed nothing'}")
+    return Sample(
+        {name: Seen(Outcome(outcome), message) for name, (outcome, message) in told["tests"].items()},
+        told["elsewhere"],
+        told["aside"],
+    )

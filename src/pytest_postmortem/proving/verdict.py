@@ -12,9 +12,16 @@ __all__ = ["verdict"]
 _OF_ERRORS = ("ImportError", "ModuleNotFoundError", "AttributeError", "NameError")
 
 
-def verdict(node_id: str, without: Sequence[Sample], with_fix: Sequence[Sample]) -> tuple[ProofVerdict, str]:
-    """The verdict, and how the test failed without the fix or why it is not proven."""
-    elsewhere = {name: place for sample in (*without, *with_fix) for name, place in sample.elsewhere.items()}
+def verdict(
+    node_id: str, without: Sequence[Sample], with_fix: Sequence[Sample], fixed: Sequence[Sample] = ()
+) -> tuple[ProofVerdict, str]:
+    """The verdict, and how the test failed without the fix or why it is not proven.
+
+    `fixed` are samples on the code of the fix itself, where `without` are on the code before it instead of today's.
+    """
+    samples = (*without, *with_fix, *fixed)
+    elsewhere = {name: place for sample in samples for name, place in sample.elsewhere.items()}
+    aside = next((sample.aside for sample in samples if sample.aside), "")
     seen_with = [sample.of(node_id) for sample in with_fix]
     seen_without = [sample.of(node_id) for sample in without]
     if elsewhere:
@@ -27,8 +34,17 @@ def verdict(node_id: str, without: Sequence[Sample], with_fix: Sequence[Sample])
     if wrong := _other_than(Outcome.PASSED, seen_with):
         return ProofVerdict.INCONCLUSIVE, _fails_with_fix(wrong, seen_with)
     if not _other_than(Outcome.FAILED, seen_without):
-        return ProofVerdict.PROVEN, seen_without[0].message
+        message = seen_without[0].message
+        if _other_than(Outcome.PASSED, [sample.of(node_id) for sample in fixed]):
+            return ProofVerdict.INCONCLUSIVE, _for_what_came_later(message)
+        return ProofVerdict.PROVEN, message
     if not _other_than(Outcome.PASSED, seen_without):
+        if aside:
+            return (
+                ProofVerdict.INCONCLUSIVE,
+                f"it passes without the fix, but starts a process that may have run {aside} instead of the tree's "
+                "code; hand os.environ on to it, and start Python without -I and -E",
+            )
         return ProofVerdict.NOT_A_REGRESSION_TEST, "it passes without the fix, too"
     return ProofVerdict.INCONCLUSIVE, _not_clear(seen_without)
 
@@ -41,9 +57,18 @@ def _fails_with_fix(wrong: Seen, seen: Sequence[Seen]) -> str:
     told = f" ({wrong.message})" if wrong.message else ""
     if any(one.outcome is Outcome.PASSED for one in seen):
         return f"samples disagree: with the fix it was once {wrong.outcome.value}{told}; make it deterministic"
+    if wrong.outcome is Outcome.NOT_RUN and wrong.message.startswith("its process"):
+        return f"with the fix it is not run{told}; mend that first"
     return (
         f"with the fix it is {wrong.outcome.value} in a fresh tree{told}; commit what it needs, or make it with "
         "`setup-command`"
+    )
+
+
+def _for_what_came_later(message: str) -> str:
+    return (
+        f"it fails on the code before the fix ({message}), and on that of the fix itself it does not pass either: "
+        "it may fail for what came later; name the later commits that belong to the fix as well"
     )
 
 
@@ -51,13 +76,18 @@ def _not_clear(seen: Sequence[Seen]) -> str:
     outcomes = {one.outcome for one in seen}
     first = next(one for one in seen if one.outcome is not Outcome.PASSED)
     told = f" ({first.message})" if first.message else ""
-    if outcomes == {Outcome.ERROR}:
+    if Outcome.NOT_RUN in outcomes and first.message.startswith("its process took"):
+        return f"without the fix it does not end{told}; let the test itself fail in time"
+    if outcomes <= {Outcome.ERROR, Outcome.NOT_RUN} and len(outcomes) == 1:
         if any(name in first.message for name in _OF_ERRORS):
             return (
                 f"without the fix it cannot be imported{told}, so that nothing is known of what it checks; import what "
                 "the fix has brought inside of the test"
             )
-        return f"without the fix it does not get as far as its call{told}; let the test itself fail, not its set-up"
+        if outcomes == {Outcome.ERROR}:
+            return (
+                f"without the fix it fails outside of its call{told}; let the test itself fail, not what is around it"
+            )
     if len(outcomes) > 1:
         said = ", ".join(sorted(one.outcome.value for one in seen))
         return f"samples disagree without the fix: {said}{told}; make it deterministic"

@@ -1,0 +1,126 @@
+"""In the child of a proof: whether the code that ran was that of the tree."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import sysconfig
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Provenance"]
+
+_SOURCES = (".py", ".pyx", ".c", ".cc", ".cpp", ".cxx")
+_STARTS = {"os.system", "os.exec", "os.posix_spawn", "os.spawn"}
+_WITHOUT_ENVIRONMENT = re.compile(r"-[A-Za-z]*[IE]")
+
+
+class Provenance:
+    """Watches from its making on. `changed` are the paths, relative to the tree `top`, that the fix changes; `roots`
+    the folders that PYTHONPATH begins with; `repository` is the user's checkout.
+    """
+
+    def __init__(self, top: Path, repository: Path, changed: Sequence[str], roots: Sequence[str]) -> None:
+        self._top = top
+        self._repository = repository
+        self._names = set(_names(top, changed))
+        self._packages = {name.partition(".")[0] for name in self._names}
+        self._roots = os.pathsep.join(roots)
+        self._started = False
+        self._started_aside = False
+        sys.addaudithook(self._audit)
+
+    def elsewhere(self) -> dict[str, str]:
+        """The modules of the project that were loaded from another place than the tree, with that place."""
+        found = {}
+        for name, module in list(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if isinstance(file, str) and self._is_foreign(real := os.path.realpath(file)):
+                installed = "site-packages" in Path(real).parts
+                if name in self._names or (not installed and Path(real).is_relative_to(self._repository)):
+                    found[name] = real
+        return found
+
+    def aside(self) -> str:
+        """The place of an installation of changed code that a process which a test has started may have run."""
+        if not self._started:
+            return ""
+        for package in sorted(self._packages - sys.modules.keys()):
+            if place := self._place(_spec(package, sys.path)):
+                return place
+        if self._started_aside:
+            entries = [entry for entry in sys.path if entry and not Path(entry).resolve().is_relative_to(self._top)]
+            for package in sorted(self._packages):
+                if place := self._place(_spec(package, entries)):
+                    return place
+        return ""
+
+    def _audit(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Called by Python for everything that it does: the start of a process is what counts here."""
+        if event in _STARTS:
+            self._started = True
+        elif event == "subprocess.Popen":
+            self._started = True
+            _, words, _, environ = arguments
+            try:
+                self._started_aside |= _is_kept_apart(words, environ, self._roots)
+            except Exception:  # of another kind than expected: the test is to hear of it from Python
+                self._started_aside = True
+
+    def _is_foreign(self, real: str) -> bool:
+        return not Path(real).is_relative_to(self._top) and not _is_of_python(real)
+
+    def _place(self, spec: ModuleSpec | None) -> str:
+        places = (
+            [] if spec is None else [spec.origin] if spec.has_location else [*(spec.submodule_search_locations or ())]
+        )
+        real = [os.path.realpath(place) for place in places if place]
+        return real[0] if real and all(self._is_foreign(one) for one in real) else ""
+
+
+def _names(top: Path, changed: Sequence[str]) -> Iterator[str]:
+    """By which a changed file may be imported, and its package: `shop.queue` and `shop` for `src/shop/queue.py`."""
+    for path in changed:
+        folder = (top / path).parent
+        if Path(path).suffix in _SOURCES and Path(path).stem != "__init__":
+            parts = Path(path).with_suffix("").parts
+            yield from (".".join(parts[start:]) for start in range(len(parts) - 1))
+            if not (folder / "__init__.py").is_file() and len(parts) <= 2:
+                yield parts[-1]  # it lies in no package, in a folder such as src
+        parts = folder.relative_to(top).parts
+        inner = len(parts)
+        while inner and top.joinpath(*parts[:inner], "__init__.py").is_file():
+            inner -= 1
+        yield from (".".join(parts[start:]) for start in range(inner + 1) if start < len(parts) and inner < len(parts))
+
+
+def _spec(package: str, path: list[str]) -> ModuleSpec | None:
+    """Where it would be imported from, by the finders that come before the search of `path`, by it, and after it."""
+    for finder in sys.meta_path:
+        try:
+            spec = finder.find_spec(package, path if finder is PathFinder else None)
+        except Exception:  # another package's finder
+            continue
+        if spec is not None:
+            return spec
+    return None
+
+
+def _is_kept_apart(words: Any, environ: Mapping[Any, Any] | None, roots: str) -> bool:
+    """Whether a process that is started so does not import from `roots` first."""
+    words = words if isinstance(words, (list, tuple)) else str(words).split()
+    if any(_WITHOUT_ENVIRONMENT.fullmatch(os.fsdecode(word)) for word in words[1:]):
+        return True
+    given = {
+        os.fsdecode(name): os.fsdecode(value) for name, value in (os.environ if environ is None else environ).items()
+    }
+    return not given.get("PYTHONPATH", "").startswith(roots)
+
+
+def _is_of_python(real: str) -> bool:
+    """Whether it is of Python itself."""
+    inside = Path(real).is_relative_to(os.path.realpath(sysconfig.get_path("stdlib")))
+    return inside and "site-packages" not in real
