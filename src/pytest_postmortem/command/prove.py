@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -65,7 +65,7 @@ def prove(
     from pytest_postmortem.proving.prover import Prover, Settings
     from pytest_postmortem.proving.sample import environment
     from pytest_postmortem.proving.telling import lines
-    from pytest_postmortem.reporting.writing import write
+    from pytest_postmortem.reporting.writing import sweep, write
 
     if not (ids or everything or stale):
         raise ConfigError("nothing is asked for", hint="name the ID of a post-mortem, or use --all or --stale")
@@ -74,10 +74,12 @@ def prove(
             "--action-item needs the ID of one post-mortem", hint="write postmortem prove ID --action-item AI"
         )
     settings = project.settings
+    path = settings.base / PATH if output is None else output
     clear()
+    with suppress(OSError):
+        sweep(path)
     git = Git(settings.base, os.environ)
     head = git.resolve("HEAD")
-    path = settings.base / PATH if output is None else output
     ledger = read(path, str(output or PATH))
     asking = Asking(project, git, head, _report(project))
     for note in asking.notes:

@@ -53,7 +53,7 @@ def loaded(text: str, origin: str = PATH) -> dict[tuple[str, str], Proof]:
     """The proofs in a text by test and post-mortem. Raises EvidenceError."""
     try:
         said: Any = json.loads(text)
-        if said["version"] != VERSION:
+        if said["version"] != VERSION or type(said["version"]) is not int:
             problem = f"has version {said['version']!r}, and this pytest-postmortem knows {VERSION}"
             raise EvidenceError(problem, origin=origin, hint="use the version of pytest-postmortem that wrote it")
         proofs = [_proof(one) for one in said["proofs"]]
@@ -66,9 +66,10 @@ def loaded(text: str, origin: str = PATH) -> dict[tuple[str, str], Proof]:
 
 
 def _proof(said: dict[str, Any]) -> Proof:
-    texts = [said[key] for key in ("test", "postmortem", "message", "fix_found", "taken_out", "source", *())]
-    if not all(type(text) is str for text in (*texts, *said["fix"])) or type(said["samples"]) is not int:
+    texts = [said[key] for key in ("test", "postmortem", "message", "fix_found", "taken_out", "source")]
+    fix = said["fix"]
+    if type(fix) is not list or type(said["samples"]) is not int or not all(type(one) is str for one in (*texts, *fix)):
         raise TypeError("a value of another kind than expected")
     node_id, postmortem, message, how, way, source = texts
     verdict = ProofVerdict(said["verdict"])
-    return Proof(node_id, postmortem, tuple(said["fix"]), how, way, verdict, message, said["samples"], source)
+    return Proof(node_id, postmortem, tuple(fix), how, way, verdict, message, said["samples"], source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,9 @@ from pytest_postmortem.proving.tree import CannotTakeOut, Tree
 from pytest_postmortem.proving.verdict import verdict
 
 __all__ = ["Asked", "Prover", "Settings"]
+
+_PATIENCE = 0.1
+"""Seconds between two looks at what is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,14 @@ class Prover:
         try:
             with ThreadPoolExecutor(jobs, thread_name_prefix="prove") as pool:
                 try:
-                    waiting = [pool.submit(job, one) for one in asked]
-                    for future in as_completed(waiting):
-                        yield future.result()
+                    waiting = {pool.submit(job, one) for one in asked}
+                    while waiting:  # in short steps: Ctrl-C does not wake up one that is long
+                        done, waiting = wait(waiting, _PATIENCE, FIRST_COMPLETED)
+                        for future in done:
+                            yield future.result()
                 except BaseException:
                     self._stopping.set()
-                    for future in waiting:
-                        future.cancel()
+                    pool.shutdown(cancel_futures=True)
                     raise
         finally:
             for tree in made:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pytest_postmortem.errors import EvidenceError
 
-__all__ = ["remove", "write"]
+__all__ = ["remove", "sweep", "write"]
 
 _SUFFIX = ".postmortem-tmp"
 
@@ -53,10 +53,15 @@ def remove(path: Path) -> None:
     path = Path(os.path.realpath(path))
     try:
         path.unlink(missing_ok=True)
-        if path.parent.is_dir():
-            for left in path.parent.iterdir():
-                if left.name.startswith(f".{path.name}.") and left.name.endswith(_SUFFIX):
-                    left.unlink(missing_ok=True)
+        sweep(path)
     except OSError as error:
         problem = f"cannot be replaced: {error.strerror or error}"
         raise EvidenceError(problem, origin=str(path), hint="remove it, or name another file") from None
+
+
+def sweep(path: Path) -> None:
+    """Take away the half files that killed runs have left beside `path`. Raises OSError."""
+    if path.parent.is_dir():
+        for left in path.parent.iterdir():
+            if left.name.startswith(f".{path.name}.") and left.name.endswith(_SUFFIX):
+                left.unlink(missing_ok=True)

@@ -1,0 +1,156 @@
+"""The digest of a test: another where the test or what it is made with is another, and the same where not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem.judging.source import digest
+
+SOURCE = """\
+import pytest
+
+SIZE = 10
+
+@pytest.fixture
+def queue():
+    return [1] * SIZE
+
+@pytest.fixture(autouse=True)
+def test_client():
+    return "client"
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_bound(queue, size):
+    assert size
+
+def test_other():
+    assert True
+
+class TestShop:
+    kind = "shop"
+
+    @pytest.fixture
+    def line(self):
+        return 1
+
+    class TestLine:
+        def test_bound(self):
+            assert 3
+
+    def test_more(self):
+        assert 4
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.size = 5
+
+    def test_case(self):
+        assert 5
+
+    async def test_later(self):
+        assert 6
+"""
+BOUND = "tests/shop/test_line.py::test_bound"
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    """A project with a conftest in each folder above and beside the tests."""
+    for folder in ("tests/shop", "tests/pay"):
+        tmp_path.joinpath(folder).mkdir(parents=True)
+    for folder in (".", "tests", "tests/shop", "tests/pay"):
+        tmp_path.joinpath(folder, "conftest.py").write_text("")
+    tmp_path.joinpath("tests/shop/test_line.py").write_text(SOURCE)
+    return tmp_path
+
+
+def changes(base: Path, node_id: str, old: str, new: str) -> bool:
+    """Whether the digest of a test is another after a change of its file."""
+    before = digest(base, node_id)
+    assert SOURCE.count(old) == 1
+    base.joinpath("tests/shop/test_line.py").write_text(SOURCE.replace(old, new))
+    assert before is not None
+    return digest(base, node_id) != before
+
+
+@pytest.mark.parametrize(
+    "old",
+    ["assert size", "SIZE = 10", "[1] * SIZE", '"client"', "[1, 2]", "import pytest", 'kind = "shop"', "return 1\n"],
+)
+def test_changed(base: Path, old: str) -> None:
+    """The test itself, its decorators, a fixture whatever its name, and everything else that is no other test."""
+    assert changes(base, BOUND, old, old + " #")
+
+
+@pytest.mark.parametrize(
+    "old", ["assert True", "assert 3", "assert 4", "assert 5", "assert 6", "def test_other", "\n\ndef test_other"]
+)
+def test_another_test(base: Path, old: str) -> None:
+    """Another test, its name, and lines without anything."""
+    new = old.replace("other", "others").replace("assert", "assert 0 or") if old[0] != "\n" else "\n\n\n" + old.lstrip()
+    assert not changes(base, BOUND, old, new)
+
+
+@pytest.mark.parametrize(
+    ("inner", "own", "others"),
+    [
+        ("TestShop::TestLine::test_bound", "assert 3", "assert 4"),
+        ("TestShop::test_more", "assert 4", "assert 3"),
+        ("Case::test_case", "assert 5", "assert 6"),
+        ("Case::test_later", "assert 6", "assert 5"),
+        ("Case::test_case", "self.size = 5", "assert size"),
+    ],
+)
+def test_in_a_class(base: Path, inner: str, own: str, others: str) -> None:
+    """A method goes by its classes: not by another of the same name, and with their set-up."""
+    node_id = f"tests/shop/test_line.py::{inner}"
+    assert changes(base, node_id, own, "assert own")
+    base.joinpath("tests/shop/test_line.py").write_text(SOURCE)
+    assert not changes(base, node_id, others, "assert others")
+
+
+@pytest.mark.parametrize("inner", ["test_made_by_code", "TestInherited::test_bound", "TestShop::test_inherited"])
+def test_not_seen_in_its_file(base: Path, inner: str) -> None:
+    """A test that is inherited or made by code goes by its whole file."""
+    assert changes(base, f"tests/shop/test_line.py::{inner}", "assert True", "assert not None")
+
+
+@pytest.mark.parametrize(
+    ("folder", "matters"), [(".", True), ("tests", True), ("tests/shop", True), ("tests/pay", False)]
+)
+def test_conftest(base: Path, folder: str, matters: bool) -> None:
+    """Every conftest from its folder upward counts, and none beside it; one that is gone counts, too."""
+    before = digest(base, BOUND)
+    base.joinpath(folder, "conftest.py").write_text("SIZE = 1")
+    assert (digest(base, BOUND) != before) == matters
+    base.joinpath(folder, "conftest.py").unlink()
+    assert (digest(base, BOUND) != before) == matters
+
+
+def test_conftest_above(base: Path) -> None:
+    """What lies above the configuration's folder does not count."""
+    before = digest(base / "tests", "shop/test_line.py::test_bound")
+    base.joinpath("conftest.py").write_text("SIZE = 1")
+    assert digest(base / "tests", "shop/test_line.py::test_bound") == before
+
+
+def test_ends_of_lines(base: Path) -> None:
+    """A checkout with other ends of lines is the same test, with the same conftest."""
+    base.joinpath("conftest.py").write_bytes(b"a = 1\n")
+    before = digest(base, BOUND)
+    base.joinpath("conftest.py").write_bytes(b"a = 1\r\n")
+    base.joinpath("tests/shop/test_line.py").write_bytes(SOURCE.replace("\n", "\r\n").encode())
+    assert digest(base, BOUND) == before
+
+
+def test_no_python(base: Path) -> None:
+    """A file that is no Python goes by all of its bytes; one that is not there has no digest."""
+    file = base / "tests/shop/test_line.py"
+    file.write_bytes(b"def test_bound(:\n")
+    before = digest(base, BOUND)
+    file.write_bytes(b"def test_bound(:\n#\n")
+    assert digest(base, BOUND) not in (before, None)
+    file.unlink()
+    assert digest(base, BOUND) is None

@@ -1,0 +1,88 @@
+"""The whole command, killed or interrupted in the middle: nothing is left that its next start does not remove."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from benchmarks.proof_kills import ASK, Shop, processes
+from pytest_postmortem.judging import ledger
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    """A repository with a change that is not committed, a stash and a linked work tree."""
+    return Shop(tmp_path)
+
+
+def wait_for(what: Callable[[], object], seconds: float = 30) -> None:
+    due = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < due
+        time.sleep(0.01)
+
+
+def sleeps(shop: Shop) -> bool:
+    """Whether a test runs: it has started a process of its own."""
+    return any(one.startswith("sleep 30") for one in processes("test"))
+
+
+def sets_up(shop: Shop) -> bool:
+    """Whether a setup command runs."""
+    return any(one.startswith("sleep 0.1") for one in processes("test"))
+
+
+def makes_trees(shop: Shop) -> bool:
+    """Whether there is a temporary folder."""
+    return shop.folders() > 0
+
+
+MOMENTS = pytest.mark.parametrize("moment", [makes_trees, sets_up, sleeps])
+
+
+@MOMENTS
+def test_killed(shop: Shop, moment: Callable[[Shop], bool]) -> None:
+    """SIGKILL ends the command alone: what it has started ends within a second, and what is the user's is as it was."""
+    before = shop.state()
+    process = shop.start(*ASK, run="test")
+    wait_for(lambda: moment(shop))
+    process.kill()
+    process.communicate()
+    assert shop.folders() > 0
+    assert shop.faults(before, "test") == []
+    assert not shop.path.joinpath(ledger.PATH).exists()
+
+
+@MOMENTS
+def test_interrupted(shop: Shop, moment: Callable[[Shop], bool]) -> None:
+    """Ctrl-C ends the command and all that it has started, and it removes its folders itself."""
+    before = shop.state()
+    process = shop.start(*ASK, run="test")
+    wait_for(lambda: moment(shop))
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert time.monotonic() - start < 5
+    assert (process.returncode, errors.decode().splitlines()[-1]) == (130, "interrupted")
+    assert shop.folders() == 0
+    assert shop.faults(before, "test") == []
+
+
+def test_killed_while_the_ledger_is_written(shop: Shop) -> None:
+    """The half file beside the ledger is removed by the next start, and the ledger is what it was."""
+    path = shop.path / ledger.PATH
+    path.parent.mkdir()
+    path.write_text(ledger.dumped([]))
+    half = path.with_name(f".{path.name}.0123456789ab.postmortem-tmp")
+    half.write_text("{")
+    before = shop.state()
+    assert shop.faults(before, "none") == []
+    assert not half.exists()
+    assert ledger.read(path) == {}
