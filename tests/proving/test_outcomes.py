@@ -188,3 +188,27 @@ def test_hangs_at_the_end(shop: Shop) -> None:
     body = "import threading, time\nif push([1] * 10, 1):\n    threading.Thread(target=time.sleep, args=(60,)).start()\nassert not push([1] * 10, 1)"
     shop.usual(a_test(body))
     shop.expect(UNCLEAR, "--timeout", "2", says="longer than 2 s")
+
+
+def test_one_that_is_not_imported_beside_another(shop: Shop) -> None:
+    """A file that cannot be imported without the fix, and a test that is not committed, take no other down with them."""
+    broken = "from shop.line import retry\n" + TEST
+    fix = {"src/shop/line.py": FIXED + "\nretry = 1\n", "tests/test_line.py": TEST, "tests/test_broken.py": broken}
+    shop.mended(FIRST, fix)
+    shop.write("tests/test_new.py", TEST)
+    told = shop.prove("--samples", "2")
+    seen = {one.node_id: (one.verdict, one.message) for one in told.proofs}
+    assert seen["tests/test_line.py::test_bound"][0] is PROVEN
+    verdict, message = seen["tests/test_broken.py::test_bound"]
+    assert (verdict, "cannot be imported" in message) == (UNCLEAR, True)
+    verdict, message = seen["tests/test_new.py::test_bound"]
+    assert (verdict, "not found" in message, "commit what it needs" in message) == (UNCLEAR, True, True), message
+
+
+def test_that_hangs_is_waited_for_no_more(shop: Shop, tmp_path: Path) -> None:
+    """A test that hangs is tried together with the others and alone, and in no further sample."""
+    hangs = once(tmp_path / "count") + "import time\nwhile push([1] * 10, 1): time.sleep(0.1)"
+    shop.usual(a_test(hangs) + f'\n@pytest.mark.incident("PM-1")\ndef test_other():\n    {CHECK}\n')
+    told = shop.prove("--timeout", "2", "--samples", "2")
+    assert [one.verdict for one in told.proofs] == [UNCLEAR, PROVEN], told.output
+    assert len((tmp_path / "count").read_text()) == 2 + 2

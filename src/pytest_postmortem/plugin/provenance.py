@@ -15,7 +15,7 @@ __all__ = ["Provenance"]
 
 _SOURCES = (".py", ".pyx", ".c", ".cc", ".cpp", ".cxx")
 _STARTS = {"os.system", "os.exec", "os.posix_spawn", "os.spawn"}
-_WITHOUT_ENVIRONMENT = re.compile(r"-[A-Za-z]*[IE]")
+_WITHOUT_ENVIRONMENT = re.compile(r"-[A-Za-z]*[IE][A-Za-z]*")
 
 
 class Provenance:
@@ -112,7 +112,8 @@ def _spec(package: str, path: list[str]) -> ModuleSpec | None:
 def _is_kept_apart(words: Any, environ: Mapping[Any, Any] | None, roots: str) -> bool:
     """Whether a process that is started so does not import from `roots` first."""
     words = words if isinstance(words, (list, tuple)) else str(words).split()
-    if any(_WITHOUT_ENVIRONMENT.fullmatch(os.fsdecode(word)) for word in words[1:]):
+    program, *options = (os.fsdecode(word) for word in words)
+    if "python" in os.path.basename(program) and any(map(_WITHOUT_ENVIRONMENT.fullmatch, options)):
         return True
     given = {
         os.fsdecode(name): os.fsdecode(value) for name, value in (os.environ if environ is None else environ).items()

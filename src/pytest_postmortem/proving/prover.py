@@ -166,21 +166,19 @@ class Prover:
     def _samples(self, node_ids: Sequence[str], tree: Tree, where: Where) -> list[Sample]:
         """The samples of one side; a test that takes the others down with it is run alone."""
         self._set_up(tree)
-        samples = []
-        for _ in range(self._settings.samples):
-            sample = self._run(node_ids, where)
-            lost = [node_id for node_id in node_ids if sample.broken and sample.of(node_id).outcome is Outcome.NOT_RUN]
-            if lost and len(node_ids) > 1:
-                seen, elsewhere, aside = dict(sample.seen), dict(sample.elsewhere), sample.aside
-                for node_id in lost:
-                    alone = self._run([node_id], where)
-                    seen[node_id] = alone.of(node_id)
-                    elsewhere.update(alone.elsewhere)
-                    aside = aside or alone.aside
-                sample = Sample(seen, elsewhere, aside)
+        samples: list[Sample] = []
+        left = list(node_ids)
+        while left and len(samples) < self._settings.samples:
+            sample = self._run(left, where)
+            lost = [node_id for node_id in left if sample.of(node_id).outcome is Outcome.NOT_RUN]
+            broken = lost if sample.broken else []
+            if lost and len(left) > 1:
+                alone = {node_id: self._run([node_id], where) for node_id in lost}
+                broken = [node_id for node_id in lost if alone[node_id].broken]
+                for node_id, one in alone.items():
+                    sample = sample.with_one(node_id, one)
+            left = [node_id for node_id in left if node_id not in broken]  # one that hangs is not waited for again
             samples.append(sample)
-            if sample.broken:
-                break  # one that hangs is not waited for again
         return samples
 
     def _set_up(self, tree: Tree) -> None:

@@ -70,6 +70,11 @@ class Sample:
         found = self.seen.get(node_id) or self.seen.get(node_id.partition("::")[0])
         return found or Seen(Outcome.NOT_RUN, self.broken or "pytest did not run it")
 
+    def with_one(self, node_id: str, alone: Sample) -> Sample:
+        """This sample with what became of one test in a run of its own."""
+        seen = {**self.seen, node_id: alone.of(node_id)}
+        return Sample(seen, {**self.elsewhere, **alone.elsewhere}, self.aside or alone.aside)
+
 
 def environment(environ: Mapping[str, str], repository: Path, passed: Collection[str]) -> dict[str, str]:
     """The child's environment: without secrets (unless `passed`), git's variables, and code out of `repository`.
@@ -160,14 +165,24 @@ def run(
         "PYTHONPATH": os.pathsep.join([*where.roots, before] if before else where.roots),
     }
     command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.witness"]
-    command += ["-o", f"cache_dir={cache}", "-q", "--maxfail=0", "-m", "", "-k", "", *node_ids]
+    command += [
+        "-o",
+        f"cache_dir={cache}",
+        "-q",
+        "--maxfail=0",
+        "--continue-on-collection-errors",
+        "-m",
+        "",
+        "-k",
+        "",
+        *node_ids,
+    ]
     output = where.home / "output.txt"
     code = ended(command, where.folder, child, output, limit, stopping)
     if isinstance(code, str):
         return Sample(broken=f"its process {code}")
-    try:
-        told: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    told = _told(result)
+    if told is None or not told["tests"]:
         if code not in _PYTEST_CODES:
             return Sample(broken=f"its process ended in {code}")
         tail = output.read_bytes()[-_MOST_OUTPUT:].decode("utf-8", "replace").strip().splitlines()
@@ -178,3 +193,12 @@ def run(
         told["elsewhere"],
         told["aside"],
     )
+
+
+def _told(result: Path) -> dict[str, Any] | None:
+    """What the witness has written, if it came to that."""
+    try:
+        told: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told
