@@ -27,7 +27,9 @@ def test_a_page_can_be_followed(tmp_path: Path, name: str, least: int) -> None:
 def test_a_page_that_is_wrong_is_found(tmp_path: Path) -> None:
     """Another code, another output, a line that is not there."""
     environ = dict(os.environ)
-    right = "`a.txt`:\n\n```text\none\ntwo\n```\n\n<!-- exit 3 -->\n\n```console\n$ cat a.txt\none\n...\n$ exit 3\n```\n"
+    right = (
+        "`a.txt`:\n\n```text\none\ntwo\n```\n\n<!-- exit 3 -->\n\n```console\n$ cat a.txt\none\n...\n$ exit 3\n```\n"
+    )
     assert walk(right, tmp_path, environ) == 2
     for wrong in (right.replace("$ exit 3", "$ exit 4"), right.replace("one\n...", "two\none")):
         with pytest.raises(AssertionError, match=r"\$ "):

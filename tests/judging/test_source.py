@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.judging.source import digest
+from pytest_postmortem.judging.source import Digests
 
 SOURCE = """\
 import pytest
@@ -68,11 +68,11 @@ def base(tmp_path: Path) -> Path:
 
 def changes(base: Path, node_id: str, old: str, new: str) -> bool:
     """Whether the digest of a test is another after a change of its file."""
-    before = digest(base, node_id)
+    before = Digests(base).of(node_id)
     assert SOURCE.count(old) == 1
     base.joinpath("tests/shop/test_line.py").write_text(SOURCE.replace(old, new))
     assert before is not None
-    return digest(base, node_id) != before
+    return Digests(base).of(node_id) != before
 
 
 @pytest.mark.parametrize(
@@ -122,35 +122,35 @@ def test_not_seen_in_its_file(base: Path, inner: str) -> None:
 )
 def test_conftest(base: Path, folder: str, matters: bool) -> None:
     """Every conftest from its folder upward counts, and none beside it; one that is gone counts, too."""
-    before = digest(base, BOUND)
+    before = Digests(base).of(BOUND)
     base.joinpath(folder, "conftest.py").write_text("SIZE = 1")
-    assert (digest(base, BOUND) != before) == matters
+    assert (Digests(base).of(BOUND) != before) == matters
     base.joinpath(folder, "conftest.py").unlink()
-    assert (digest(base, BOUND) != before) == matters
+    assert (Digests(base).of(BOUND) != before) == matters
 
 
 def test_conftest_above(base: Path) -> None:
     """What lies above the configuration's folder does not count."""
-    before = digest(base / "tests", "shop/test_line.py::test_bound")
+    before = Digests(base / "tests").of("shop/test_line.py::test_bound")
     base.joinpath("conftest.py").write_text("SIZE = 1")
-    assert digest(base / "tests", "shop/test_line.py::test_bound") == before
+    assert Digests(base / "tests").of("shop/test_line.py::test_bound") == before
 
 
 def test_ends_of_lines(base: Path) -> None:
     """A checkout with other ends of lines is the same test, with the same conftest."""
     base.joinpath("conftest.py").write_bytes(b"a = 1\n")
-    before = digest(base, BOUND)
+    before = Digests(base).of(BOUND)
     base.joinpath("conftest.py").write_bytes(b"a = 1\r\n")
     base.joinpath("tests/shop/test_line.py").write_bytes(SOURCE.replace("\n", "\r\n").encode())
-    assert digest(base, BOUND) == before
+    assert Digests(base).of(BOUND) == before
 
 
 def test_no_python(base: Path) -> None:
     """A file that is no Python goes by all of its bytes; one that is not there has no digest."""
     file = base / "tests/shop/test_line.py"
     file.write_bytes(b"def test_bound(:\n")
-    before = digest(base, BOUND)
+    before = Digests(base).of(BOUND)
     file.write_bytes(b"def test_bound(:\n#\n")
-    assert digest(base, BOUND) not in (before, None)
+    assert Digests(base).of(BOUND) not in (before, None)
     file.unlink()
-    assert digest(base, BOUND) is None
+    assert Digests(base).of(BOUND) is None
