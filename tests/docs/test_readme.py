@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,6 +52,17 @@ def test_the_readme_shows_the_real_output(
     printed = timeless(result.stdout.str())
     found = [line for line in printed if line in shown]
     assert found == shown
+
+
+def test_what_is_proven_in_the_example(tmp_path: Path) -> None:
+    """In its history one linked test turns out to be no regression test; README and docs/proof.md show it."""
+    shop = tmp_path / "shop"
+    subprocess.run([sys.executable, str(ROOT / "examples" / "shop" / "history.py"), str(shop)], check=True)
+    command = [sys.executable, "-m", "pytest_postmortem", "prove", "--all", "--samples", "1"]
+    done = subprocess.run(command, cwd=shop, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (10, "")
+    assert done.stdout == TEXTS[len(CHANGES)]
+    assert f"```text\n{done.stdout}```\n" in ROOT.joinpath("docs", "proof.md").read_text("utf-8")
 
 
 def test_the_readme_has_two_commands() -> None:

@@ -148,7 +148,7 @@ def test_a_severity_can_require_an_item() -> None:
             item(),
             Outcome.SKIPPED,
             "PM-1/AI-1 was skipped in this run: skipped",
-            'run the test here, or gate by "linked"',
+            "run the test here, or judge by the policy linked",
         ),
     ],
 )

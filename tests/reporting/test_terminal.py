@@ -127,7 +127,7 @@ def test_what_is_past_its_due_date_is_told_by_owner() -> None:
         "  no owner: PM-1/AI-2 Bound Bound Bound Bound Bound Bound Bound Bound Bound Bound Bound B... "
         "(due 2026-06-14, 1 day late) docs/PM-1.md:13",
         "hint: docs/a.md:1: look",
-        shown(made, -1)[0],
+        shown(made, -2)[0],
     ]
 
 
@@ -141,6 +141,15 @@ def test_what_is_past_its_due_date_is_told_by_owner() -> None:
 def test_owners_are_counted_in_words(fields: dict[str, Any], told: str) -> None:
     """One is one, and nobody is nobody."""
     assert shown(report([late(2, **fields)]))[0] == told
+
+
+def test_quiet_tells_what_violates_the_gate() -> None:
+    """A line each, up to ten; twice quiet the verdict alone."""
+    said = shown(report([postmortem("PM-1", *(item(f"AI-{number}") for number in range(12)))]), -1)
+    assert said[0] == "docs/PM-1.md:10: PM-1/AI-0 requires a test and has none: no test is linked to it"
+    assert said[10] == "and 2 more (without -q all are shown)"
+    assert len(said) == 12
+    assert len(shown(report([postmortem("PM-1", item())]), -2)) == 1
 
 
 def test_many_late_items_and_incidents_are_cut() -> None:

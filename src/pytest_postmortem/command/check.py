@@ -51,7 +51,10 @@ def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tim
 
 @click.command()
 @click.argument("evidence", nargs=-1, required=True, metavar="EVIDENCE...")
-@click.option("--gate", metavar="POLICY", default="passed", help="Judge by passed (default), linked, proven or off.")
+@click.option(
+    "--gate", metavar="POLICY",
+    help="Judge by passed (default; proven where the configuration says so), linked, proven or off.",
+)  # fmt: skip
 @click.option("--expect-shards", type=click.IntRange(min=1), metavar="N", help="Refuse evidence of other than N runs.")
 @click.option("--max-age", callback=_age, metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
 @click.option(
@@ -69,10 +72,12 @@ def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tim
 @click.option("-q", "--quiet", is_flag=True, help="Show the verdict alone.")
 @click.pass_obj
 def check(
-    project: Project, evidence: tuple[str, ...], gate: str, expect_shards: int | None, max_age: timedelta | None,
+    project: Project, evidence: tuple[str, ...], gate: str | None, expect_shards: int | None, max_age: timedelta | None,
     baseline: tuple[str, ...], output: tuple[str, ...], with_history: bool, no_ci: bool, verbose: bool, quiet: bool,
 ) -> int:  # fmt: skip
-    """Give the promise: judge the EVIDENCE of all shards by the documents as they are now.
+    """Judge evidence, and fail where a promise is broken.
+
+    Reads the documents as they are now, and the evidence of all shards.
 
     EVIDENCE are files that `pytest --incident-output NAME.json` has written, folders of them, or globs.
 
@@ -86,7 +91,7 @@ def check(
     or of another commit or configuration.
     """
     now = datetime.now(UTC)
-    policy = _policy(gate)
+    policy = _policy(gate) if gate is not None else _by_default(project.settings.gate)
     files = chosen(output, Path.cwd(), project.reporters, "--output")
     catalogue = project.usable_catalogue(demanded=True, reported=True)
     try:
@@ -114,7 +119,7 @@ def check(
     past = _history(project, catalogue) if with_history else None
     finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
     problems = written(files, finished)
-    show(lines(report, decision, verbosity=1 if verbose else -1 if quiet else 0))
+    show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0))
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
         from pytest_postmortem.reporting.github_actions import add_summary, commands
 
@@ -142,6 +147,11 @@ def _history(project: Project, catalogue: Catalogue) -> History:
     from pytest_postmortem.history.log import Repository
 
     return trace(Repository(project.settings.base, os.environ), catalogue, project.settings).history
+
+
+def _by_default(configured: Policy) -> Policy:
+    """What the promise is: a test that passed, and its proof where the configuration asks for proofs."""
+    return Policy.PROVEN if configured is Policy.PROVEN else Policy.PASSED
 
 
 def _policy(name: str) -> Policy:

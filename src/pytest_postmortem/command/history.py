@@ -38,10 +38,11 @@ _PATIENCE = 1.0
 @click.option("--rev", "revision", metavar="REV", default="HEAD", help="The main line that ends in REV. Default: HEAD.")
 @click.pass_obj
 def history(project: Project, form: str | None, output: Path | None, revision: str) -> None:
-    """When each incident happened, and when its first guard was merged, out of git.
+    """Tell when each incident was first guarded.
 
-    A guard is a marker that names the post-mortem, or a test that its document names. The main line counts: what a
-    branch brought counts on the day of its merge. Post-mortems are those of the working tree.
+    Out of git: when it happened, and when its first guard was merged. A guard is a marker that names the post-mortem,
+    or a test that its document names. The main line counts: what a branch brought counts on the day of its merge.
+    Post-mortems are those of the working tree.
     """
     from pytest_postmortem.history.guards import trace
     from pytest_postmortem.history.log import Repository

@@ -67,7 +67,7 @@ def list_(
     form: str | None,
     output: Path | None,
 ) -> None:
-    """Every post-mortem with its state and the tests that guard it.
+    """List the post-mortems, their states and their tests.
 
     Without evidence, the markers in the sources tell which tests there are, and nothing tells whether they pass.
     Filters may be combined: a post-mortem has to satisfy all of them.

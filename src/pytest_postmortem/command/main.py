@@ -19,7 +19,15 @@ from pytest_postmortem.project import Project
 __all__ = ["cli", "main"]
 
 
+class _InOrderOfUse(click.Group):
+    """Its commands are listed as they were added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
 @click.group(
+    cls=_InOrderOfUse,
     invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -33,10 +41,10 @@ __all__ = ["cli", "main"]
 )
 @click.pass_context
 def cli(context: click.Context, config: Path | None) -> None:
-    """Ties tests to post-mortems, and gives the promise that they stay tied.
+    """Ties tests to post-mortems, and tells when a tie is broken.
 
     \b
-    For example, after a run with `pytest --incident-output evidence.json`:
+    For example, after a run with `pytest --incident-output=evidence.json`:
       postmortem check evidence.json
     """
     if context.invoked_subcommand is None:

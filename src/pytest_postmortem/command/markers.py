@@ -45,7 +45,7 @@ class _Checks(NamedTuple):
 )
 @click.pass_obj
 def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
-    """Check the markers without running a test.
+    """Check every marker without running a test.
 
     Every marker has to name a post-mortem, or action items of one, that there are. Looked at are all Python files below
     the configuration's folder, or the files and folders that are named.

@@ -53,9 +53,10 @@ def new(
     project: Project, title: str, severity: str, day: date | None, services: tuple[str, ...], template: Path | None,
     folder: Path | None, edit: bool,
 ) -> int:  # fmt: skip
-    """Write the next post-mortem, named as the others are, and print its path.
+    """Write the next post-mortem.
 
-    Id and file name continue the form that the documents of this repository have. Nothing is overwritten.
+    Prints its path. Id and file name continue the form that the documents of this repository have; nothing is
+    overwritten.
     """
     from pytest_postmortem.command.codes import SOURCE_FAILED
     from pytest_postmortem.command.showing import note, show_error

@@ -44,17 +44,19 @@ __all__ = ["prove"]
     "--timeout", type=click.FloatRange(min=0, min_open=True), default=300.0, metavar="SECONDS",
     help="The time for one run. Default: 300.",
 )  # fmt: skip
-@click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Keep the proofs in FILE.")
+@click.option(
+    "--output", metavar="FILE", type=click.Path(path_type=Path), help="The ledger. Default: .postmortem/proofs.json."
+)
 @click.pass_obj
 def prove(
     project: Project, ids: tuple[str, ...], items: tuple[str, ...], fixes: tuple[str, ...], guess: bool,
     everything: bool, stale: bool, samples: int, jobs: int | None, timeout: float, output: Path | None,
 ) -> int:  # fmt: skip
-    """Prove that linked tests fail without the fix and pass with it.
+    """Prove that tests fail without the fix.
 
-    Takes the fix out of a tree of its own (yours is not touched), runs the tests there with it and without it, and
-    keeps what came out in .postmortem/proofs.json. The fix is what the document's `fix:` names, else the
-    commits with a line `Incident: ID` at their end, else --fix.
+    Takes the fix out in a temporary copy (yours is not touched), runs the tests there with it and without it, and keeps
+    what came out in .postmortem/proofs.json. The fix is what the document's `fix:` names, else the commits whose
+    messages end in a line `Incident: ID`, else --fix.
 
     Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
     """
@@ -99,7 +101,7 @@ def prove(
     if everything and not (ids or items):
         ledger = {key: one for key, one in ledger.items() if key in asking.linked}
     if made or not faults:
-        show(lines(made, nothing_stale=stale and not asked))
+        show(lines(made, nothing_stale=stale and not asked, kept=asking.kept_unproven))
     if made:
         write(path, dumped(ledger.values()))
     if faults:

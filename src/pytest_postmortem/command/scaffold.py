@@ -28,9 +28,10 @@ __all__ = ["scaffold_test"]
 )
 @click.pass_obj
 def scaffold_test(project: Project, postmortem: str, items: tuple[str, ...], output: Path | None) -> None:
-    """Write a failing, marked test for each action item of ID that requires a test and has none.
+    """Write failing tests for action items.
 
-    Prints `path::test` for each. What is in the file stays as it is.
+    One for each action item of ID that requires a test and has none, marked so that it guards the item. Prints
+    `path::test` for each. What is in the file stays as it is.
     """
     from pytest_postmortem.command.showing import note
     from pytest_postmortem.scaffolding.guard import scaffold

@@ -28,9 +28,10 @@ __all__ = ["show"]
 )
 @click.pass_obj
 def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> None:
-    """One post-mortem in full: what happened, why, what was promised, and which tests guard it.
+    """Show one post-mortem in full.
 
-    ID is whatever a marker may name it by: its id, an alias, or the name of its file.
+    What happened, why, what was promised, and which tests guard it. ID is whatever a marker may
+    name it by: its id, an alias, or the name of its file.
     """
     from pytest_postmortem.catalogue import Catalogue
     from pytest_postmortem.command.judged import judged

@@ -147,7 +147,7 @@ def _todo(postmortem: str, item: ItemVerdict) -> str:
         case State.FAILING:
             return "mend what the test shows"
         case _:
-            return 'run the test here, or gate by "linked"'
+            return "run the test here, or judge by the policy linked"
 
 
 def _no_item(verdict: PostmortemVerdict) -> Violation:

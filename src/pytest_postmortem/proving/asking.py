@@ -9,7 +9,7 @@ from pytest_postmortem.errors import ConfigError, PostmortemError
 from pytest_postmortem.git import Git
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.source import Digests
-from pytest_postmortem.model.proof import Proof
+from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.project import Project
 from pytest_postmortem.proving.fix import Fix, Fixes
 from pytest_postmortem.proving.keeping import Kept
@@ -24,7 +24,8 @@ class Asking:
     """The linked tests of a project.
 
     `linked` are all pairs of a test (its function, without parameters) and a post-mortem; `kept` says which files of
-    the repository stay as they are when a fix is taken out; `notes` are worth a word to the user.
+    the repository stay as they are when a fix is taken out; `notes` are worth a word to the user, `kept_unproven` is
+    what the ledger holds of tests that are not asked for anew and are not proven.
     """
 
     def __init__(self, project: Project, git: Git, head: str, report: Report) -> None:
@@ -37,6 +38,7 @@ class Asking:
             (_function(test.test.node_id), name) for name, one in self._verdicts.items() for test in one.tests
         }
         self.notes: list[str] = []
+        self.kept_unproven: list[Proof] = []
         if git.ask("status", "--porcelain", "--untracked-files=no")[1].strip():
             self.notes.append("what is not committed is not looked at: proofs are of the commit that is checked out")
         prefix = git.prefix.decode("utf-8", "surrogateescape")
@@ -71,6 +73,9 @@ class Asking:
                 faults.append(error)
                 continue
             wanted = [one for one in tests if ledger is None or self._is_due(one, verdict.postmortem.id, fix, ledger)]
+            if ledger is not None:
+                kept = (ledger[one, verdict.postmortem.id] for one in tests if one not in wanted)
+                self.kept_unproven += [one for one in kept if one.verdict is not ProofVerdict.PROVEN]
             if wanted:
                 found.append(Asked(verdict.postmortem.id, tuple(wanted), fix))
         return found, faults

@@ -70,6 +70,7 @@ class Fixes:
             return Fix(self._ordered([self._single(commit) for commit in found]), "trailer")
         if self._guess and (found := self._with_subject(names)):
             return Fix(self._ordered([self._single(commit) for commit in found]), "subject")
+        seen = "" if self._guess else next(iter(self._with_subject(names)), "")
         raise DocumentError(
             f"no fix of {postmortem.id} is known",
             origin=postmortem.origin,
@@ -77,6 +78,7 @@ class Fixes:
             hint=(
                 f"write `fix: COMMIT` into its front matter, end the fix's commit message in the line "
                 f"`Incident: {postmortem.id}`, or name it with --fix COMMIT"
+                + (f"; the subject of {seen[:12]} holds the id: --guess takes that" if seen else "")
             ),
         )
 

@@ -9,7 +9,7 @@ __all__ = ["Kept"]
 
 _TEST = re.compile(r"(?:.*/)?(?:tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)", re.DOTALL)
 _PROSE = re.compile(
-    r"(?:.*/)?(?:docs?/.*|[^/]*\.(?:md|rst|adoc|markdown)|(?:CHANGES|CHANGELOG|NEWS|HISTORY|AUTHORS|LICEN[CS]E)[^/]*)",
+    r"(?:.*/)?(?:docs?/.*|__pycache__/.*|[^/]*\.py[co]|[^/]*\.(?:md|rst|adoc|markdown)|(?:CHANGES|CHANGELOG|NEWS|HISTORY|AUTHORS|LICEN[CS]E)[^/]*)",
     re.DOTALL | re.IGNORECASE,
 )
 _CONFIGURATION = frozenset(
@@ -48,7 +48,7 @@ class Kept:
 
     @staticmethod
     def is_prose(path: str) -> bool:
-        """Whether `path` is read by people: taking it out is tried, and no reason to give up."""
+        """Whether `path` is read by people, or made by Python: taking it out is tried, and no reason to give up."""
         return _PROSE.fullmatch(path) is not None
 
     def code(self, paths: Collection[str]) -> list[str]:

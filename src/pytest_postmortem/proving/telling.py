@@ -22,8 +22,11 @@ _WAYS = {
 }
 
 
-def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False) -> Iterator[Line]:
-    """By post-mortem: the fix and how it was taken out, then each test with its verdict; and the sum."""
+def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False, kept: Sequence[Proof] = ()) -> Iterator[Line]:
+    """By post-mortem: the fix and how it was taken out, then each test with its verdict; and the sum.
+
+    `kept` are entries of the ledger that still hold and prove nothing.
+    """
     by_postmortem: dict[str, list[Proof]] = {}
     for one in sorted(proofs, key=lambda one: (one.postmortem, one.node_id)):
         by_postmortem.setdefault(one.postmortem, []).append(one)
@@ -34,6 +37,8 @@ def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False) -> Iterator[L
         for one in ones:
             yield Line(for_terminal(f"  {one.node_id}: {one.verdict.value}"), _COLOURS[one.verdict])
             yield Line(for_terminal(f"    {one.message}"))
+    for one in kept:
+        yield Line(for_terminal(f"kept: {one.postmortem} {one.node_id}: {one.verdict.value}"), _COLOURS[one.verdict])
     if nothing_stale:
         yield Line("proofs: none is stale or new", "green", bold=True)
         return

@@ -65,7 +65,10 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator[Line]:
-    """The section of `pytest --incident-report`. `verbosity` is pytest's: above 0 shows all, below 0 the verdict."""
+    """The section of `pytest --incident-report`.
+
+    `verbosity` is pytest's: above 0 shows all, -1 what violates the gate, below that the verdict alone.
+    """
     if verbosity >= 0:
         if not report.postmortems:
             yield Line(f"no post-mortem found; looked at {for_terminal(', '.join((*report.places, *report.absent)))}")
@@ -86,6 +89,11 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
             yield Line(f"note: {for_terminal(note)}")
         for reason in report.completeness.reasons:
             yield Line(f"partial: {for_terminal(reason)}", _DOUBTFUL)
+    elif verbosity == -1:
+        for violation in decision.violations[:_MOST_HINTS]:
+            yield Line(for_terminal(f"{violation.origin}:{violation.line}: {violation.text}"), _BAD)
+        if len(decision.violations) > _MOST_HINTS:
+            yield Line(f"and {len(decision.violations) - _MOST_HINTS} more (without -q all are shown)", _BAD)
     yield verdict_line(report, decision)
 
 
