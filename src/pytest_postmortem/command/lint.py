@@ -71,6 +71,8 @@ def lint(
         (*said.get("ignore", ()), *ignore) if not select else ignore,
     )
     catalogue = project.catalogue
+    if not catalogue.postmortems and not catalogue.faults:
+        project.usable_catalogue(demanded=True)
     documents, older, passed_over = _documents(project, paths)
     linted = lint_documents(documents, rules, known, project.today)
     for line in telling.passed_over(older, passed_over):
@@ -90,8 +92,6 @@ def lint(
     if faults:
         show_error(PostmortemError(joined(faults)))
         return SOURCE_FAILED
-    if not documents and not paths:
-        project.usable_catalogue(demanded=True)
     return NOT_MET if linted.found else 0
 
 
