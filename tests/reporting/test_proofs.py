@@ -66,7 +66,7 @@ def test_the_page(made: Report) -> None:
         assert f"<i>{proof}</i>" in page
     assert "postmortem prove PM-1 --action-item AI-3" in page
     assert "postmortem prove --stale" in page
-    assert "1 proven" in page
+    assert "; 1 proven</p>" in page
 
 
 def test_the_summary(made: Report) -> None:
