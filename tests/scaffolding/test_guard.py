@@ -325,6 +325,8 @@ def hostile_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hostile")
     rows = [f"AI-{n} | {text} | required" for n, text in enumerate(HOSTILE)]
     made(path, {DOCUMENT: postmortem(*rows)}, output="test_x.py")
+    rows = [row.removesuffix("required") + "test_z.py::TestHostile" for row in rows]
+    made(path, {"docs/postmortems/z.md": postmortem(*rows, postmortem_id="Z")}, "Z")
     for number, name in enumerate(('it "is"', "it's", "a" * 90, "b\\n", "both \"'")):
         quoted = name.replace("'", "''")
         text = postmortem("AI-1 | Reject | required").replace("id: PM-123", f"id: '{quoted}'")
@@ -356,7 +358,8 @@ def test_texts_of_documents_are_harmless_in_a_source(hostile_tests: Path) -> Non
 @pytest.mark.parametrize("length", [88, 120])
 def test_a_formatter_leaves_them_as_they_are(hostile_tests: Path, length: int) -> None:
     """Whatever length of lines it is set to."""
-    command = [str(RUFF), "format", "--isolated", "--no-cache", "--diff", f"--line-length={length}", str(hostile_tests)]
+    command = [str(RUFF), "format", "--isolated", "--no-cache", "--diff", f"--line-length={length}"]
+    command += [str(hostile_tests), str(hostile_tests.with_name("test_z.py"))]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert (done.returncode, done.stdout) == (0, "")
 

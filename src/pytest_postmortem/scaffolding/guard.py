@@ -14,17 +14,12 @@ from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.files import create, replace
-from pytest_postmortem.scaffolding.literals import docstring, literal, sentence
 from pytest_postmortem.scaffolding.placing import file_for, is_collected, trees_of
 from pytest_postmortem.scaffolding.sources import Source, are_annotated
-from pytest_postmortem.scaffolding.words import columns, cut, words_of
+from pytest_postmortem.scaffolding.writing import MESSAGE, Wanted, texts_of, usable
 from pytest_postmortem.scanning.project import Scan, scanned
 
 __all__ = ["MESSAGE", "Scaffold", "scaffold"]
-
-MESSAGE = "write this test: it fails without the fix, and passes with it"
-_MOST_OF_NAME = 60
-_ONE_LINE = 79  # fits whatever a project's formatter allows
 
 
 @dataclass(slots=True)
@@ -33,14 +28,6 @@ class Scaffold:
 
     files: dict[Path, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A test to write for `item`, under `name` where the document says one."""
-
-    item: ActionItem
-    name: str = ""
 
 
 def scaffold(
@@ -68,6 +55,7 @@ def scaffold(
         made.notes.append(f"every action item of {postmortem.id} that requires a test has one")
         return made
     _refuse_nameless(postmortem, wanted, project.today)
+    _refuse_backslashes(postmortem, wanted)
     paths = {test.node_id: test.path for tests in linked.values() for test in tests}
     place = file_for(postmortem.id, paths.values(), scan, settings.base)
     contents = []
@@ -75,9 +63,9 @@ def scaffold(
         path = output[0] if output else Path(settings.base, shown)
         source = _source(path, shown)
         annotated = are_annotated([source.tree] if _has_tests(source) else trees_of(scan, settings.base))
-        if texts := _texts(postmortem, group, source, settings.marker, annotated, made.notes):
-            made.files[path] = list(texts)
-            contents.append((path, source.raw, source.with_tests(texts.values())))
+        if texts := texts_of(postmortem, group, source, settings.marker, annotated, made.notes):
+            made.files[path] = [name for text in texts for name in text.names]
+            contents.append((path, source.raw, source.with_tests(text.lines for text in texts)))
             if not is_collected(shown):
                 made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
     for path, before, content in contents:
@@ -87,19 +75,22 @@ def scaffold(
 
 def _grouped(
     items: Iterable[ActionItem], output: str | None, place: str, postmortem: Postmortem, made: Scaffold
-) -> dict[str, list[_Wanted]]:
+) -> dict[str, list[Wanted]]:
     """The tests to write by their files. A test that the document names gets that place and name, where it can."""
-    groups: dict[str, list[_Wanted]] = {}
+    groups: dict[str, list[Wanted]] = {}
     for item in items:
         path, name = output or place, ""
         for node_id in item.test.node_ids[:1]:
             file, *inner = node_id.split("::")
-            if output is None and file.endswith(".py") and (not inner or (len(inner) == 1 and inner[0].isidentifier())):
-                path, name = file, "".join(inner)
-            else:
-                told = f"{postmortem.origin}:{item.line} names {node_id}, which is not there"
+            told = f"{postmortem.origin}:{item.line} names {node_id}, which is not there"
+            if output is not None or not file.endswith(".py") or len(inner) > 1 or "[" in node_id:
                 made.notes.append(f"{told}; write the node id of the new test")
-        groups.setdefault(path, []).append(_Wanted(item, name))
+            elif inner and not usable(inner[0]):
+                path = file
+                made.notes.append(f"{told}, and pytest collects no test of that name; write the node id of the new one")
+            else:
+                path, name = file, "".join(inner)
+        groups.setdefault(path, []).append(Wanted(item, name))
     return groups
 
 
@@ -167,6 +158,17 @@ def _refuse_nameless(postmortem: Postmortem, items: Iterable[ActionItem], today:
         raise ConfigError(joined(faults))
 
 
+def _refuse_backslashes(postmortem: Postmortem, items: Iterable[ActionItem]) -> None:
+    """Raise DocumentError for a node id that pytest writes otherwise on every system."""
+    for item in items:
+        for node_id in item.test.node_ids:
+            file, colons, inner = node_id.partition("::")
+            if "\\" in file:
+                problem = f"action item {item.id} names {node_id}, and no node id has a backslash in its path"
+                hint = f"write {file.replace(chr(92), '/')}{colons}{inner}"
+                raise DocumentError(problem, origin=postmortem.origin, line=item.line, hint=hint)
+
+
 def _source(path: Path, shown: str) -> Source:
     """What the file holds; nothing where there is none."""
     if path.suffix != ".py" or path.is_dir():
@@ -192,60 +194,3 @@ def _write(path: Path, before: bytes, content: bytes) -> None:
         create(path, content)
     except FileExistsError:
         raise DocumentError("was made meanwhile", origin=str(path), hint="run the command again") from None
-
-
-def _texts(
-    postmortem: Postmortem, tests: Iterable[_Wanted], source: Source, marker: str, annotated: bool, notes: list[str]
-) -> dict[str, list[str]]:
-    """The lines of each test by its name. One that is there already under that name is left as it is, with a note."""
-    taken = source.names
-    texts = {}
-    for test in tests:
-        item = test.item
-        own_id = item.id if item.has_own_id else None
-        name = test.name or _name(item, postmortem)
-        if name in source.marked(marker, postmortem.id, own_id):
-            notes.append(f"{source.path}::{name} is there already, with this marker")
-            continue
-        name = _free(name, taken)
-        taken.add(name)
-        texts[name] = [*_decorator(marker, postmortem.id, own_id), *_function(name, postmortem, item, annotated)]
-    return texts
-
-
-def _name(item: ActionItem, postmortem: Postmortem) -> str:
-    for text in (item.text, postmortem.id):
-        words = cut([word.lower() for word in words_of(text)], "_", _MOST_OF_NAME)
-        while columns(words) > _MOST_OF_NAME:
-            words = words[:-1]
-        name = f"test_{words}"
-        if name != "test_" and name.isidentifier():
-            return name
-    return "test_incident"
-
-
-def _free(name: str, taken: Iterable[str]) -> str:
-    number, free = 2, name
-    while free in taken:
-        free, number = f"{name}_{number}", number + 1
-    return free
-
-
-def _decorator(marker: str, postmortem: str, item: str | None) -> list[str]:
-    arguments = [literal(postmortem)] if item is None else [literal(postmortem), f"action_item={literal(item)}"]
-    line = f"@pytest.mark.{marker}({', '.join(arguments)})"
-    if len(line) <= _ONE_LINE:
-        return [line]
-    return [f"@pytest.mark.{marker}(", *(f"    {argument}," for argument in arguments), ")"]
-
-
-def _function(name: str, postmortem: Postmortem, item: ActionItem, annotated: bool) -> list[str]:
-    day = f" ({postmortem.date})" if postmortem.date else ""
-    told = [f"{postmortem.id}: {sentence(postmortem.title + day)}"]
-    if postmortem.root_cause is not None and postmortem.root_cause.sentence:
-        told.append(f"Root cause: {sentence(postmortem.root_cause.sentence)}")
-    return [
-        f"def {name}(){' -> None' if annotated else ''}:",
-        *docstring(sentence(item.text), *told, postmortem.origin),
-        f'    pytest.fail("{MESSAGE}")',
-    ]

@@ -31,13 +31,17 @@ def sentence(text: str) -> str:
     return text if text.endswith(_ENDS) else f"{text}."
 
 
-def docstring(first: str, *rest: str) -> list[str]:
-    """The lines of a docstring: `first`, an empty line, and a paragraph for each of `rest`, indented and wrapped."""
+def docstring(first: str, *rest: str, depth: int = 1) -> list[str]:
+    """The lines of a docstring: `first`, an empty line, and a paragraph for each of `rest`, indented once and wrapped.
+
+    Where it will stand `depth` indents deep, its lines are shorter for that.
+    """
+    room = _WIDTH - depth * len(_INDENT)
     told = [_harmless(text) for text in (first, *rest)]
-    lines = [*_wrapped(told[0], len('"""')), ""]
+    lines = [*_wrapped(told[0], room, len('"""')), ""]
     lines[0] = f'"""{lines[0]}'
     for text in told[1:]:
-        lines += _wrapped(text)
+        lines += _wrapped(text, room)
     return [(_INDENT + line if line else "") for line in (*lines, '"""')]
 
 
@@ -46,9 +50,8 @@ def _harmless(text: str) -> str:
     return for_terminal(" ".join(text.split())).replace('"', "'").replace("\\", "\\\\")
 
 
-def _wrapped(text: str, taken: int = 0) -> list[str]:
+def _wrapped(text: str, room: int, taken: int = 0) -> list[str]:
     """`text` in lines that fit, broken at spaces, and within what is longer than a line."""
-    room = _WIDTH - len(_INDENT)
     lines, line = [], ""
     free = room - taken
     for word in text.split(" "):

@@ -56,10 +56,10 @@ class Source:
         return found
 
     def marked(self, marker: str, postmortem: str, item: str | None) -> set[str]:
-        """The functions that a marker with these very arguments stands on."""
+        """The tests that carry a marker with these very arguments: `test_a`, or `TestA::test_b`."""
         wanted = {} if item is None else {"action_item": item}
         return {
-            test.node_id.rpartition("::")[2]
+            test.node_id.partition("::")[2]
             for mark in marks_in(self.raw, self.path, marker)
             if mark.args == (postmortem,) and mark.kwargs == wanted
             for test in mark.tests

@@ -1,0 +1,68 @@
+"""Tests that are not there yet and that the document names: by a class, by what pytest does not collect, wrongly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem.errors import DocumentError
+from pytest_postmortem.scanning.marks import functions_in
+from tests.scaffolding.repository import postmortem
+from tests.scaffolding.test_guard import DOCUMENT, made, names, places
+
+
+def test_a_class_that_the_document_names_is_written(tmp_path: Path) -> None:
+    """With a method for each item that names it; a second run finds them, also where the item is named."""
+    rows = ["AI-1 | Reject | tests/test_q.py::TestQueue", "AI-2 | Retry | tests/test_q.py::TestQueue"]
+    tests = made(tmp_path, {DOCUMENT: postmortem(*rows)})
+    path = tmp_path / "tests/test_q.py"
+    assert places(tmp_path, tests) == {"tests/test_q.py": ["TestQueue::test_reject", "TestQueue::test_retry"]}
+    assert tests.notes == []
+    before = path.read_bytes()
+    assert [one.node_id.partition("::")[2] for one in functions_in(before, "q")] == names(tests)
+    lines = before.decode().splitlines()
+    assert lines[:6] == [
+        "import pytest", "", "", "class TestQueue:", '    @pytest.mark.incident("PM-123", action_item="AI-1")',
+        "    def test_reject(self) -> None:",
+    ]  # fmt: skip
+    assert made(tmp_path, {}).files == {}
+    again = made(tmp_path, {}, items=("AI-1",))
+    assert again.files == {}
+    assert again.notes == ["tests/test_q.py::TestQueue::test_reject is there already, with this marker"]
+    assert path.read_bytes() == before
+
+
+def test_a_class_that_is_there_stays(tmp_path: Path) -> None:
+    """The new test is a function, and a note says what to write; a second run finds it."""
+    files = {
+        DOCUMENT: postmortem("AI-1 | Reject | test_q.py::TestQueue"),
+        "test_q.py": "class TestQueue:\n    limit = 3\n",
+    }
+    tests = made(tmp_path, files)
+    assert places(tmp_path, tests) == {"test_q.py": ["test_reject"]}
+    assert tests.notes == [
+        "test_q.py::TestQueue is there already, without this marker; the new test has another name: write its node id"
+    ]
+    assert made(tmp_path, {}).files == {}
+
+
+@pytest.mark.parametrize("name", ["check_x", "Queue", "import", "None"])
+def test_a_name_that_pytest_does_not_collect(tmp_path: Path, name: str) -> None:
+    """Is noted, and the test has another one in the same file; a second run finds it."""
+    tests = made(tmp_path, {DOCUMENT: postmortem(f"AI-1 | Reject | tests/test_q.py::{name}")})
+    assert places(tmp_path, tests) == {"tests/test_q.py": ["test_reject"]}
+    assert tests.notes == [
+        f"{DOCUMENT}:12 names tests/test_q.py::{name}, which is not there, and pytest collects no test of that name; "
+        "write the node id of the new one"
+    ]
+    assert made(tmp_path, {}).files == {}
+
+
+def test_a_node_id_with_backslashes(tmp_path: Path) -> None:
+    """Is refused: no test will ever have it."""
+    told = f"{DOCUMENT}:12: action item AI-1 names tests\\test_q.py::test_a, and no node id has a backslash in its path"
+    with pytest.raises(DocumentError) as caught:
+        made(tmp_path, {DOCUMENT: postmortem("AI-1 | Reject | tests\\test_q.py::test_a")})
+    assert str(caught.value) == f"{told}; write tests/test_q.py::test_a"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "docs"]
