@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pytest_postmortem.errors import ConfigError, DocumentError
+from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.project import Project
 
 __all__ = ["new"]
@@ -52,14 +52,13 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
 def new(
     project: Project, title: str, severity: str, day: date | None, services: tuple[str, ...], template: Path | None,
     folder: Path | None, edit: bool,
-) -> int:  # fmt: skip
+) -> None:  # fmt: skip
     """Write the next post-mortem.
 
     Prints its path. Id and file name continue the form that the documents of this repository have; nothing is
     overwritten.
     """
-    from pytest_postmortem.command.codes import SOURCE_FAILED
-    from pytest_postmortem.command.showing import note, show_error
+    from pytest_postmortem.command.showing import note
     from pytest_postmortem.scaffolding.postmortem import Order, write
 
     place = None if folder is None else _below(Path(os.path.abspath(folder)), project.settings.base)
@@ -71,15 +70,6 @@ def new(
         note(text)
     if edit:
         _edit(shown)
-    if written.clash is None:
-        return 0
-    old, free = (shlex.quote(os.path.relpath(path)) for path in (written.path, written.clash.free_path))
-    name, line = written.name, written.clash.line
-    problem = f"the id {name.id!r} is also that of {', '.join(written.clash.others)}, written at the same time"
-    change = f"write {written.clash.free.id} in place of {name.id} in line {line}"
-    hint = f"type `git add {old} && git mv {old} {free}`, and {change}"
-    show_error(DocumentError(problem, origin=name.origin, line=line, hint=hint))
-    return SOURCE_FAILED
 
 
 def _below(folder: Path, base: Path) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from contextlib import suppress
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pytest_postmortem.errors import EvidenceError
 
-__all__ = ["create", "replace"]
+__all__ = ["create", "move", "replace", "turn"]
 
 _SUFFIX = ".postmortem-tmp"
+_PATIENCE = 10.0
+"""Seconds: more than any turn takes, unless somebody has stopped the process."""
 
 
 def create(path: Path, content: bytes) -> None:
@@ -60,6 +65,46 @@ def replace(path: Path, before: bytes, content: bytes) -> None:
                 temporary.unlink()
     except OSError as error:
         raise _refused(path, error) from None
+
+
+def move(path: Path, before: bytes, to: Path, content: bytes) -> None:
+    """Make the file `to` with `content` in place of `path`, which goes where it still holds `before`.
+
+    Raises FileExistsError where there is anything of this name, EvidenceError where it cannot be written.
+    """
+    if path == to:
+        replace(path, before, content)
+        return
+    create(to, content)
+    with suppress(OSError):
+        if path.read_bytes() == before:
+            path.unlink()
+
+
+@contextmanager
+def turn(folder: Path) -> Iterator[None]:
+    """Wait until no other process is in a turn with this folder, where the system can tell; a crash ends a turn."""
+    if sys.platform == "win32":
+        yield
+        return
+    with ExitStack() as held:
+        with suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, descriptor)
+            _wait_for(descriptor)
+        yield
+
+
+def _wait_for(descriptor: int) -> None:
+    import fcntl
+
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(0.01)
 
 
 def _beside(path: Path) -> Path:

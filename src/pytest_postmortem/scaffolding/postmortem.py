@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,17 +16,19 @@ from pytest_postmortem.model.names import folded
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.document import Asked, Rendered, rendered
-from pytest_postmortem.scaffolding.files import create
+from pytest_postmortem.scaffolding.files import create, move, turn
 from pytest_postmortem.scaffolding.folders import first_folder
 from pytest_postmortem.scaffolding.naming import Name, Style, first_style, learned, next_name
 from pytest_postmortem.scaffolding.templates import Template, named, of_team, ours
 from pytest_postmortem.scaffolding.words import folded_lines
 
-__all__ = ["Clash", "Order", "Written", "write"]
+__all__ = ["Order", "Written", "write"]
 
 _NEARLY = 0.85
 """How alike two titles of one day are that may tell of one incident."""
 _MOST_TRIES = 100
+_FIRST_GOES_LAST = 0.5
+"""Seconds that the first of two documents of one id, by their names, leaves to the other one to take another id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +46,27 @@ class Order:
     template: tuple[Path, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """Other documents with the same id, the line in which the new one says it, and the next name that is free."""
-
-    others: tuple[str, ...]
-    line: int
-    free: Name
-    free_path: Path
-
-
 @dataclass(slots=True)
 class Written:
-    """The new document's name and file, what there is to note, and what clashes with it."""
+    """The new document's name and file, and what there is to note."""
 
     name: Name
     path: Path
     notes: list[str] = field(default_factory=list)
-    clash: Clash | None = None
 
 
 def write(project: Project, order: Order) -> Written:
-    """Write the next post-mortem. Another one that is written meanwhile is never overwritten.
+    """Write the next post-mortem. Another one that is written meanwhile is never overwritten, and keeps its id.
 
     Raises ConfigError for an order that cannot be carried out, DocumentError where the text would not be read back as
     ordered, EvidenceError where it cannot be written.
     """
     order = _cleaned(order)
+    with turn(project.settings.base):
+        return _written(project, order)
+
+
+def _written(project: Project, order: Order) -> Written:
     found = False
     there: list[str] = []
     for _ in range(_MOST_TRIES):
@@ -88,7 +85,7 @@ def write(project: Project, order: Order) -> Written:
     else:
         raise ConfigError("there is a file of every name that was tried", origin=name.origin, hint="use another title")
     made = Written(name, path, list(_notes(project.catalogue, order, style.folder, found, template, text)))
-    _look_again(project.again(), order, style, made)
+    _settle(project, order, style, template, text.text.encode(), made)
     return made
 
 
@@ -109,10 +106,11 @@ def _style(project: Project, order: Order) -> Style:
     return first_style(folder, project.settings.id_pattern, order.day)
 
 
-def _taken(project: Project) -> Iterator[str]:
-    """Every name of every document, those that are left out included."""
+def _taken(project: Project, apart_from: str = "") -> Iterator[str]:
+    """Every name of every document but one, those that are left out included."""
     for one in project.catalogue.postmortems:
-        yield from (one.id, one.stem, *one.aliases)
+        if one.origin != apart_from:
+            yield from (one.id, one.stem, *one.aliases)
     for left_out in project.catalogue.skipped:
         name = left_out.origin.rpartition("/")[2]
         yield name.rpartition(".")[0] or name
@@ -172,17 +170,34 @@ def _alike(one: str, other: str) -> bool:
     return first == second or SequenceMatcher(None, first[:300], second[:300]).ratio() >= _NEARLY
 
 
-def _look_again(project: Project, order: Order, style: Style, made: Written) -> None:
-    """See whether the document is read, and whether somebody has written another of its id meanwhile."""
-    name = made.name
-    if name.origin not in {document.origin for document in project.listing.documents}:
-        folder = name.origin.rpartition("/")[0] or "."
-        made.notes.append(f"{name.origin} is in no source: add {folder!r} to `sources` in the configuration")
-        return
-    same = [one for one in project.catalogue.postmortems if folded(one.id) == folded(name.id)]
-    others = [one.origin for one in same if one.origin != name.origin]
-    if not others:
-        return
-    line = next((one.id_line for one in same if one.origin == name.origin), 1)
-    free = next_name(style, order.title, order.day, list(_taken(project)), project.settings.id_pattern)
-    made.clash = Clash(tuple(others), line, free, Path(project.settings.base, free.origin))
+def _settle(project: Project, order: Order, style: Style, template: Template, text: bytes, made: Written) -> None:
+    """See whether the document is read; give it another id while somebody has written another one of its id meanwhile.
+
+    Of two that are written at once the later one at least sees the other. Raises DocumentError where no id is free.
+    """
+    waited, there = False, list[str]()
+    for _ in range(_MOST_TRIES):
+        project, old = project.again(), made.name
+        if old.origin not in {document.origin for document in project.listing.documents}:
+            folder = old.origin.rpartition("/")[0] or "."
+            made.notes.append(f"{old.origin} is in no source: add {folder!r} to `sources` in the configuration")
+            return
+        same = (one.origin for one in project.catalogue.postmortems if folded(one.id) == folded(old.id))
+        others = sorted(origin for origin in same if origin != old.origin)
+        if not others:
+            return
+        if old.origin < others[0] and not waited:
+            waited = True
+            time.sleep(_FIRST_GOES_LAST)
+            continue
+        taken = [*_taken(project, old.origin), *there]
+        name = next_name(style, order.title, order.day, taken, project.settings.id_pattern)
+        path, new = Path(project.settings.base, name.origin), _rendered(project, order, name, template).text.encode()
+        try:
+            move(made.path, text, path, new)
+        except FileExistsError:
+            there.append(name.stem)
+            continue
+        made.name, made.path, text = name, path, new
+        made.notes.append(f"{', '.join(others)} took the id {old.id} at the same time: this one is {name.id}")
+    raise DocumentError(f"the id {made.name.id!r} is taken, too", origin=made.name.origin, hint="write another one")
