@@ -77,18 +77,26 @@ def test_another_marker_and_another_place(tmp_path: Path) -> None:
         (["PM-123", "--output=x.txt"], 13, "x.txt: is no Python file; name a file such as tests/test_incidents.py"),
         (["PM-123", "--output=broken.py"], 12, "broken.py:1: is no Python: "),
         (["PM-123", "--output=broken.py/x.py"], 11, "cannot be written: there is a file in place of the folder"),
+        (["PM-123", "--output=../x.py"], 13, "../x.py: leads out of "),
+        (["PM-123", "--output=/etc/x.py"], 13, "/etc/x.py: leads out of "),
+        (["PM-123", "--output=away/x.py"], 13, "and links are read below it alone; name a file of this project"),
         ([], 13, "Missing argument 'ID'"),
     ],
 )
 def test_what_cannot_be_done(tmp_path: Path, arguments: list[str], code: int, told: str) -> None:
     """Ends in the code of its kind, without a traceback."""
+    tmp_path, outside = tmp_path / "project", tmp_path / "away"
     repository(tmp_path, DOCUMENT | {"broken.py": "def ("})
+    outside.mkdir()
+    tmp_path.joinpath("away").symlink_to(outside)
     done = scaffold(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert tmp_path.joinpath("broken.py").read_text(encoding="utf-8") == "def ("
     assert not tmp_path.joinpath("tests").exists()
+    assert list(outside.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.parent.iterdir()) == ["away", "project"]
 
 
 def test_a_file_that_was_changed_meanwhile(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
 from pytest_postmortem.project import Project
+from pytest_postmortem.scaffolding.folders import first_folder
 from pytest_postmortem.scaffolding.forms import parsed
 from tests.scaffolding.repository import TODAY, named, repository, written
 
@@ -198,6 +199,18 @@ def test_post_mortems_that_are_no_files(tmp_path: Path) -> None:
     remote = Postmortem("PM-2026-004", IdSource.FRONT_MATTER, "T", "https://wiki/4", "wiki", "4", date=TODAY)
     project.catalogue = Catalogue((remote,))  # type: ignore[misc]
     assert written(project).name.origin == f"docs/postmortems/PM-2026-005-{SLUG}.md"
+
+
+@pytest.mark.parametrize("source", ["services/*/postmortems", "services/*/postmortems/*.md", "serv*/**/postmortems"])
+def test_a_source_that_is_a_glob(tmp_path: Path, source: str) -> None:
+    """Is the one folder that it matches; of several one has to be named."""
+    files = {"postmortem.toml": f'sources = ["{source}"]\n', "services/b/postmortems/x.txt": "", "services/c/x": ""}
+    project = repository(tmp_path, files)
+    assert first_folder(project.settings) == "services/b/postmortems"
+    repository(tmp_path, {"services/a/postmortems/x.txt": ""})
+    told = r"are several folders \(services/a/postmortems, services/b/postmortems\); name one of them with --folder"
+    with pytest.raises(ConfigError, match=told):
+        written(project)
 
 
 def test_no_source_can_be_a_folder(tmp_path: Path) -> None:

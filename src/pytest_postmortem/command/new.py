@@ -74,8 +74,10 @@ def new(
 
 def _below(folder: Path, base: Path) -> str:
     """`folder` as it is called in origins. Raises ConfigError where it is outside `base`."""
-    place = os.path.relpath(os.path.realpath(folder), os.path.realpath(base)).replace(os.sep, "/")
-    if place == ".." or place.startswith("../"):
+    from pytest_postmortem.scaffolding.folders import below
+
+    place = below(base, folder)
+    if place is None:
         raise ConfigError(f"the folder leads out of {base}", origin=str(folder), hint="name a folder of this project")
     return "" if place == "." else place
 

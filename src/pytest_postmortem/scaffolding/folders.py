@@ -9,13 +9,20 @@ from pathlib import Path
 
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
 from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.sources.folder import expand
 
-__all__ = ["first_folder", "folder_for", "group_of"]
+__all__ = ["below", "first_folder", "folder_for", "group_of"]
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
 _YEAR_MONTH = re.compile(r"(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])$")
 _MONTH = re.compile(r"(?:0[1-9]|1[0-2])$")
 _MAGIC = re.compile(r"[*?\[]")
+
+
+def below(base: Path, path: Path) -> str | None:
+    """`path` as it is called in origins, `.` for `base` itself; None where it is outside of it, also by a link."""
+    place = os.path.relpath(os.path.realpath(path), os.path.realpath(base)).replace(os.sep, "/")
+    return None if place == ".." or place.startswith("../") else place
 
 
 def group_of(folder: str) -> str:
@@ -42,13 +49,15 @@ def _dated(folder: str, year: str, month: str) -> str:
 def first_folder(settings: Settings) -> str:
     """Where the first document goes: the first source that is or can be a folder, or a default folder.
 
-    Raises ConfigError where no source can be one, and where post-mortems of a folder above are not read from here.
+    Raises ConfigError where no source or more than one of a glob can be it, and where post-mortems of a folder above
+    are not read from here.
     """
     if not settings.sources:
         there = _default_folder(settings.base)
         if there is None and settings.origin is None:
             _refuse_below_others(settings.base)
         return there or DEFAULT_FOLDERS[0]
+    several: list[str] = []
     for source in settings.sources:
         folder = os.path.normpath(source).replace(os.sep, "/")
         if Path(settings.base, folder).is_dir():
@@ -56,8 +65,16 @@ def first_folder(settings: Settings) -> str:
         above, _, last = folder.rpartition("/")
         if "." in last.lstrip(".") or (_MAGIC.search(last) and not _MAGIC.search(above)):
             folder = above  # the folder of the files that are meant
-        if folder and not _MAGIC.search(folder) and not Path(settings.base, folder).is_file():
+        if _MAGIC.search(folder):
+            matching = [one for one in expand(str(settings.base), folder) if Path(settings.base, one).is_dir()]
+            if len(matching) == 1:
+                return matching[0]
+            several += matching
+        elif folder and not Path(settings.base, folder).is_file():
             return folder
+    if several:
+        problem = f"the sources {', '.join(settings.sources)} are several folders ({', '.join(several)})"
+        raise ConfigError(problem, hint="name one of them with --folder")
     raise ConfigError(f"none of the sources {', '.join(settings.sources)} is a folder", hint="name one with --folder")
 
 

@@ -14,6 +14,7 @@ from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.files import create, replace
+from pytest_postmortem.scaffolding.folders import below
 from pytest_postmortem.scaffolding.placing import file_for, is_collected, trees_of
 from pytest_postmortem.scaffolding.sources import Source, are_annotated
 from pytest_postmortem.scaffolding.writing import MESSAGE, Wanted, texts_of, usable
@@ -39,8 +40,11 @@ def scaffold(
     says. Raises ConfigError for an unknown post-mortem or item, and where no item asks for a test; DocumentError where
     the post-mortem or a file cannot be used; EvidenceError where a file cannot be written.
     """
-    postmortem = _found(project, name, items)
     settings = project.settings
+    if output is not None and below(settings.base, output[0]) is None:
+        problem = f"leads out of {settings.base}, and links are read below it alone"
+        raise ConfigError(problem, origin=output[1], hint="name a file of this project")
+    postmortem = _found(project, name, items)
     asked = [item for item in postmortem.action_items if item.id in items] or _asking(postmortem, project.today)
     if not asked:
         hint = "write `required` into the Test column of one, or name one with --action-item"

@@ -17,7 +17,7 @@ from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener
 from pytest_postmortem.sources.interface import Listing
 
-__all__ = ["MAX_BYTES", "FolderSource", "document_at", "read_text", "reason_to_skip"]
+__all__ = ["MAX_BYTES", "FolderSource", "document_at", "expand", "read_text", "reason_to_skip"]
 
 MAX_BYTES = 1024 * 1024
 """The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
@@ -61,7 +61,7 @@ class FolderSource:
         absent: list[str] = []
         for source in self._sources:
             pattern = os.path.normpath(source).replace(os.sep, "/")
-            matches = list(_expand(self._base, pattern))
+            matches = list(expand(self._base, pattern))
             if not matches:
                 absent.append(source)
                 if self._configured:
@@ -189,7 +189,7 @@ def reason_to_skip(name: str, data: str = "") -> str | None:
     return None
 
 
-def _expand(base: str, pattern: str) -> Iterator[str]:
+def expand(base: str, pattern: str) -> Iterator[str]:
     """The paths below `base` that `pattern` names; `**` and wildcards do not pass through symbolic links."""
 
     def walk(folder: str, parts: tuple[str, ...]) -> Iterator[str]:
