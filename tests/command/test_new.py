@@ -64,6 +64,8 @@ def test_nearly_the_same_title_on_the_same_day_is_noted(tmp_path: Path) -> None:
         (["x", "--date", "11.2.2026"], "'11.2.2026' is no date; write it as YYYY-MM-DD, for example 2026-02-11"),
         (["x", "--date", "20260211"], "'20260211' is no date"),
         (["x", "--date", "2026-02-30"], "'2026-02-30' is no date"),
+        (["x", "--date", "0001-01-01"], "'0001-01-01' is no day of a post-mortem; years from 1970 to 2200 are read"),
+        (["x", "--date", "2201-01-01"], "'2201-01-01' is no day of a post-mortem; years from 1970 to 2200 are read"),
         (["x", "--folder", "../y"], "../y: the folder leads out of "),
         (["x", "--template", "none.md"], "none.md: there is no such file"),
         ([], "Missing argument 'TITLE'"),
@@ -75,6 +77,13 @@ def test_a_wrong_command_line(tmp_path: Path, arguments: list[str], told: str) -
     assert (done.returncode, done.stdout) == (13, "")
     assert told.replace("../y", str(tmp_path.parent / "y")) in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("day", ["1970-01-01", "2200-12-31"])
+def test_the_first_and_the_last_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: str) -> None:
+    """Are read as every other one."""
+    repository(tmp_path, {})
+    assert f"/PM-{day[:4]}-001-x.md\n" in in_process(tmp_path, monkeypatch, "x", "--date", day).stdout
 
 
 def test_a_template_that_would_be_read_as_something_else(tmp_path: Path) -> None:

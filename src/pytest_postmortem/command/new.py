@@ -20,7 +20,10 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
         return None
     try:
         if len(value.strip()) == len("2026-02-11"):
-            return date.fromisoformat(value.strip())
+            day = date.fromisoformat(value.strip())
+            if not 1970 <= day.year <= 2200:
+                raise click.BadParameter(f"{value!r} is no day of a post-mortem; years from 1970 to 2200 are read")
+            return day
     except ValueError:
         pass
     raise click.BadParameter(f"{value!r} is no date; write it as YYYY-MM-DD, for example 2026-02-11")
