@@ -224,6 +224,26 @@ def test_which_template_is_used(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "document", "is_one"),
+    [
+        ("sev1-template", "PM-2026-001-a", True),
+        ("P1-template", "PM-2026-001-a", True),
+        ("template-2", "INC-1-a", True),
+        ("INC-0-template", "INC-1-a", True),
+        ("INC-2-template", "INC-1-a", False),
+        ("2-template", "1-a", False),
+        ("INC-0041-template", "PM-2026-001-a", False),
+        ("2026-01-05-template", "PM-2026-001-a", False),
+    ],
+)
+def test_a_template_whose_name_has_a_number(tmp_path: Path, name: str, document: str, is_one: bool) -> None:
+    """Is one, unless the number is that of a post-mortem."""
+    project = repository(tmp_path, named(document) | {f"docs/postmortems/{name}.md": "# T\n"})
+    made = written(project)
+    assert made.notes[:1] == ([f"the template is docs/postmortems/{name}.md"] if is_one else [])
+
+
 def test_a_template_that_is_not_there(tmp_path: Path) -> None:
     """Or cannot be read."""
     project = repository(tmp_path, {"postmortem.toml": 'template = "none.md"\n'})

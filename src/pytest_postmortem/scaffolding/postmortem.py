@@ -72,7 +72,7 @@ def _written(project: Project, order: Order) -> Written:
     for _ in range(_MOST_TRIES):
         style = _style(project, order)
         name = next_name(style, order.title, order.day, [*_taken(project), *there], project.settings.id_pattern)
-        template = _template(project, order, style.folder)
+        template = _template(project, order, style)
         text = _rendered(project, order, name, template)
         path = Path(project.settings.base, name.origin)
         found = path.parent.is_dir()
@@ -116,13 +116,13 @@ def _taken(project: Project, apart_from: str = "") -> Iterator[str]:
         yield name.rpartition(".")[0] or name
 
 
-def _template(project: Project, order: Order, folder: str) -> Template:
+def _template(project: Project, order: Order, style: Style) -> Template:
     settings = project.settings
     if order.template is not None:
         return named(*order.template)
     if settings.template:
         return named(Path(settings.base, settings.template), settings.template)
-    return of_team(settings.base, project.catalogue.skipped, folder) or ours()
+    return of_team(settings.base, project.catalogue.skipped, style.folder, style.form) or ours()
 
 
 def _rendered(project: Project, order: Order, name: Name, template: Template) -> Rendered:

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.document import Skipped
+from pytest_postmortem.scaffolding.forms import Form, parsed
 from pytest_postmortem.sources.folder import read_text
 
 __all__ = ["Template", "named", "of_team", "ours"]
 
 _EXTENSIONS = (".html.md.erb", ".md", ".markdown", ".qmd")
-_A_DOCUMENT = re.compile(r"[A-Za-z]{0,12}[-_ ]?[0-9]*[1-9]")
-"""What begins with a date or number is a post-mortem about a template."""
+_A_DOCUMENT = re.compile(r"[A-Za-z]{0,12}[-_ ]?(?=[0-9]{3})[0-9]*[1-9]")
+"""What begins with a date or a number of three digits is a post-mortem about a template; `sev1-template` is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ def named(path: Path, shown: str) -> Template:
     return Template(read_text(os.path.realpath(path), shown), shown)
 
 
-def of_team(base: Path, skipped: Sequence[Skipped], folder: str) -> Template | None:
+def of_team(base: Path, skipped: Sequence[Skipped], folder: str, form: Form) -> Template | None:
     """The one template that lies in `folder`, or else in any source; None where there is none.
+
+    A file with a number by the `form` of the post-mortems here is one of them, whatever it is about.
 
     Where there are several it is ours, with a note that names them.
     """
-    found = [one.origin for one in skipped if _is_template(one.origin)]
+    found = [one.origin for one in skipped if _is_template(one.origin, form)]
     beside = [origin for origin in found if origin.rpartition("/")[0] == folder]
     choice = beside or found
     if len(choice) > 1:
@@ -59,10 +62,13 @@ def ours() -> Template:
     return Template(text, "the template of pytest-postmortem", is_ours=True)
 
 
-def _is_template(origin: str) -> bool:
+def _is_template(origin: str, form: Form) -> bool:
     name = origin.rpartition("/")[2]
     extension = next((one for one in _EXTENSIONS if name.lower().endswith(one)), "" if "." not in name else None)
     if extension is None:
         return False
     stem = name.removesuffix(name[len(name) - len(extension) :]) if extension else name
-    return "template" in stem.lower() and _A_DOCUMENT.match(stem) is None
+    if "template" not in stem.lower() or _A_DOCUMENT.match(stem):
+        return False
+    read = parsed(stem, {form.prefix})
+    return not (int(read.number or 0) and form.same_series(read.form))
