@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from pytest_postmortem.errors import ConfigError, DocumentError
+from pytest_postmortem.scaffolding.templates import named as named_template
 from pytest_postmortem.scaffolding.templates import ours
 from pytest_postmortem.scaffolding.values import as_toml, as_yaml
 from tests.scaffolding.repository import TODAY, named, repository, written
@@ -185,16 +187,27 @@ def test_what_a_template_says_itself_stays(tmp_path: Path) -> None:
         ("---\nid: {{ id }}\n# no end\n", "is opened by --- and not closed"),
         (
             "## Action items\n\n- [ ] Look [test waived until never: x]\n",
-            "without a fault in line 3: the waiver has no end date",
+            "t.md:3: the document would not be read as PM-2026-001 without a fault: the waiver has no end date",
         ),
+        (
+            '---\ntitle: "Postmortem: {{ title }}"\n---\n',
+            "write `title: {{ title }}` in its front matter, with nothing else",
+        ),
+        ("---\nid: {{ id }}\n---\n## Action items\n\n- [ ] Look [test waived until never: x]\n", "t.md:6: the"),
+        (
+            "---\nservices:\n  - {{ services }}\n---\n## Action items\n\n- [ ] Look [test waived until never: x]\n",
+            "t.md:7: the",
+        ),
+        ("---\nservices:\n  - {{ services }}\nx: &a [*b]\n---\n# X\n", "t.md: the"),
+        ("---\nx: 1\ny: &a [*b]\n---\n# X\n", "t.md:3: the"),
     ],
 )
 def test_a_template_that_would_be_read_as_something_else_is_refused(tmp_path: Path, text: str, told: str) -> None:
     """Nothing is written, and the message names the template and what to do."""
     project = repository(tmp_path, {"t.md": text})
     with pytest.raises(DocumentError) as caught:
-        written(project, template=(tmp_path / "t.md", "t.md"))
-    assert str(caught.value).startswith("t.md: the document would not be read as PM-2026-001")
+        written(project, template=(tmp_path / "t.md", "t.md"), services=("a", "b"))
+    assert re.match(r"t\.md(:\d+)?: the document would not be read as PM-2026-001", str(caught.value))
     assert told in str(caught.value)
     assert not tmp_path.joinpath("docs").exists()
 
@@ -249,6 +262,9 @@ def test_a_template_that_is_not_there(tmp_path: Path) -> None:
     project = repository(tmp_path, {"postmortem.toml": 'template = "none.md"\n'})
     with pytest.raises(ConfigError, match=r"none\.md: there is no such file; name a template"):
         written(project)
+    for wrong, told in ((tmp_path, "is a folder"), (Path(os.devnull), "is no regular file")):
+        with pytest.raises(ConfigError, match=f"t: {told}; name a template, in Markdown"):
+            named_template(wrong, "t")
     tmp_path.joinpath("none.md").write_bytes(b"\xff\xfe")
     with pytest.raises(DocumentError, match=r"none\.md:1: not UTF-8"):
         written(project.again())

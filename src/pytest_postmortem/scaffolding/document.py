@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,35 +59,50 @@ def rendered(template: str, origin: str, asked: Asked, read: Callable[[str], Pos
     values = asked.values
     front = Front.of(template)
     lines = tuple(made for line in front.lines for made in _in_front(line, values, front.mark))
-    filled = Front(front.mark, lines, _in_body(front.body, values), front.end)
+    unfilled = filled = Front(front.mark, lines, _in_body(front.body, values), front.end)
     there = set(_PLACE.findall(template))
     told = read(filled.text)
     if not front.mark:
-        _refuse_faulty(told, asked, origin)
+        _refuse_faulty(told, asked, origin, lambda line: line)
     wanted = [name for name in _ALWAYS if name not in there or getattr(told, name) != getattr(asked, name)]
     wanted += [name for name in ("severity", "services") if values[name] and name not in there]
     kept: list[str] = []
     if wanted:
         filled, kept = filled.with_keys({name: values[name] for name in wanted})
     text = filled.text if filled.text.endswith("\n") else filled.text + front.end
-    _refuse_other(read(text), asked, origin)
+    shift = filled.text.count("\n") - template.count("\n")
+    added = len(filled.lines) - len(unfilled.lines)
+    grown = len(lines) != len(front.lines)
+
+    def place(line: int) -> int | None:
+        in_front = line <= len(filled.lines) + 1 and bool(filled.mark)
+        unknown = in_front and (grown or line <= added + 1)
+        return None if unknown or line <= shift else line - shift
+
+    final = read(text)
+    _refuse_faulty(final, asked, origin, place)
+    _refuse_other(final, asked, origin, set(_PLACE.findall("\n".join(front.lines))))
     return Rendered(text, tuple(name for name in wanted if name not in kept), tuple(kept))
 
 
-def _refuse_other(told: Postmortem, asked: Asked, origin: str) -> None:
-    _refuse_faulty(told, asked, origin)
+def _refuse_other(told: Postmortem, asked: Asked, origin: str, in_front: Collection[str]) -> None:
     for name in _ALWAYS:
         if (read := getattr(told, name)) != getattr(asked, name):
             problem = f"the document would not be read as {asked.id}: its {name} would be {str(read)!r}"
-            hint = f"write {{{{ {name} }}}} where its {name} stands, or `{name}:` with nothing behind it"
+            place = f"{{{{ {name} }}}}"
+            hint = f"write {place} where its {name} stands, or `{name}:` with nothing behind it"
+            if name in in_front:
+                hint = f"write `{name}: {place}` in its front matter, with nothing else beside it"
             raise DocumentError(problem, origin=origin, hint=hint)
 
 
-def _refuse_faulty(told: Postmortem, asked: Asked, origin: str) -> None:
+def _refuse_faulty(told: Postmortem, asked: Asked, origin: str, place: Callable[[int], int | None]) -> None:
+    """`place` tells the template's own line for a line of the document, where there is one."""
     for fault in told.faults[:1]:
-        place = f" in line {fault.line}" if fault.line else ""
-        problem = f"the document would not be read as {asked.id} without a fault{place}: {fault.problem}; {fault.hint}"
-        raise DocumentError(problem, origin=origin, hint="mend the template, or name another with --template")
+        problem = f"the document would not be read as {asked.id} without a fault: {fault.problem}; {fault.hint}"
+        line = place(fault.line) if fault.line else None
+        hint = "mend the template, or name another with --template"
+        raise DocumentError(problem, origin=origin, line=line, hint=hint)
 
 
 def _in_body(body: str, values: Mapping[str, Value]) -> str:

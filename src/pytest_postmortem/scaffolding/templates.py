@@ -34,7 +34,10 @@ class Template:
 def named(path: Path, shown: str) -> Template:
     """The template in this file. Raises ConfigError where there is none, DocumentError where it cannot be read."""
     if not path.is_file():
-        raise ConfigError("there is no such file", origin=shown, hint="name a template, in Markdown")
+        problem = "is a folder" if path.is_dir() else "is no regular file"
+        if not path.exists():
+            problem = "there is no such file"
+        raise ConfigError(problem, origin=shown, hint="name a template, in Markdown")
     return Template(read_text(os.path.realpath(path), shown), shown)
 
 
