@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pytest_postmortem.command import new as command
-from pytest_postmortem.errors import EvidenceError
+from pytest_postmortem.errors import ConfigError, EvidenceError
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding import files, postmortem
 from tests.scaffolding.repository import TODAY, named, repository, written
@@ -134,6 +134,17 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (11, "", 1)
     assert ": cannot be written: " in done.stderr
     assert tmp_path.joinpath("docs").read_text(encoding="utf-8") == "a file"
+
+
+def test_a_file_in_place_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is left as it is, and told; a folder can be named, and one that is there is taken."""
+    project = repository(tmp_path, {"docs/postmortems": "# Postmortems\n"})
+    with pytest.raises(ConfigError, match=r"^docs/postmortems: is a file, and .*; make a folder of that name, or name"):
+        written(project)
+    assert [path.name for path in tmp_path.joinpath("docs").iterdir()] == ["postmortems"]
+    done = in_process(tmp_path, monkeypatch, "Disk full", "--folder=incidents")
+    assert done.stdout == "incidents/PM-2026-001-disk-full.md\n"
+    assert written(project.again(), "Queue stuck").name.origin == "incidents/PM-2026-002-queue-stuck.md"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="needs a user whom permissions bind")

@@ -49,13 +49,16 @@ def _dated(folder: str, year: str, month: str) -> str:
 def first_folder(settings: Settings) -> str:
     """Where the first document goes: the first source that is or can be a folder, or a default folder.
 
-    Raises ConfigError where no source or more than one of a glob can be it, and where post-mortems of a folder above
-    are not read from here.
+    Raises ConfigError where no source or more than one of a glob can be it, where a file is in its place, and where
+    post-mortems of a folder above are not read from here.
     """
     if not settings.sources:
         there = _default_folder(settings.base)
         if there is None and settings.origin is None:
             _refuse_below_others(settings.base)
+        if there is None and Path(settings.base, DEFAULT_FOLDERS[0]).is_file():
+            hint = "make a folder of that name, or name another one with --folder"
+            raise ConfigError("is a file, and post-mortems go into a folder", origin=DEFAULT_FOLDERS[0], hint=hint)
         return there or DEFAULT_FOLDERS[0]
     several: list[str] = []
     for source in settings.sources:

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from pytest_postmortem.catalogue import Catalogue
+from pytest_postmortem.config import DEFAULT_FOLDERS
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.names import folded
@@ -99,7 +100,12 @@ def _cleaned(order: Order) -> Order:
 
 def _style(project: Project, order: Order) -> Style:
     base = project.settings.base
-    known = [one for one in project.catalogue.postmortems if Path(base, one.origin).is_file()]
+    no_folders = () if project.settings.sources else DEFAULT_FOLDERS
+    known = [
+        one
+        for one in project.catalogue.postmortems
+        if Path(base, one.origin).is_file() and one.origin not in no_folders
+    ]
     if known:  # in files, and not in a wiki, say
         return learned(known, order.folder, order.day)
     folder = first_folder(project.settings) if order.folder is None else order.folder
