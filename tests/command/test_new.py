@@ -44,8 +44,26 @@ def test_the_path_alone_is_printed(tmp_path: Path) -> None:
     done = run(tmp_path / "shop", "Disk full", "--date=2026-02-11")
     path = "docs/postmortems/PM-2026-001-disk-full.md"
     assert (done.returncode, done.stdout) == (0, "../docs/postmortems/PM-2026-002-disk-full.md\n")
-    assert done.stderr == f"note: {path} tells of the same day, and of nearly the same: Disk full\n"
+    assert done.stderr == f"note: ../{path} tells of the same day, and of nearly the same: Disk full\n"
     assert "\nseverity: SEV1\nstatus: draft\nservices: [a, b]\n" in tmp_path.joinpath(path).read_text(encoding="utf-8")
+
+
+def test_notes_are_relative_to_where_one_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the path is."""
+    folder = "docs/postmortems"
+    repository(tmp_path, named("PM-2026-001-a") | {f"{folder}/template.md": "# {{ title }}\n", "postmortem.toml": ""})
+    done = in_process(tmp_path / folder, monkeypatch, "Disk full", "--folder=../stories")
+    path = "../stories/PM-2026-002-disk-full.md"
+    assert (done.stdout, done.stderr.splitlines()) == (
+        f"{path}\n",
+        [
+            "note: the folder ../stories was made",
+            "note: the template is template.md",
+            "note: template.md has no place for id and date: they are in the front matter now; "
+            "{{ id }} and {{ date }} would place them",
+            f"note: {path} is in no source: add 'docs/stories' to `sources` in the configuration",
+        ],
+    )
 
 
 def test_nearly_the_same_title_on_the_same_day_is_noted(tmp_path: Path) -> None:

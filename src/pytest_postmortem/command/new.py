@@ -66,7 +66,7 @@ def new(
 
     place = None if folder is None else _below(Path(os.path.abspath(folder)), project.settings.base)
     source = None if template is None else (template, str(template))
-    written = write(project, Order(title, day or project.today, severity, services, place, source))
+    written = write(project, Order(title, day or project.today, severity, services, place, source, Path.cwd()))
     shown = os.path.relpath(written.path)
     click.echo(shown)
     for text in written.notes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import SequenceMatcher
+from functools import partial
 from pathlib import Path
 
-from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config import DEFAULT_FOLDERS
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.model.document import Document
@@ -36,7 +37,8 @@ _FIRST_GOES_LAST = 0.5
 class Order:
     """What is asked for.
 
-    `folder` is relative to the configuration's folder, `template` is a path and how messages show it.
+    `folder` is relative to the configuration's folder, `template` is a path and how messages show it. Notes name files
+    as they are called from the folder `seen_from`; without one from that of the configuration.
     """
 
     title: str
@@ -45,6 +47,13 @@ class Order:
     services: tuple[str, ...] = ()
     folder: str | None = None
     template: tuple[Path, str] | None = None
+    seen_from: Path | None = None
+
+    def shown(self, base: Path, origin: str) -> str:
+        """The file or folder of this origin below `base`, as notes name it."""
+        if self.seen_from is None or not Path(base, origin).exists():
+            return origin
+        return os.path.relpath(Path(base, origin), self.seen_from).replace(os.sep, "/")
 
 
 @dataclass(slots=True)
@@ -85,7 +94,7 @@ def _written(project: Project, order: Order) -> Written:
             project = project.again()
     else:
         raise ConfigError("there is a file of every name that was tried", origin=name.origin, hint="use another title")
-    made = Written(name, path, list(_notes(project.catalogue, order, style.folder, found, template, text)))
+    made = Written(name, path, list(_notes(project, order, style.folder, found, template, text)))
     _settle(project, order, style, template, text.text.encode(), made)
     return made
 
@@ -95,7 +104,7 @@ def _cleaned(order: Order) -> Order:
     if not title:
         raise ConfigError("the title is empty", hint='write one, such as `postmortem new "Checkout queue overflow"`')
     services = tuple(dict.fromkeys(name for one in order.services if (name := folded_lines(one))))
-    return Order(title, order.day, folded_lines(order.severity), services, order.folder, order.template)
+    return replace(order, title=title, severity=folded_lines(order.severity), services=services)
 
 
 def _style(project: Project, order: Order) -> Style:
@@ -127,8 +136,9 @@ def _template(project: Project, order: Order, style: Style) -> Template:
     if order.template is not None:
         return named(*order.template)
     if settings.template:
-        return named(Path(settings.base, settings.template), settings.template)
-    return of_team(settings.base, project.catalogue.skipped, style.folder, style.form) or ours()
+        return named(Path(settings.base, settings.template), order.shown(settings.base, settings.template))
+    shown = partial(order.shown, settings.base)
+    return of_team(settings.base, project.catalogue.skipped, style.folder, style.form, shown) or ours()
 
 
 def _rendered(project: Project, order: Order, name: Name, template: Template) -> Rendered:
@@ -147,10 +157,11 @@ def _rendered(project: Project, order: Order, name: Name, template: Template) ->
 
 
 def _notes(
-    catalogue: Catalogue, order: Order, folder: str, found: bool, template: Template, text: Rendered
+    project: Project, order: Order, folder: str, found: bool, template: Template, text: Rendered
 ) -> Iterator[str]:
+    shown = partial(order.shown, project.settings.base)
     if not found:
-        yield f"the folder {folder} was made"
+        yield f"the folder {shown(folder)} was made"
     if template.note:
         yield template.note
     if text.added and not template.is_ours:
@@ -161,9 +172,9 @@ def _notes(
     if text.kept:
         places = _listed(text.kept, "{{{{ {} }}}}")
         yield f"{template.origin} says {_listed(text.kept)} itself; {places} in it would place yours"
-    for one in catalogue.postmortems:
+    for one in project.catalogue.postmortems:
         if one.date == order.day and _alike(one.title, order.title):
-            yield f"{one.origin} tells of the same day, and of nearly the same: {one.title}"
+            yield f"{shown(one.origin)} tells of the same day, and of nearly the same: {one.title}"
 
 
 def _listed(names: Sequence[str], form: str = "{}") -> str:
@@ -186,7 +197,8 @@ def _settle(project: Project, order: Order, style: Style, template: Template, te
         project, old = project.again(), made.name
         if old.origin not in {document.origin for document in project.listing.documents}:
             folder = old.origin.rpartition("/")[0] or "."
-            made.notes.append(f"{old.origin} is in no source: add {folder!r} to `sources` in the configuration")
+            told = f"{order.shown(project.settings.base, old.origin)} is in no source"
+            made.notes.append(f"{told}: add {folder!r} to `sources` in the configuration")
             return
         same = (one.origin for one in project.catalogue.postmortems if folded(one.id) == folded(old.id))
         others = sorted(origin for origin in same if origin != old.origin)
@@ -205,5 +217,6 @@ def _settle(project: Project, order: Order, style: Style, template: Template, te
             there.append(name.stem)
             continue
         made.name, made.path, text = name, path, new
-        made.notes.append(f"{', '.join(others)} took the id {old.id} at the same time: this one is {name.id}")
+        theirs = ", ".join(order.shown(project.settings.base, origin) for origin in others)
+        made.notes.append(f"{theirs} took the id {old.id} at the same time: this one is {name.id}")
     raise DocumentError(f"the id {made.name.id!r} is taken, too", origin=made.name.origin, hint="write another one")

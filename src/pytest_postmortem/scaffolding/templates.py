@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -41,22 +41,25 @@ def named(path: Path, shown: str) -> Template:
     return Template(read_text(os.path.realpath(path), shown), shown)
 
 
-def of_team(base: Path, skipped: Sequence[Skipped], folder: str, form: Form) -> Template | None:
+def of_team(
+    base: Path, skipped: Sequence[Skipped], folder: str, form: Form, shown: Callable[[str], str]
+) -> Template | None:
     """The one template that lies in `folder`, or else in any source; None where there is none.
 
     A file with a number by the `form` of the post-mortems here is one of them, whatever it is about.
 
-    Where there are several it is ours, with a note that names them.
+    Where there are several it is ours, with a note that names them. Messages show each as `shown` tells.
     """
     found = [one.origin for one in skipped if _is_template(one.origin, form)]
     beside = [origin for origin in found if origin.rpartition("/")[0] == folder]
     choice = beside or found
     if len(choice) > 1:
-        told = f"there are several templates ({', '.join(choice)}); none is used, name one with --template"
+        told = f"there are several templates ({', '.join(map(shown, choice))}); none is used, name one with --template"
         return Template(ours().text, ours().origin, told, is_ours=True)
     if not choice or not Path(base, choice[0]).is_file():
         return None
-    return Template(named(Path(base, choice[0]), choice[0]).text, choice[0], f"the template is {choice[0]}")
+    origin = shown(choice[0])
+    return Template(named(Path(base, choice[0]), origin).text, origin, f"the template is {origin}")
 
 
 def ours() -> Template:
