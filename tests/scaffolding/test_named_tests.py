@@ -66,3 +66,33 @@ def test_a_node_id_with_backslashes(tmp_path: Path) -> None:
         made(tmp_path, {DOCUMENT: postmortem("AI-1 | Reject | tests\\test_q.py::test_a")})
     assert str(caught.value) == f"{told}; write tests/test_q.py::test_a"
     assert sorted(path.name for path in tmp_path.iterdir()) == [".git", "docs"]
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("import pytest\ndel pytest\n", 2),
+        ("pytest = None\n", 1),
+        ("import pytest\nif True:\n    pytest = None\n", 3),
+        ("import unittest as pytest\n", 1),
+        ("from x import pytest\n", 1),
+        ("def pytest(): pass\n", 1),
+        ("for pytest in (): pass\n", 1),
+        ("try:\n    import pytest\nexcept ImportError:\n    pytest = None\n", None),
+        ("def f():\n    pytest = None\n", None),
+        ("import pytest.mark\n", None),
+    ],
+)
+def test_a_file_in_which_pytest_is_something_else(tmp_path: Path, source: str, line: int | None) -> None:
+    """Is left as it is: the tests could not be run there."""
+    files = {DOCUMENT: postmortem("AI-1 | Reject | required"), "test_q.py": source}
+    if line is None:
+        assert names(made(tmp_path, files, output="test_q.py")) == ["test_reject"]
+        return
+    with pytest.raises(DocumentError) as caught:
+        made(tmp_path, files, output="test_q.py")
+    told = (
+        "pytest is not the module pytest behind this line; give that another name, or name another file with --output"
+    )
+    assert str(caught.value) == f"test_q.py:{line}: {told}"
+    assert tmp_path.joinpath("test_q.py").read_text(encoding="utf-8") == source

@@ -7,7 +7,7 @@ import io
 import re
 import tokenize
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -68,8 +68,14 @@ class Source:
     def with_tests(self, tests: Iterable[list[str]]) -> bytes:
         """These bytes with tests at the end, two empty lines before each, and `import pytest` where it is missing.
 
-        Raises DocumentError where the result would be no Python, or cannot be written in the file's encoding.
+        Raises DocumentError where the result would be no Python, or cannot be written in the file's encoding, and where
+        the module gives the name pytest to something else.
         """
+        for line in _rebinding(self.tree.body):
+            hint = "give that another name, or name another file with --output"
+            raise DocumentError(
+                "pytest is not the module pytest behind this line", origin=self.path, line=line, hint=hint
+            )
         end = "\r\n" if "\r\n" in self.text else "\n"
         text = self._with_import(end)
         if text and not text.endswith(("\n", "\r")):
@@ -103,6 +109,24 @@ class Source:
         wanted = 0 if following is None else 2 if isinstance(following, _DEFINITIONS) else 1
         there = (len(rest) - len(rest.lstrip("\r\n"))) // len(end)
         return f"{before}{gap}import pytest{end}{end * max(0, wanted - there)}{rest}"
+
+
+def _rebinding(statements: Iterable[ast.AST]) -> Iterator[int]:
+    """The lines in which a module makes its name `pytest` something else; what an `except` does without it is none."""
+    for node in statements:
+        if isinstance(node, _DEFINITIONS):
+            if node.name == "pytest":
+                yield node.lineno
+        elif isinstance(node, ast.Name):
+            if node.id == "pytest" and not isinstance(node.ctx, ast.Load):
+                yield node.lineno
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            plain = isinstance(node, ast.Import)
+            names = [one.name for one in node.names if (one.asname or one.name.partition(".")[0]) == "pytest"]
+            if any(not plain or name.partition(".")[0] != "pytest" for name in names):
+                yield node.lineno
+        elif not isinstance(node, (ast.Lambda, ast.ExceptHandler)):
+            yield from _rebinding(ast.iter_child_nodes(node))
 
 
 class _Block(Enum):
