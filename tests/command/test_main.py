@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -207,6 +208,41 @@ def test_the_module_and_the_script_are_the_command(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout, done.stderr) == (0, f"postmortem {__version__}\n", "")
         done = subprocess.run([*command, "chek"], cwd=tmp_path, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (13, "", False)
+
+
+def shell(folder: Path, line: str) -> tuple[int, str, str]:
+    """What a shell makes of a line in which `postmortem` is the command."""
+    line = "set -o pipefail; postmortem() { " + f'"{sys.executable}" -m pytest_postmortem "$@"; }}; ' + line
+    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+OUTPUTS = ["list", "list --format json", "lint", "lint --format json", "show PM-1", "new Full", "markers", "--help"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no full device")
+@pytest.mark.parametrize("arguments", OUTPUTS)
+@pytest.mark.parametrize(("to", "why"), [("/dev/full", "No space left on device"), ("&-", "it is closed")])
+def test_output_that_cannot_be_printed_ends_in_11(tmp_path: Path, arguments: str, to: str, why: str) -> None:
+    """One line on stderr, whatever was to be printed; nobody takes half of it for the whole."""
+    tmp_path.joinpath("PM-1-overflow.md").write_text(DOCUMENT, encoding="utf-8")
+    tmp_path.joinpath("postmortem.toml").write_text('sources = ["."]\n', encoding="utf-8")
+    code, _, err = shell(tmp_path, f"postmortem {arguments} >{to}")
+    assert (code, err.splitlines(keepends=True)[-1]) == (
+        11,
+        f"standard output: cannot be written: {why}; send it elsewhere\n",
+    )
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGPIPE")
+def test_a_reader_that_has_gone_is_no_fault(tmp_path: Path) -> None:
+    """Nothing is told, and the code is none of a verdict."""
+    tmp_path.joinpath("PM-1-overflow.md").write_text(DOCUMENT, encoding="utf-8")
+    tmp_path.joinpath("postmortem.toml").write_text('sources = ["."]\n', encoding="utf-8")
+    for arguments in ("lint --rules", "lint", "markers"):
+        assert shell(tmp_path, f"(sleep 0.2; postmortem {arguments}) | true") == (141, "", "")
+    assert shell(tmp_path, "postmortem lint --rules | (sleep 2; head -1)") == (0, "PM101 no id\n", "")
 
 
 def test_the_command_starts_without_pytest(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -65,7 +67,51 @@ def main() -> None:
     sys.exit(_code())
 
 
+_READER_GONE = 141  # as a shell tells of a process that SIGPIPE has ended: no verdict, and no fault
+
+
 def _code() -> int:
+    """The exit code, when all that was printed has gone out; what could not is told here, for every subcommand."""
+    if sys.stdout is None:  # so Python has it where standard output is closed
+        return _cannot_print("it is closed")
+    stdout = sys.stdout
+    try:
+        code = _ended()
+        sys.stdout.flush()
+        return code
+    except SystemExit:
+        if sys.stdout is stdout:  # click puts another in its place where a reader has gone
+            raise
+        code = _READER_GONE
+    except BrokenPipeError:
+        code = _READER_GONE
+    except OSError as error:
+        if error.filename is not None:  # a file's, and not that of a stream
+            raise
+        code = _cannot_print(error.strerror or str(error))
+    _drop_what_is_left()
+    return code
+
+
+def _cannot_print(why: str) -> int:
+    with suppress(OSError):  # nor standard error then
+        show_error(EvidenceError(f"cannot be written: {why}", origin="standard output", hint="send it elsewhere"))
+    return EVIDENCE_UNUSABLE
+
+
+def _drop_what_is_left() -> None:
+    """Python flushes once more when it ends, and would tell that this failed too."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, AttributeError):
+            stream.flush()
+        with suppress(OSError, AttributeError):
+            if not stream.isatty():
+                os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _ended() -> int:
     try:
         result: Any = cli(prog_name="postmortem", standalone_mode=False)
     except click.UsageError as error:
