@@ -156,6 +156,14 @@ def test_the_configuration_chooses_rules(docs: Path, lint: Lint, tmp_path: Path)
     assert codes("--select", "PM4,PM1") == ["PM401"]
 
 
+def test_a_placeholder_of_the_team_is_no_root_cause(docs: Path, lint: Lint, tmp_path: Path) -> None:
+    """Neither for the reader nor for the rule."""
+    docs.joinpath("PM-1.md").write_text(BARE + "\n## Root cause\n\nAsk Kim\n", encoding="utf-8")
+    assert lint("--select", "PM201")[0] == 0
+    tmp_path.joinpath("postmortem.toml").write_text('[words]\nplaceholders = ["ask kim"]\n', encoding="utf-8")
+    assert lint("--select", "PM201")[0] == 10
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

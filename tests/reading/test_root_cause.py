@@ -5,7 +5,31 @@ from __future__ import annotations
 import pytest
 
 from pytest_postmortem.model.postmortem import RootCauseAnalysis
+from pytest_postmortem.reading.vocabulary import DEFAULT
 from tests.reading.texts import read
+
+NOTHING = [
+    *(
+        "TBD",
+        "TODO",
+        "N/A",
+        "Unknown",
+        "???",
+        ".",
+        "Under investigation",
+        "Not yet known.",
+        "_To be filled in_",
+        "**tbd**",
+    ),
+    *(
+        "The root cause is still unknown at this time.",
+        "Investigation ongoing",
+        "調査中。",
+        "Noch unklar",
+        "- TBD",
+        "(none)",
+    ),
+]
 
 
 def cause(text: str) -> RootCauseAnalysis:
@@ -118,11 +142,35 @@ def test_whys_that_stand_in_a_table_alone_give_the_last_as_text() -> None:
         "## Root cause\n\n```\ncode\n```\n",
         "## Root cause\n\n### Inner\n\n```\ncode\n```\n",
         "## Five whys\n\n> text\n",
+        *(f"## Root cause\n\n{text}\n" for text in NOTHING),
+        *(f"## Root cause\n\n### Trigger\n\n- {text}\n- {text}\n" for text in NOTHING[:3]),
+        "## Five whys\n\n1. TBD\n2. TBD\n3. TBD\n",
+        "---\nroot_cause: Under investigation\n---\n",
+        "**Root cause:** Not yet known.\n",
     ],
 )
 def test_a_document_may_tell_no_root_cause(text: str) -> None:
-    """No such section, or nothing in it."""
-    assert read("# Queue overflow\n\n" + text).root_cause is None
+    """No such section, or nothing in it, or a word that stands for what is to be written."""
+    title = "" if text.startswith("---") else "# Queue overflow\n\n"
+    assert read(title + text).root_cause is None
+
+
+def test_placeholders_are_those_of_the_team_too() -> None:
+    """And a section that says more than one tells its cause."""
+    words = DEFAULT.extended({"placeholders": ["Ask Kim"]})
+    text = "# Overflow\n\n## Root cause\n\nAsk Kim.\n"
+    assert read(text).root_cause is not None
+    assert read(text, words=words).root_cause is None
+    assert cause("## Root cause\n\nUnknown keys were never refused.\n").text == "Unknown keys were never refused."
+    assert cause("## Root cause\n\nTBD\n\nThe queue had no bound.\n").text == "TBD The queue had no bound."
+    assert cause("## Root cause\n\nTBD\n\n## Analysis\n\nNo bound.\n").text == "No bound."
+
+
+def test_the_five_whys_have_a_line_of_their_own() -> None:
+    """Where they are not the root cause itself."""
+    found = cause("## Root cause\n\nText.\n\n### Five whys\n\n1. a\n2. b\n")
+    assert (found.line, found.whys_line) == (3, 7)
+    assert cause("## Root cause\n\nText.\n").whys_line == 0
 
 
 @pytest.mark.parametrize(
@@ -160,5 +208,5 @@ def test_a_root_cause_is_told_in_one_sentence(text: str, sentence: str) -> None:
 
 def test_a_very_long_root_cause_is_cut() -> None:
     """After some sixty blocks, or four thousand bytes."""
-    assert len(cause("## Root cause\n\n" + "- x\n" * 500).text.split()) == 60
+    assert len(cause("## Root cause\n\n" + "- y\n" * 500).text.split()) == 60
     assert len(cause("## Root cause\n\n" + "- " + "é" * 3000 + "\n- " + "b" * 3000 + "\n- c\n").text) < 6000

@@ -52,6 +52,8 @@ def lint(
     """
     from pytest_postmortem.linting import telling
     from pytest_postmortem.linting.runner import lint as lint_documents
+    from pytest_postmortem.reading.placeholders import Placeholders
+    from pytest_postmortem.reading.vocabulary import DEFAULT
 
     known = unique(project.rules)
     if explain is not None:
@@ -74,7 +76,8 @@ def lint(
     if not catalogue.postmortems and not catalogue.faults:
         project.usable_catalogue(demanded=True)
     documents, older, passed_over = _documents(project, paths)
-    linted = lint_documents(documents, rules, known, project.today)
+    placeholders = Placeholders(DEFAULT.extended(project.settings.words))
+    linted = lint_documents(documents, rules, known, project.today, placeholders)
     for line in telling.passed_over(older, passed_over):
         click.echo(line, err=True)
     if form == "json":

@@ -9,17 +9,22 @@ from functools import cached_property
 
 from pytest_postmortem.linting.prose import prose
 from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.reading.placeholders import DEFAULT_PLACEHOLDERS, Placeholders
 
 __all__ = ["Finding", "Rule", "Subject"]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One document as a rule sees it: read (`postmortem`), and as it is written (`text`); `today` is the day in UTC."""
+    """One document as a rule sees it: read (`postmortem`), and as it is written (`text`); `today` is the day in UTC.
+
+    `placeholders` knows what says nothing (TBD), in the team's words too.
+    """
 
     postmortem: Postmortem
     text: str
     today: date
+    placeholders: Placeholders = DEFAULT_PLACEHOLDERS
 
     @cached_property
     def prose(self) -> tuple[tuple[int, str], ...]:

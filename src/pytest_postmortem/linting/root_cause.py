@@ -33,7 +33,7 @@ def _speaks_of_a_cause(subject: Subject) -> bool:
         elif heading:
             opened = opened if opened and level > opened else 0
             continue
-        if opened and _WORD.search(line):
+        if opened and _WORD.search(line) and not subject.placeholders.is_one(line):
             return True
     return False
 
@@ -52,7 +52,7 @@ def _few_whys(subject: Subject) -> Iterable[Finding]:
     if analysis is not None and 0 < len(analysis.whys) < _FEWEST_WHYS:
         number = len(analysis.whys)
         yield Finding(
-            analysis.line,
+            analysis.whys_line or analysis.line,
             f"only {number} {'why' if number == 1 else 'whys'}: the first answers are symptoms; ask on until "
             "the answer is something the team can change",
         )
@@ -94,7 +94,7 @@ RULES = [
         name="no root cause",
         what=(
             "A section says why the incident could happen: root cause, five whys, contributing factors, or one of "
-            "their other names and languages. An empty section is none."
+            "their other names and languages. An empty section is none, nor is one that says TBD."
         ),
         why="A document that ends with how the service came back protects from nothing: the cause is still there.",
         bad=_HEAD + "## Summary\n\nCheckout stood still until the workers were restarted.\n",

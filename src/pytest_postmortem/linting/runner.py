@@ -11,6 +11,7 @@ from pytest_postmortem.linting.interface import Finding, Rule, Subject
 from pytest_postmortem.linting.selecting import opted_out
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.reading.placeholders import DEFAULT_PLACEHOLDERS, Placeholders
 
 __all__ = ["Found", "Linted", "lint"]
 
@@ -36,7 +37,11 @@ class Linted:
 
 
 def lint(
-    documents: Iterable[tuple[Document, Postmortem]], rules: Sequence[Rule], known: Sequence[Rule], today: date
+    documents: Iterable[tuple[Document, Postmortem]],
+    rules: Sequence[Rule],
+    known: Sequence[Rule],
+    today: date,
+    placeholders: Placeholders = DEFAULT_PLACEHOLDERS,
 ) -> Linted:
     """Check each document by `rules`; `known` are all rules that an opt-out may name.
 
@@ -54,7 +59,7 @@ def lint(
             continue  # a fault of the post-mortem already
         off, wrong = opted_out(text, document.origin, codes)
         faults += wrong
-        subject = Subject(postmortem, text, today)
+        subject = Subject(postmortem, text, today, placeholders)
         for rule in rules:
             if rule.code not in off:
                 found += [

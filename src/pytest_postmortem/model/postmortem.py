@@ -130,12 +130,16 @@ _SENTENCE_ENDS = (". ", "。", "! ", "? ", "\uff1f")
 
 @dataclass(frozen=True, slots=True)
 class RootCauseAnalysis:
-    """The root cause section: its heading, its text (Markdown removed, folded), and the five whys, if any."""
+    """The root cause section: its heading, its text (Markdown removed, folded), and the five whys, if any.
+
+    `line` is where the section begins, `whys_line` where that of the five whys does; 0 without them.
+    """
 
     heading: str
     text: str
     line: int
     whys: tuple[str, ...] = ()
+    whys_line: int = 0
 
     @property
     def sentence(self) -> str:

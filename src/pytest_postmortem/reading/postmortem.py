@@ -21,6 +21,7 @@ from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, 
 from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.numbering import numbered
+from pytest_postmortem.reading.placeholders import Placeholders
 from pytest_postmortem.reading.root_cause import root_cause_of
 from pytest_postmortem.reading.sections import Meaning, Section, TitleReader, sections_of
 from pytest_postmortem.reading.statuses import StatusWords
@@ -41,6 +42,7 @@ class Reader:
         self._id_pattern = id_pattern
         statuses = StatusWords(words)
         drafter = Drafter(words, statuses)
+        self._placeholders = Placeholders(words)
         self._titles = TitleReader(words, statuses)
         self._metadata = MetadataReader(words)
         self._finder = ItemFinder(drafter, ColumnReader(words))
@@ -142,7 +144,7 @@ class Reader:
             aliases=tuple(alias for alias in fields.aliases if alias != post_id),
             fixes=fields.fixes,
             url=document.url,
-            root_cause=_root_cause(fields, found, body, sections),
+            root_cause=_root_cause(fields, found, body, sections, self._placeholders),
             action_items=action_items,
             faults=tuple(sorted((*faults, *unclear_faults), key=lambda one: one.line or 0)),
             hints=(*hints, *unclear_hints),
@@ -203,14 +205,15 @@ def _parted(services: str) -> tuple[str, ...]:
 
 
 def _root_cause(
-    fields: Fields, found: BodyFields, body: Outline | None, sections: list[Section]
+    fields: Fields, found: BodyFields, body: Outline | None, sections: list[Section], placeholders: Placeholders
 ) -> RootCauseAnalysis | None:
     node = fields.root_cause
     if node is not None:
         text = text_of(node) or " ".join(names_of(node))
-        if text:
+        if text and not placeholders.is_one(text):
             return RootCauseAnalysis("root_cause", unmarked(text), node.line)
-    read = root_cause_of(body, sections) if body is not None else None
-    if read is None and (told := found.told.get(Field.ROOT_CAUSE)) is not None:
+    read = root_cause_of(body, sections, placeholders) if body is not None else None
+    told = found.told.get(Field.ROOT_CAUSE)
+    if read is None and told is not None and not placeholders.is_one(told[0]):
         return RootCauseAnalysis("root cause", told[0], told[1])
     return read

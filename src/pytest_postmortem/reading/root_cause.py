@@ -7,6 +7,7 @@ import re
 from pytest_postmortem.model.postmortem import RootCauseAnalysis
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.placeholders import Placeholders
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.titles import unmarked
 
@@ -21,17 +22,19 @@ _WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|w
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
-def root_cause_of(outline: Outline, sections: list[Section]) -> RootCauseAnalysis | None:
-    """The root cause analysis, or None where no section is one.
+def root_cause_of(outline: Outline, sections: list[Section], placeholders: Placeholders) -> RootCauseAnalysis | None:
+    """The root cause analysis, or None where no section is one; a section of placeholders is none.
 
     A section that is named after the root cause is better than the five whys, and those than contributing factors.
     """
     whys: tuple[str, ...] = ()
+    whys_line = 0
     told: list[Section] = []
     for section in sections:
         meaning = section.title.meaning
         if meaning is Meaning.FIVE_WHYS and not whys:
-            whys = _whys(outline, section)
+            whys = tuple(why for why in _whys(outline, section) if not placeholders.is_one(why))
+            whys_line = outline.line(section.heading.start) if whys else 0
         if meaning in _ORDER:
             told.append(section)
     told.sort(key=lambda section: _ORDER.index(section.title.meaning))
@@ -39,22 +42,25 @@ def root_cause_of(outline: Outline, sections: list[Section]) -> RootCauseAnalysi
         if section.title.meaning is Meaning.FIVE_WHYS and whys:
             text = whys[-1]  # the others ask on
         else:
-            text = _text(outline, section.first, section.own_last, section.own_end) or _inner(
-                outline, section, sections
-            )
+            text = _said(outline, section, placeholders) or _inner(outline, section, sections, placeholders)
         if text:
-            return RootCauseAnalysis(section.title.text, text, outline.line(section.heading.start), whys)
+            return RootCauseAnalysis(section.title.text, text, outline.line(section.heading.start), whys, whys_line)
     return None
 
 
-def _inner(outline: Outline, section: Section, sections: list[Section]) -> str:
+def _inner(outline: Outline, section: Section, sections: list[Section], placeholders: Placeholders) -> str:
     """The text of a section that has all of it in sub-sections: a root cause there tells best, else the first."""
     inner = [one for one in sections if section.first <= one.heading.place < section.last]
     inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
-    return next((told for one in inner if (told := _text(outline, one.first, one.own_last, one.own_end))), "")
+    return next((told for one in inner if (told := _said(outline, one, placeholders))), "")
 
 
-def _text(outline: Outline, first: int, last: int, end: int) -> str:
+def _said(outline: Outline, section: Section, placeholders: Placeholders) -> str:
+    parts = _parts(outline, section.first, section.own_last, section.own_end)
+    return "" if all(map(placeholders.is_one, parts)) else " ".join(parts)
+
+
+def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
     """The paragraphs and bullets between two places as plain text."""
     parts: list[str] = []
     told = skip_to = 0
@@ -78,7 +84,7 @@ def _text(outline: Outline, first: int, last: int, end: int) -> str:
             parts.append(text)
             told += stop - start
             skip_to = stop
-    return " ".join(parts)
+    return parts
 
 
 def _decoded(outline: Outline, start: int, stop: int) -> str:
