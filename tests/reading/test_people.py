@@ -46,6 +46,19 @@ from tests.reading.texts import items, only
         ("Bound the queue — @ann, due 1 March 2026.", "@ann"),
         ("Bound the queue (Ann and Bo, by March 1, 2026)", "Ann and Bo"),
         ("Bound the queue (since 2026-03-01)", None),
+        ("Bound the queue @sre", "@sre"),
+        ("Bound the queue @ann and @bo.", "@ann and @bo"),
+        ("Bound the queue. @sre by Jan 5, 2027", "@sre"),
+        ("Bound the queue — @sre — 2027-01-01", "@sre"),
+        ("Bound the queue - @bob - 2026-06-01", "@bob"),
+        ("Bound the queue — Bob — 2027-01-01", "Bob"),
+        ("Bound the queue at 80% (@sre) by end of Q2", "@sre"),
+        ("ログを回す（佐藤、2027年1月31日まで）", "佐藤"),
+        ("Warteschlange begrenzen (Hans, bis 2027-02-01)", "Hans"),
+        ("Warteschlange begrenzen (Verantwortlich: Hans, Fällig: 1. Februar 2020)", "Hans"),
+        ("Talk of the queue to @bob", None),
+        ("Remove the unused @cache", None),
+        ("Upgrade @babel", None),
         ("Need to create an alert", None),
         ("Try to find the cause", None),
         ("Monitoring to check the queue", None),
@@ -84,7 +97,18 @@ def test_the_owner_that_a_text_names(text: str, owner: str | None) -> None:
         ("Bound the queue — @ann, due 1 March 2026.", "1 March 2026"),
         ("Bound the queue (since 2026-03-01)", None),
         ("Bound the queue by 2026-03-011", None),
-        ("Bound the queue by the end of March", None),
+        ("Bound the queue by the end of March", "the end of March"),
+        ("Bound the queue (@sre) by end of Q2", "end of Q2"),
+        ("Bound the queue by Q3 2026.", "Q3 2026"),
+        ("Reduce the load by Q3 numbers", None),
+        ("Bound the queue — @sre — 2027-01-01", "2027-01-01"),
+        ("Bound the queue - 2027-01-01", "2027-01-01"),
+        ("Bound the queue. @sre by Jan 5, 2027", "Jan 5, 2027"),
+        ("ログを回す（担当：佐藤、期限：2027-01-31）", "2027-01-31"),
+        ("ログを回す（佐藤、2027年1月31日まで）", "2027年1月31日"),
+        ("Warteschlange begrenzen (Hans, bis 2027-02-01)", "2027-02-01"),
+        ("Warteschlange begrenzen (Verantwortlich: Hans, Fällig: 1. Februar 2020)", "1. Februar 2020"),
+        ("Drop the data of 2024-01-01 - 2024-02-01 - and more", None),
         ("Overdue since 2026-03-01", None),
         ("Residue 2026-03-01 is kept", None),
         ("Bound the queue due to 2026-03-01", None),
@@ -136,3 +160,13 @@ def test_a_list_item_names_owner_and_due_date_in_its_text_or_its_details() -> No
     item = only("- [ ] Bound the queue (owner: payments, due: 2026-03-01)\n")
     assert (item.owner, item.due) == ("payments", "2026-03-01")
     assert only("- Bound the queue\n").owner is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["@a ", " - @a", " by ", "bis 1. ", "(Ann, ", "（佐藤、", " — Bob", "2026-01-01 - ", "x" * 9]
+)
+def test_hostile_texts_take_no_time(piece: str) -> None:
+    """Of a hundred thousand characters."""
+    text = piece * (100_000 // len(piece))
+    owner_in(text)
+    due_in(text)
