@@ -52,6 +52,8 @@ LIBRARIES = {
     "click": ("command/",),
     "jinja2": ("reporting/html.py",),
     "tomllib": ("config.py", "reading/toml.py"),
+    "requests": ("sources/http/exchange.py", "sources/http/failures.py"),
+    "urllib3": ("sources/http/exchange.py", "sources/http/failures.py"),
 }
 OUTSIDE_WORLD = {"now", "today", "utcnow", "getenv", "getcwd", "cwd", "expanduser", "home"}
 """Functions that ask the clock, the environment or the working directory; `os.environ` besides."""
@@ -133,6 +135,8 @@ def test_no_layer_is_broken() -> None:
         ("hookspecs.py", "from pytest_postmortem.config import Settings", "hookspecs imports config"),
         ("catalogue.py", "from datetime import date\ndate.today()", "asks the outside world (today)"),
         ("sources/folder.py", "import os\nos.environ['X']", "asks the outside world (environ)"),
+        ("sources/jira.py", "def f():\n    import requests", "imports requests"),
+        ("sources/http/client.py", "from urllib3.util import Retry", "imports urllib3"),
         ("errors.py", "from . import model", "a relative import"),
         ("newroom.py", "from pytest_postmortem.model import link", "newroom imports model"),
     ],
@@ -140,7 +144,7 @@ def test_no_layer_is_broken() -> None:
 def test_a_broken_layer_is_found(tmp_path: Path, path: str, text: str, told: str) -> None:
     """Each kind of breach, so that the test above can fail."""
     file = tmp_path / path
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     (found,) = breaches(tmp_path)
     assert found.startswith(f"{path}:")

@@ -1,0 +1,288 @@
+"""Asking one remote source: its token to its own origin, every answer whole and in time, or one SourceError."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NoReturn, Self
+from urllib.parse import urlencode, urljoin, urlsplit
+
+from pytest_postmortem.errors import SourceError
+from pytest_postmortem.sources.http.addresses import is_absolute, origin_of, shown
+from pytest_postmortem.sources.http.answers import Answer, decoded_json, decoded_text, is_web_page, media_type
+from pytest_postmortem.sources.http.credentials import Credentials
+from pytest_postmortem.sources.http.exchange import Allowance, Reply, Request, Wire
+from pytest_postmortem.sources.http.failures import Failure
+from pytest_postmortem.sources.http.limits import Clock, Deadline, Limits
+from pytest_postmortem.sources.http.pages import Pages, next_link
+from pytest_postmortem.sources.http.refusals import WEB_PAGE, Fault, of_status
+from pytest_postmortem.sources.http.waiting import is_limited, seconds_asked, seconds_until_reset, told, worth_another
+
+__all__ = ["Client"]
+
+Parameters = Mapping[str, str | int] | Sequence[tuple[str, str | int]]
+
+_REDIRECTS = {301, 302, 303, 307, 308}
+_WITH_DOCUMENTS = {200, 203}
+
+
+class Client:
+    """Reads one remote source in one run; a context manager, which closes its connections.
+
+    `base_url` is the address of its API. `own_hosts` are those of the source's type, `allowed_hosts` those that the
+    user names with `--allow-host` or POSTMORTEM_ALLOW_HOSTS (`HOST`, or `HOST:PORT` where the port is another than the
+    scheme's): with `credentials` any other host is a SourceError at once. Proxies and authorities come from `environ`.
+    The time of `limits` begins now.
+
+    Every method that asks raises SourceError, and nothing else, when the answer is not there, whole and in time.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        clock: Clock,
+        environ: Mapping[str, str],
+        credentials: Credentials | None = None,
+        own_hosts: Collection[str] = (),
+        allowed_hosts: Collection[str] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        self.origin = origin_of(base_url)
+        self._base = base_url
+        self._credentials = credentials
+        self._clock = clock
+        self._limits = limits or Limits()
+        if credentials and not self.origin.is_among((*own_hosts, *allowed_hosts)):
+            raise SourceError(
+                f"the token in {credentials.variable} does not go to {self.origin.netloc} unasked",
+                origin=shown(base_url),
+                hint=f"--allow-host {self.origin.netloc}, or POSTMORTEM_ALLOW_HOSTS={self.origin.netloc} in the "
+                "environment; no file can allow it",
+            )
+        self._wire = Wire(environ)
+        self._deadline = Deadline(clock, self._limits.deadline_seconds)
+        self._bytes_left = self._limits.run_bytes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._wire.close()
+
+    def get(
+        self,
+        url: str = "",
+        params: Parameters = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Answer[object]:
+        """The JSON at `url`: a path below the base, or an absolute URL of the same origin.
+
+        With the `etag` or `last_modified` of an earlier answer, one that says that nothing changed is `not_modified`.
+        """
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        return self._json(
+            self._request("GET", url, params, {**(headers or {}), **{k: v for k, v in known.items() if v}})
+        )
+
+    def post(
+        self, url: str, data: object, params: Parameters = (), *, headers: Mapping[str, str] | None = None
+    ) -> Answer[object]:
+        """The JSON that a service answers to a question in JSON: a read by POST, asked again like a GET."""
+        request = self._request("POST", url, params, {"Content-Type": "application/json", **(headers or {})})
+        return self._json(replace(request, body=json.dumps(data, allow_nan=False).encode()))
+
+    def get_text(
+        self,
+        url: str = "",
+        params: Parameters = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        etag: str = "",
+        last_modified: str = "",
+    ) -> Answer[str]:
+        """The text at `url`, in UTF-8, for what is no JSON; its end has to be marked (a length, or chunks)."""
+        known = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Accept-Encoding": "identity"}
+        request = self._request("GET", url, params, {**(headers or {}), **{k: v for k, v in known.items() if v}})
+        url, reply = self._reply(request)
+        if reply.status == 304:
+            return Answer("", MappingProxyType(reply.headers), url, not_modified=True)
+        if not reply.bounded:
+            self._refuse(url, "the end of the answer is not marked: it may be cut off", "report it to the service")
+        if is_web_page(reply.headers, reply.body):
+            self._refuse(url, "a web page came in place of a feed", WEB_PAGE)
+        text, fault = decoded_text(reply.body)
+        if fault:
+            self._refuse(url, fault, "see that `url` is the feed's address")
+        return Answer(text, MappingProxyType(reply.headers), url)
+
+    def next_page(self, answer: Answer[object] | Answer[str]) -> str | None:
+        """The URL of the next page in the `Link` header, or None. Another origin than ours is a SourceError."""
+        found = next_link(answer.url, answer.headers.get("link", ""), self._shown(answer.url))
+        return None if found is None else self.follow(answer, found)
+
+    def follow(self, answer: Answer[object] | Answer[str], reference: str) -> str:
+        """The absolute URL of `reference`, which stands in `answer`. Another origin than ours is a SourceError."""
+        try:
+            url = urljoin(answer.url, reference)
+        except ValueError:
+            url = reference
+        self._own(url, answer.url, "the next page")
+        return url
+
+    def pages(self, *, first: str | int = "") -> Pages:
+        """The guard for one list that comes in pages; `first` is the URL or number of the first one."""
+        return Pages(self._shown(self._base), self._limits.pages, first=first)
+
+    def _request(self, method: str, url: str, params: Parameters, headers: Mapping[str, str]) -> Request:
+        if not is_absolute(url):
+            parts = urlsplit(self._base)
+            base = f"{parts.scheme}://{parts.netloc}{parts.path}"
+            url = self._base if not url else base.rstrip("/") + "/" + url.lstrip("/")
+        if query := urlencode(params if isinstance(params, Mapping) else list(params)):
+            url, mark, fragment = url.partition("#")
+            url = f"{url}{'&' if '?' in url else '?'}{query}{mark}{fragment}"
+        self._own(url, url, "the address")
+        return Request(method, url, {"Accept": "application/json, */*;q=0.1", **headers})
+
+    def _own(self, url: str, asked: str, what: str) -> None:
+        """Refuse a URL that is not of our origin."""
+        try:
+            same = origin_of(url) == self.origin
+            problem, hint = f"{what} is not on {self.origin}: {self._shown(url)}", "nothing was sent there; mend `url`"
+        except SourceError as error:
+            same, problem, hint = False, f"{what} cannot be used: {self._shown(url)}: {error.problem}", error.hint
+        if not same:
+            self._refuse(asked, problem, hint)
+
+    def _json(self, request: Request) -> Answer[object]:
+        url, reply = self._reply(request)
+        if reply.status == 304:
+            return Answer(None, MappingProxyType(reply.headers), url, not_modified=True)
+        if is_web_page(reply.headers, reply.body):
+            self._refuse(url, "a web page came in place of JSON", WEB_PAGE)
+        value, fault = decoded_json(reply.headers, reply.body)
+        if fault:
+            at_fault = media_type(reply.headers) if "in place of" in fault else ""
+            self._refuse(
+                url, fault, WEB_PAGE if at_fault else "nothing was kept: try again, or report it to the service"
+            )
+        return Answer(value, MappingProxyType(reply.headers), url)
+
+    def _reply(self, request: Request) -> tuple[str, Reply]:
+        """The answer with documents (or 304 where it was asked for) and its URL, after redirects of the same origin."""
+        for _ in range(self._limits.redirects + 1):
+            reply, tries = self._tried(request)
+            location = reply.headers.get("location", "")
+            if reply.status in _REDIRECTS and location:
+                request = replace(request, url=self._redirected(request, reply.status, location))
+                continue
+            conditional = {"If-None-Match", "If-Modified-Since"} & set(request.headers)
+            if reply.status not in _WITH_DOCUMENTS and not (reply.status == 304 and conditional):
+                self._refuse_status(request.url, reply, tries)
+            return request.url, reply
+        return self._refuse(
+            request.url,
+            f"more than {self._limits.redirects} redirects",
+            "mend `url`: the service sends round in a circle",
+        )
+
+    def _redirected(self, request: Request, status: int, location: str) -> str:
+        try:
+            url = urljoin(request.url, location)
+        except ValueError:
+            url = location
+        self._own(url, request.url, "what it redirects to")
+        if request.method != "GET" and status not in (307, 308):
+            self._refuse(
+                request.url, f"the question is redirected to {self._shown(url)}", "put that address into `url`"
+            )
+        return url
+
+    def _tried(self, request: Request) -> tuple[Reply, int]:
+        """The first answer that is no passing fault, and the tries that it took."""
+        wait = self._limits.first_wait
+        tries = 0
+        while True:
+            tries += 1
+            outcome = self._exchange(request)
+            last = tries >= self._limits.tries
+            if isinstance(outcome, Reply):
+                if not worth_another(outcome.status, request.method, outcome.headers):
+                    return outcome, tries
+                asked = self._asked(outcome)
+                if last or (asked is None and is_limited(outcome.status, outcome.headers) and outcome.status == 403):
+                    return outcome, tries
+                if not self._deadline.wait(max(wait, asked or 0.0)):
+                    return outcome, tries
+            elif last or not outcome.fault.again or not self._deadline.wait(wait):
+                self._refuse_failure(request.url, outcome, tries)
+            wait *= 2
+
+    def _exchange(self, request: Request) -> Reply | Failure:
+        left = self._deadline.left()
+        if left <= 0:
+            return Failure(Fault.DEADLINE)
+        limits = self._limits
+        allowance = Allowance(
+            connect=min(limits.connect_seconds, left),
+            read=min(limits.read_seconds, left),
+            total=left,
+            answer_bytes=limits.answer_bytes,
+            run_bytes=self._bytes_left,
+        )
+        outcome = self._wire.exchange(request, self._credentials, allowance)
+        if isinstance(outcome, Reply):
+            self._bytes_left -= len(outcome.body)
+        elif self._deadline.left() <= 0:
+            return Failure(Fault.DEADLINE)
+        return outcome
+
+    def _asked(self, reply: Reply) -> float | None:
+        """The seconds that the service asks us to wait; without end where they are more than we do."""
+        epoch = self._clock.epoch()
+        asked = seconds_asked(reply.headers, epoch)
+        if asked is not None:
+            return asked if asked <= self._limits.longest_wait else float("inf")
+        return seconds_until_reset(reply.headers, epoch) if is_limited(reply.status, reply.headers) else None
+
+    def _refuse_status(self, url: str, reply: Reply, tries: int) -> NoReturn:
+        epoch = self._clock.epoch()
+        when = seconds_asked(reply.headers, epoch)
+        if when is None and is_limited(reply.status, reply.headers):
+            when = seconds_until_reset(reply.headers, epoch)
+        later = told(when, epoch) if when is not None and reply.status in (403, 429, 503) else ""
+        problem, hint = of_status(reply.status, reply.headers, reply.body, self._credentials, tries=tries, when=later)
+        self._refuse(url, problem, hint)
+
+    def _refuse_failure(self, url: str, failure: Failure, tries: int) -> NoReturn:
+        fault = failure.fault
+        match fault:
+            case Fault.DEADLINE:
+                detail = f" within {self._limits.deadline_seconds:g} seconds"
+            case Fault.RUN_TOO_LARGE:
+                detail = f" {self._limits.run_bytes // (1024 * 1024)} MiB"
+            case Fault.TOO_LARGE | Fault.ENCODING if failure.detail:
+                detail = f" {failure.detail}"
+            case _:
+                detail = f": {failure.detail}" if failure.detail else ""
+        told_tries = f" ({tries} times)" if tries > 1 else ""
+        self._refuse(url, f"{fault.problem}{detail}{told_tries}", fault.hint)
+
+    def _refuse(self, url: str, problem: str, hint: str) -> NoReturn:
+        raise SourceError(self._masked(problem), origin=self._shown(url), hint=hint) from None
+
+    def _shown(self, url: str) -> str:
+        return shown(self._masked(url))
+
+    def _masked(self, text: str) -> str:
+        return self._credentials.masked(text) if self._credentials else text

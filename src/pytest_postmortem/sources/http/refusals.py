@@ -1,0 +1,148 @@
+"""What a request that brought nothing is told as: the fault in a few words, and what to do next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import Enum
+
+from pytest_postmortem.sources.http.addresses import plain
+from pytest_postmortem.sources.http.answers import is_web_page
+from pytest_postmortem.sources.http.credentials import Credentials
+
+__all__ = ["LATER", "WEB_PAGE", "Fault", "of_status"]
+
+LATER = "try again later"
+WEB_PAGE = "see that `url` is the API's address, and that no login page or proxy stands before it"
+_REASON = 160
+_KEYS = ("message", "error_description", "error", "errorMessages", "errors", "detail", "title", "reason")
+
+
+class Fault(Enum):
+    """Why no answer came, or none that is whole: what is told, what to do next, whether to try again."""
+
+    NO_HOST = "the host has no address", "mend the host's name in `url`, or the network", False
+    HOST_LATER = "the host's address could not be looked up", LATER, True
+    NO_CONNECTION = "no connection", "see that the service runs and the network lets you through", True
+    BROKEN = "the connection broke off before the answer was whole", LATER, True
+    CONNECT_TIMEOUT = "no connection in time", "see that the service runs and the network lets you through", True
+    READ_TIMEOUT = "the service fell silent", LATER, True
+    DEADLINE = (
+        "what is asked for did not come whole",
+        "try again later, or ask for less",
+        False,
+    )
+    TLS = (
+        "the connection is not trusted",
+        "where your company has its own authority, name its file in REQUESTS_CA_BUNDLE",
+        False,
+    )
+    AUTHORITIES = "the authorities to trust cannot be read", "mend REQUESTS_CA_BUNDLE or CURL_CA_BUNDLE", False
+    PROXY = "the proxy did not let it through", "mend HTTPS_PROXY, or name the host in NO_PROXY", False
+    PROXY_LATER = "the proxy could not be reached", "mend HTTPS_PROXY, or name the host in NO_PROXY", True
+    PROXY_ADDRESS = "the proxy's address cannot be used", "mend HTTPS_PROXY, or name the host in NO_PROXY", False
+    TOO_LARGE = "the answer is larger than", "narrow what is asked for", False
+    RUN_TOO_LARGE = "the answers of this source are together larger than", "narrow what is asked for", False
+    ENCODING = "the answer is packed in a way that cannot be read", "report it to the service", False
+    NO_HTTP = "the answer is no HTTP", "see that `url` is the API's address", False
+    OLD_LIBRARY = "urllib3 is too old to be safe", "pip install 'urllib3>=2.6.3'", False
+    UNEXPECTED = "the request failed", "report it with this line", False
+
+    def __init__(self, problem: str, hint: str, again: bool) -> None:
+        self.problem = problem
+        self.hint = hint
+        self.again = again
+
+
+def of_status(
+    status: int, headers: Mapping[str, str], body: bytes, credentials: Credentials | None, *, tries: int, when: str
+) -> tuple[str, str]:
+    """The problem and the hint for an answer that is no success.
+
+    `body` is the beginning of the answer's; `when` is when the service asks to come again, or empty.
+    """
+    reason = _reason(headers, body, credentials)
+    asked = f", {tries} times" if tries > 1 else ""
+    return f"{_told(status, status == 403 and bool(when))} ({status}{asked}){': ' if reason else ''}{reason}", _hint(
+        status, credentials, when
+    )
+
+
+def _told(status: int, limited: bool) -> str:
+    match status:
+        case 401:
+            return "not let in"
+        case _ if status == 429 or limited:
+            return "too many requests"
+        case 403:
+            return "not allowed"
+        case 404:
+            return "not found"
+        case 410:
+            return "gone for good"
+        case _ if status >= 500:
+            return "the service fails"
+        case _ if status >= 400:
+            return "the request is refused"
+        case _:
+            return "an answer without documents"
+
+
+def _hint(status: int, credentials: Credentials | None, when: str) -> str:
+    token = f"the token in {credentials.variable}" if credentials else ""
+    if when:
+        return f"come again {when}"
+    match status:
+        case 401 if token:
+            return f"{token} is wrong or has run out: make a new one"
+        case 401:
+            return "set a token in the environment, and name its variable with `token-env`"
+        case 403 if token:
+            return f"give {token} the right to read this"
+        case 403:
+            return "it may want a token: name its variable with `token-env`"
+        case 404 if token:
+            return f"mend the address; what is private is not found with the wrong token, either: look at {token}"
+        case 404:
+            return "mend the address; what is private is not found without a token: name its variable with `token-env`"
+        case 407:
+            return "put the proxy's name and password into HTTPS_PROXY"
+        case 410:
+            return "mend the address, or update pytest-postmortem: the service took this one away"
+        case 429:
+            return "come again later"
+        case 400 | 422:
+            return "mend the query of this source in the configuration"
+        case _ if status >= 500:
+            return LATER
+        case _:
+            return "see that `url` is the API's address"
+
+
+def _reason(headers: Mapping[str, str], body: bytes, credentials: Credentials | None) -> str:
+    """The message in the body of an error, of JSON or text, on one line and without the token; empty for a page."""
+    if is_web_page(headers, body):
+        return ""
+    text = body.decode("utf-8", "replace")
+    try:
+        found = _message(json.loads(text), 4)
+    except (ValueError, RecursionError):
+        found = "" if text.lstrip().startswith(("{", "[", "<")) else text
+    return plain(credentials.masked(found) if credentials else found, _REASON)
+
+
+def _message(said: object, depth: int) -> str:
+    """The text that an error's JSON holds under one of the usual keys, several joined by commas."""
+    if isinstance(said, str):
+        return said
+    if depth == 0:
+        return ""
+    if isinstance(said, list):
+        return ", ".join(filter(None, (_message(item, depth - 1) for item in said[:5])))
+    if not isinstance(said, dict):
+        return ""
+    for key in _KEYS:
+        if found := _message(said.get(key), depth - 1):
+            return found
+    values = [value for value in list(said.values())[:5] if isinstance(value, str)]
+    return ", ".join(values) if depth < 4 else ""

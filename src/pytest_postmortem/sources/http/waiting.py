@@ -1,0 +1,70 @@
+"""What an answer says about coming again, and when the same request is worth another try."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+__all__ = ["is_limited", "seconds_asked", "seconds_until_reset", "told", "worth_another"]
+
+_LATER = {429, 502, 503, 504}
+_MOST_DIGITS = 12
+
+
+def worth_another(status: int, method: str, headers: Mapping[str, str]) -> bool:
+    """Whether the same request may be answered later: too many requests, or a service that fails."""
+    return status in _LATER or (status == 500 and method == "GET") or is_limited(status, headers)
+
+
+def is_limited(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether a quota is used up; GitHub says so with 403, too."""
+    return status == 429 or (
+        status == 403 and ("retry-after" in headers or headers.get("x-ratelimit-remaining", "").strip() == "0")
+    )
+
+
+def seconds_asked(headers: Mapping[str, str], epoch: float) -> float | None:
+    """The seconds of `Retry-After` (a number or an HTTP date), at least 0; None where it says neither."""
+    return _seconds(headers.get("retry-after", ""), headers, epoch, dated=True)
+
+
+def seconds_until_reset(headers: Mapping[str, str], epoch: float) -> float | None:
+    """The seconds until GitHub's quota is new (`x-ratelimit-reset`, in seconds since 1970), where it is used up."""
+    if headers.get("x-ratelimit-remaining", "").strip() != "0":
+        return None
+    reset = _seconds(headers.get("x-ratelimit-reset", ""), headers, epoch, dated=False)
+    return None if reset is None else max(0.0, reset - _server_time(headers, epoch)) + 1.0
+
+
+def _seconds(text: str, headers: Mapping[str, str], epoch: float, *, dated: bool) -> float | None:
+    text = text.strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:_MOST_DIGITS]) if len(text) <= _MOST_DIGITS else 10.0**_MOST_DIGITS
+    moment = _moment(text) if dated else None
+    return None if moment is None else max(0.0, moment - _server_time(headers, epoch))
+
+
+def _server_time(headers: Mapping[str, str], epoch: float) -> float:
+    """The server's own clock where it tells it: ours may differ."""
+    told_time = _moment(headers.get("date", ""))
+    return epoch if told_time is None else told_time
+
+
+def _moment(text: str) -> float | None:
+    try:
+        found = parsedate_to_datetime(text)
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+
+
+def told(seconds: float, epoch: float) -> str:
+    """When that will be: `in 40 seconds`, `in 15 minutes (at 14:05 UTC)`."""
+    if seconds < 100:
+        whole = max(1, round(seconds))
+        return f"in {whole} second{'' if whole == 1 else 's'}"
+    if seconds >= 48 * 3600:
+        return f"in {seconds / 86400:.0f} days" if seconds < 1e8 else "in years"
+    length = f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"
+    return f"in {length} (at {datetime.fromtimestamp(epoch + seconds, UTC):%H:%M} UTC)"
