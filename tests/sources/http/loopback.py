@@ -45,7 +45,10 @@ class Asked:
 
 
 class Server:
-    """Answers requests with `scripts`, one each, the last again and again. `asked` is what came."""
+    """Answers requests with `scripts`, one each, the last again and again; `asked` is what came.
+
+    A connection is kept after bytes that say `connection: keep-alive`.
+    """
 
     def __init__(self, *scripts: Script, tls: ssl.SSLContext | None = None, silent: bool = False) -> None:
         self.asked: list[Asked] = []
@@ -98,21 +101,23 @@ class Server:
             sock.close()
 
     def _answer(self, sock: socket.socket) -> None:
-        stream = sock.makefile("rb")
-        with stream:
-            method, target, _ = stream.readline().decode().split(" ", 2)
-            headers = {}
-            while line := stream.readline().decode("latin-1").rstrip("\r\n"):
-                name, _, value = line.partition(":")
-                headers[name.lower()] = value.strip()
-            body = stream.read(int(headers.get("content-length", 0)))
-        asked = Asked(method, target, headers, body, sock, self._over)
-        self.asked.append(asked)
-        script = self._scripts[min(len(self.asked), len(self._scripts)) - 1]
-        if isinstance(script, bytes):
-            sock.sendall(script)
-        else:
-            script(asked)
+        with sock.makefile("rb") as stream:
+            while request := stream.readline().decode():
+                method, target, _ = request.split(" ", 2)
+                headers = {}
+                while line := stream.readline().decode("latin-1").rstrip("\r\n"):
+                    name, _, value = line.partition(":")
+                    headers[name.lower()] = value.strip()
+                body = stream.read(int(headers.get("content-length", 0)))
+                asked = Asked(method, target, headers, body, sock, self._over)
+                self.asked.append(asked)
+                script = self._scripts[min(len(self.asked), len(self._scripts)) - 1]
+                if callable(script):
+                    script(asked)
+                    break
+                sock.sendall(script)
+                if b"connection: keep-alive" not in script:
+                    break
         with suppress(OSError):
             sock.shutdown(socket.SHUT_WR)
 
@@ -121,9 +126,14 @@ def answer(body: bytes | str | object = b"{}", status: str = "200 OK", **headers
     """A whole answer; `content_type=None` leaves a header out, other names take `_` for `-`."""
     if not isinstance(body, bytes):
         body = (body if isinstance(body, str) else json.dumps(body)).encode()
-    named: dict[str, str | None] = {"content_type": "application/json", "content_length": str(len(body))} | headers
+    named: dict[str, str | None] = {
+        "connection": "close",
+        "content_type": "application/json",
+        "content_length": str(len(body)),
+        **headers,
+    }
     lines = [f"{name.replace('_', '-')}: {value}" for name, value in named.items() if value is not None]
-    return "\r\n".join([f"HTTP/1.1 {status}", "connection: close", *lines, "", ""]).encode() + body
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, "", ""]).encode() + body
 
 
 class Slept:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from dataclasses import FrozenInstanceError
 from email.utils import formatdate
 
@@ -270,29 +268,3 @@ def test_nothing_else_is_asked(url: str) -> None:
         with pytest.raises(SourceError):
             asking.get(url)
         assert server.connections == 0
-
-
-def test_nothing_heavy_is_imported_before_a_request() -> None:
-    """Not by making a client, either."""
-    code = (
-        "import sys\nfrom pytest_postmortem.sources.http import Client, Clock, Credentials\n"
-        "made = Client('https://a.test', clock=Clock(float, print, float), environ={})\n"
-        "print([name for name in ('requests', 'urllib3', 'http.client', 'ssl', 'certifi') if name in sys.modules])\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "[]\n"
-
-
-def test_a_urllib3_that_is_not_safe_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One that unpacks a bomb before it counts, if a resolver let it in."""
-    with Server(answer({})) as server, client(server.origin) as asking:
-        for old in ("2.6.2", "1.26.20", "2.6"):
-            monkeypatch.setattr("pytest_postmortem.sources.http.exchange.version", lambda name, old=old: old)
-            with pytest.raises(
-                SourceError, match=f"urllib3 is too old to be safe: {old}; pip install 'urllib3>=2.6.3'"
-            ):
-                asking.get("/x")
-        assert server.connections == 0
-        for new in ("2.6.3", "2.7.0a1", "3.0"):
-            monkeypatch.setattr("pytest_postmortem.sources.http.exchange.version", lambda name, new=new: new)
-            assert asking.get("/x").data == {}

@@ -56,10 +56,12 @@ PATIENT = Limits(deadline_seconds=60)
 
 
 def test_https_is_spoken_with_whom_the_environment_trusts(tls: ssl.SSLContext, trusted: dict[str, str]) -> None:
-    """Answers, one connection kept where the server lets it, and a deadline as without TLS."""
-    with Server(answer([1]), tls=tls) as server, client(server.origin, environ=trusted) as asking:
-        assert asking.get("/x").data == [1]
-        assert server.asked[0].headers["authorization"] == f"Bearer {CANARY}"
+    """The token is for whom it is meant; one connection is kept for all."""
+    with Server(answer([1], connection="keep-alive"), tls=tls) as server:
+        with client(server.origin, environ=trusted) as asking:
+            assert [asking.get("/x").data for _ in range(3)] == [[1]] * 3
+        assert [asked.headers["authorization"] for asked in server.asked] == [f"Bearer {CANARY}"] * 3
+        assert server.connections == 1
 
 
 def test_an_unknown_authority_is_not_trusted(tls: ssl.SSLContext, caplog: pytest.LogCaptureFixture) -> None:
@@ -234,9 +236,10 @@ def test_no_service_there(caplog: pytest.LogCaptureFixture) -> None:
     """A port where nobody listens."""
     with Server(b"") as gone:
         origin = gone.origin
-    assert told(origin, {}, PATIENT, caplog) == (
-        "no connection: Connection refused (4 times); see that the service runs and the network lets you through"
-    )
+    found = told(origin, {}, PATIENT, caplog)
+    assert found.startswith("no connection: ")
+    assert "refused" in found
+    assert found.endswith(" (4 times); see that the service runs and the network lets you through")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import NoReturn
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 from pytest_postmortem.errors import SourceError
 
@@ -93,8 +93,7 @@ class Credentials:
             return []
         raw = token.encode()
         encoded = {b64encode(raw).decode(), urlsafe_b64encode(raw).decode(), self._pair()}
-        bare = {form.rstrip("=") for form in encoded}
-        forms = {token, quote(token, safe=""), quote_plus(token), *encoded, *bare}
+        forms = {token, quote(token, safe=""), *(form.rstrip("=") for form in encoded)}
         forms |= {form.replace("/", "\\/") for form in forms}
         return sorted(forms, key=len, reverse=True)
 
