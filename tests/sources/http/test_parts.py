@@ -45,7 +45,7 @@ def test_an_address_has_an_origin(url: str, origin: str) -> None:
         ("http://169.254.169.254/latest", "http://169.254.169.254/latest: http sends everything in the clear; write https://"),
         ("https://jo:secret@a.test/x", "https://a.test/x: the address holds a name or a password; take it out: a token comes from the variable that `token-env` names"),
         ("https://a.test@b.test", "https://b.test: the address holds a name or a password; take it out: a token comes from the variable that `token-env` names"),
-        *((url, f"{url}: this is no address to fetch from; write it as https://HOST/PATH") for url in ("ftp://a.test", "a.test", "https:a.test", "https://", "https:///x", "https://-a.test", "https://a.test-", "https://a..", "https://a.test:0", "https://a.test:99999", "https://a.test:x", "https://[::1", "https://a[::1]", "https://a.test:-1", "")[:-1]),
+        *((url, f"{url}: this is no address to fetch from; write it as https://HOST/PATH") for url in ("ftp://a.test", "a.test", "https:a.test", "https://", "https:///x", "https://-a.test", "https://a.test-", "https://a..", "https://a.test:0", "https://a.test:99999", "https://a.test:x", "https://[::1", "https://[::g]", "https://a[::1]", "https://a.test:-1", "")[:-1]),
         *((url, f"{url}: the address holds a character that no URL has; percent-encode it; an international host is written xn--") for url in ("https://bücher.test", "https://a.test/a b", "https://a.test\\b.test", "https://a.test/<x>", "https://a.test/`id`")),
         ("https://a.test/\n\x1b[31m", "https://a.test/ [31m: the address holds a character that no URL has; percent-encode it; an international host is written xn--"),
     ],

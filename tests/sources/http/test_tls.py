@@ -220,6 +220,7 @@ def test_a_proxy_that_cannot_be_used(trusted: dict[str, str], caplog: pytest.Log
         (f"http://jo:hidden@127.0.0.1:{port}", f"the proxy could not be reached (4 times); {PROXY}"),
         ("http://jo:hidden@", f"the proxy's address cannot be used; {PROXY}"),
         ("http://jo:hidden@[", f"the proxy's address cannot be used; {PROXY}"),
+        ("http://jo:hidden@127.0.0.1:0", f"the proxy's address cannot be used; {PROXY}"),
         ("socks9://jo:hidden@127.0.0.1", f"the proxy's address cannot be used; {PROXY}"),
     ):
         assert told(API, {**trusted, "HTTPS_PROXY": address}, PATIENT, caplog) == found, address
