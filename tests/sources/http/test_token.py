@@ -153,6 +153,19 @@ def test_a_token_that_is_echoed_in_escapes_is_not_told_and_not_cut_in_two() -> N
         with Server(echo) as server, client(server.origin) as asking, pytest.raises(SourceError) as raised:
             asking.get("/x")
         assert CANARY[:3] not in str(raised.value)
+    twice = answer(f'{{"{escaped}": 1, "{escaped}": 2}}')
+    told = r"the answer holds the key '\*\*\*' twice"
+    with Server(twice) as server, client(server.origin) as asking, pytest.raises(SourceError, match=told):
+        asking.get("/x")
+
+
+@pytest.mark.parametrize(
+    "escaped", [r"canary-7f3a\/9+Zq=bcd~x", r"canary-7f3a/9\u002BZq=bcd~x", r"canary-7f3a/9\u002bZq=bcd~x"]
+)
+def test_a_token_that_is_echoed_as_json_is_written_elsewhere_is_not_kept(escaped: str) -> None:
+    """PHP escapes the slash, .NET the plus."""
+    with Server(answer(f'{{"echo": "{escaped}"}}')) as server, client(server.origin) as asking:
+        assert asking.get("/x").data == {"echo": "***"}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode, urlsafe_b64encode
 from dataclasses import dataclass
 from typing import NoReturn
@@ -12,6 +13,7 @@ from pytest_postmortem.errors import SourceError
 __all__ = ["Credentials", "Secret"]
 
 _SHORTEST_MASKED = 4
+_ESCAPED_IN_JSON = re.compile("[&'+<>`]")  # by services in .NET, Go and Rails
 
 
 class Secret:
@@ -95,7 +97,13 @@ class Credentials:
         encoded = {b64encode(raw).decode(), urlsafe_b64encode(raw).decode(), self._pair()}
         forms = {token, quote(token, safe=""), *(form.rstrip("=") for form in encoded)}
         forms |= {form.replace("/", "\\/") for form in forms}
+        for unicode in (r"\u{:04x}", r"\u{:04X}"):
+            forms |= {_escaped(form, unicode) for form in forms}
         return sorted(forms, key=len, reverse=True)
+
+
+def _escaped(form: str, unicode: str) -> str:
+    return _ESCAPED_IN_JSON.sub(lambda found: unicode.format(ord(found[0])), form)
 
 
 def _secret(token: str, variable: str) -> Secret:

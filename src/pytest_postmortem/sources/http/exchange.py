@@ -169,7 +169,7 @@ class Wire:
         wanted = (response.request.headers.get("Accept-Encoding") or "").lower()
         if encoding not in ("identity", "", wanted):
             return Failure(Fault.ENCODING, f"as {plain(encoding, 40)}")
-        if length.isascii() and length.isdecimal() and len(length) < 19 and int(length) > allowance.answer_bytes:
+        if length.isdecimal() and len(length) < 19 and int(length) > allowance.answer_bytes:
             return Failure(Fault.TOO_LARGE, _size(allowance.answer_bytes))
         body = bytearray()
         for piece in response.iter_content(_PIECE):

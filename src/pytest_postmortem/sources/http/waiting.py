@@ -39,7 +39,7 @@ def seconds_until_reset(headers: Mapping[str, str], epoch: float) -> float | Non
 
 def _seconds(text: str, headers: Mapping[str, str], epoch: float, *, dated: bool) -> float | None:
     text = text.strip()
-    if text.isascii() and text.isdecimal():
+    if text.isdecimal():
         return float(text[:_MOST_DIGITS]) if len(text) <= _MOST_DIGITS else 10.0**_MOST_DIGITS
     moment = _moment(text) if dated else None
     return None if moment is None else max(0.0, moment - _server_time(headers, epoch))
