@@ -114,6 +114,12 @@ def endless_body(asked: Asked) -> None:
         asked.sock.sendall(b"[" * 65536)
 
 
+def endless_error(asked: Asked) -> None:
+    asked.sock.sendall(answer(b"", "400 Bad", content_length=None))
+    while not asked.over.is_set():
+        asked.sock.sendall(b"a" * 65536)
+
+
 def huge_redirect(asked: Asked) -> None:
     """The body of a redirect, which nobody needs, has no end."""
     asked.sock.sendall(answer(b"", "302 Found", location="/x", content_length=None))
@@ -181,6 +187,7 @@ STATUSES = [
     Case("an error in words that never end", status("400 Bad", {"message": "ab " * 5000}), f"the request is refused (400): {'ab ' * 53}…; mend the query of this source in the configuration"),
     Case("an error with what a terminal obeys", status("400 Bad", {"message": "\x1b[31mred\r\n::error::\u202eno\x00"}), "the request is refused (400): [31mred ::error:: no; mend the query of this source in the configuration"),
     Case("an error nested without end", status("400 Bad", "[" * 60000), "the request is refused (400); mend the query of this source in the configuration"),
+    Case("an error without end", endless_error, f"the request is refused (400): {'a' * 159}…; mend the query of this source in the configuration"),
     Case("an error that is cut off", status("404 Not Found", b"Not", content_type="text/plain", content_length="500"), f"not found (404); {PRIVATE}"),
 ]  # fmt: skip
 
@@ -204,7 +211,7 @@ BODIES = [
     Case("objects to a depth of 100,000", answer('{"a":' * 100_000 + "1" + "}" * 100_000), f"the answer is nested too deeply; {NOTHING}"),
     Case("Latin-1", answer('{"a": "é"}'.encode("latin-1")), f"the answer is not UTF-8 (byte 8); {NOTHING}"),
     Case("UTF-16", answer('{"a": 1}'.encode("utf-16")), f"the answer is not UTF-8 (byte 1); {NOTHING}"),
-    Case("larger than granted, by its length", answer(b" " * 2000), f"the answer is larger than 1000 bytes; {LESS}", SMALL),
+    Case("larger than granted, by its length", answer(b"", content_length="2000"), f"the answer is larger than 1000 bytes; {LESS}", SMALL),
     Case("larger than granted, in chunks", chunked(b"3e9\r\n" + b" " * 1001 + b"\r\n0\r\n\r\n"), f"the answer is larger than 1000 bytes; {LESS}", SMALL),
     Case("a body without end", endless_body, f"the answer is larger than 20 MiB; {LESS}"),
     Case("a bomb of gzip", bomb(300 * 1024 * 1024), f"the answer is larger than 20 MiB; {LESS}", Limits(deadline_seconds=5)),

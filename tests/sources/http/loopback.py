@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from threading import Event, Thread
+from threading import enumerate as enumerate_threads
 from urllib.parse import quote, quote_plus
 
 from pytest_postmortem.errors import SourceError
@@ -178,6 +179,16 @@ def client(
         limits=limits or Limits(deadline_seconds=5),
     ) as made:
         yield made
+
+
+def no_thread_is_left() -> bool:
+    """Whether every exchange has ended, or ends within 2 seconds."""
+    until = time.monotonic() + 2
+    while any(thread.name == "pytest-postmortem-http" for thread in enumerate_threads()):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 def forms() -> list[str]:

@@ -169,6 +169,17 @@ def test_a_wait_that_does_not_fit_is_not_begun() -> None:
         assert slept.waits == []
 
 
+@pytest.mark.parametrize("asked", ["31", formatdate(EPOCH + 31, usegmt=True)])
+def test_a_wait_longer_than_half_a_minute_is_told_and_not_kept(asked: str) -> None:
+    """There would be time; and to ask sooner than the service wants is of no use."""
+    slept = Slept(EPOCH)
+    refusing = answer(b"", "429 No", retry_after=asked)
+    with Server(refusing) as server, client(server.origin, slept=slept, limits=PATIENT) as asking:
+        with pytest.raises(SourceError, match=r"too many requests \(429\); come again in 31 seconds"):
+            asking.get("/x")
+        assert (slept.waits, len(server.asked)) == ([], 1)
+
+
 def test_the_deadline_holds_over_all_requests() -> None:
     """Waits and pages count; what comes after is not asked."""
     slept = Slept()

@@ -7,14 +7,13 @@ import gzip
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 
 import pytest
 
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Limits
-from tests.sources.http.loopback import Asked, Server, Slept, answer, client
+from tests.sources.http.loopback import Asked, Server, Slept, answer, client, no_thread_is_left
 
 PATIENT = Limits(deadline_seconds=10_000)
 
@@ -68,10 +67,7 @@ def test_an_interrupt_leaves_no_thread() -> None:
     with Server(interrupting) as server, client(server.origin) as asking:
         with pytest.raises(KeyboardInterrupt):
             asking.get("/x")
-        until = time.monotonic() + 2
-        while any(t.name == "pytest-postmortem-http" for t in threading.enumerate()):
-            assert time.monotonic() < until
-            time.sleep(0.01)
+        assert no_thread_is_left()
 
 
 def test_nothing_heavy_is_imported_before_a_request() -> None:

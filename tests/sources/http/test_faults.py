@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import threading
 import time
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Limits
 from tests.sources.http.faults import CASES, EPOCH, Case, silence, slow_body, slow_chunks, slow_headers, status
-from tests.sources.http.loopback import Script, Server, Slept, client, leaks
+from tests.sources.http.loopback import Script, Server, Slept, client, leaks, no_thread_is_left
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -86,12 +85,7 @@ def test_what_is_given_up_leaves_no_thread(script: Script) -> None:
     with Server(script) as server, client(server.origin, limits=Limits(deadline_seconds=0.3)) as asking:
         with pytest.raises(SourceError, match=r"did not come whole within 0\.3 seconds"):
             asking.get()
-        until = time.monotonic() + 2
-        while (
-            left := [t for t in threading.enumerate() if t.name == "pytest-postmortem-http"]
-        ) and time.monotonic() < until:
-            time.sleep(0.01)
-        assert left == []
+        assert no_thread_is_left()
         with pytest.raises(SourceError, match=r"did not come whole within 0\.3 seconds"):
             asking.get()
         assert len(server.asked) == 1
