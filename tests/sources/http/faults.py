@@ -152,6 +152,7 @@ STATUSES = [
     Case("401", status("401 Unauthorized", {"message": "Bad credentials"}), f"not let in (401): Bad credentials; {WRONG}"),
     Case("401 as text", status("401 Unauthorized", "Invalid Login", content_type="text/plain"), f"not let in (401): Invalid Login; {WRONG}"),
     Case("401 as a page", status("401 Unauthorized", "<html><body>Log in</body></html>", content_type="text/html"), f"not let in (401); {WRONG}"),
+    Case("401 as a page that says it is text", status("401 No", b"\xef\xbb\xbf\n<p>Log in", content_type="text/plain"), f"not let in (401); {WRONG}"),
     Case("403", status("403 Forbidden", {"error": {"message": "no scope"}}), f"not allowed (403): no scope; {RIGHT}"),
     Case("404", status("404 Not Found", {"message": "Not Found"}), f"not found (404): Not Found; {PRIVATE}"),
     Case("405", status("405 Method Not Allowed"), f"the request is refused (405); {ADDRESS}"),

@@ -261,7 +261,7 @@ class Client:
         if when is None and is_limited(reply.status, reply.headers):
             when = seconds_until_reset(reply.headers, epoch)
         later = told(when, epoch) if when is not None and reply.status in (403, 429, 503) else ""
-        problem, hint = of_status(reply.status, reply.headers, reply.body, self._credentials, tries=tries, when=later)
+        problem, hint = of_status(reply.status, reply.body, self._credentials, tries=tries, when=later)
         self._refuse(url, problem, hint)
 
     def _refuse_failure(self, url: str, failure: Failure, tries: int) -> NoReturn:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from enum import Enum
 
 from pytest_postmortem.sources.http.addresses import plain
-from pytest_postmortem.sources.http.answers import is_web_page
 from pytest_postmortem.sources.http.credentials import Credentials
 
 __all__ = ["LATER", "WEB_PAGE", "Fault", "of_status"]
@@ -54,14 +52,12 @@ class Fault(Enum):
         self.again = again
 
 
-def of_status(
-    status: int, headers: Mapping[str, str], body: bytes, credentials: Credentials | None, *, tries: int, when: str
-) -> tuple[str, str]:
+def of_status(status: int, body: bytes, credentials: Credentials | None, *, tries: int, when: str) -> tuple[str, str]:
     """The problem and the hint for an answer that is no success.
 
     `body` is the beginning of the answer's; `when` is when the service asks to come again, or empty.
     """
-    reason = _reason(headers, body, credentials)
+    reason = _reason(body, credentials)
     asked = f", {tries} times" if tries > 1 else ""
     return f"{_told(status, status == 403 and bool(when))} ({status}{asked}){': ' if reason else ''}{reason}", _hint(
         status, credentials, when
@@ -119,15 +115,13 @@ def _hint(status: int, credentials: Credentials | None, when: str) -> str:
             return "see that `url` is the API's address"
 
 
-def _reason(headers: Mapping[str, str], body: bytes, credentials: Credentials | None) -> str:
+def _reason(body: bytes, credentials: Credentials | None) -> str:
     """The message in the body of an error, of JSON or text, on one line and without the token; empty for a page."""
-    if is_web_page(headers, body):
-        return ""
-    text = body.decode("utf-8", "replace")
+    text = body.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     try:
         found = _message(json.loads(text), 4)
     except (ValueError, RecursionError):
-        found = "" if text.lstrip().startswith(("{", "[", "<")) else text
+        found = "" if text.startswith(("{", "[", "<")) else text
     return plain(credentials.masked(found) if credentials else found, _REASON)
 
 
