@@ -181,6 +181,14 @@ def test_a_token_in_an_answer_is_not_kept(kind: str) -> None:
         assert CANARY not in asking.get_text("/x").data
 
 
+@pytest.mark.parametrize("before", [1, 160, 175, 190])
+def test_a_token_in_an_address_is_not_told(before: int) -> None:
+    """Whoever put it there: it is looked for before the address is cut short."""
+    with Server(answer(b"", "404 No")) as server, client(server.origin) as asking, pytest.raises(SourceError) as raised:
+        asking.get(f"/{'x' * before}/{CANARY}", {"key": CANARY})
+    assert CANARY[:3] not in str(raised.value)
+
+
 def test_nothing_that_holds_the_token_shows_it() -> None:
     """Not the client, nor what it is made of."""
     with Server(answer({})) as server, client(server.origin, credentials=token("basic")) as asking:
