@@ -9,8 +9,9 @@ import pytest
 from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.linting.builtin import RULES
 from pytest_postmortem.linting.interface import Finding, Subject
+from pytest_postmortem.linting.opting_out import opted_out
 from pytest_postmortem.linting.runner import lint
-from pytest_postmortem.linting.selecting import chosen, opted_out, unique
+from pytest_postmortem.linting.selecting import chosen, unique
 from tests.linting.texts import HEAD, TODAY, document
 
 CODES = [rule.code for rule in RULES]
@@ -64,6 +65,21 @@ def test_two_rules_of_one_code_and_a_code_that_is_none() -> None:
         ("# postmortem: ignore PM402", ["PM402"], []),
         ("<!-- postmortem: ignore PM402 --> <!-- postmortem: ignore PM101 -->", ["PM402", "PM101"], []),
         ("\n<!-- postmortem: ignore PM4O2 -->", ["PM4O2"], ["x.md:2: no rule is called 'PM4O2'; did you mean PM402?"]),
+        ("<!-- Postmortem: Ignore pm402 -->", ["PM402"], []),
+        ("<!--\n  postmortem: ignore\n  PM402,\n  PM101: no code\n  was changed\n-->", ["PM402", "PM101"], []),
+        (
+            "a\n<!-- postmortem: disable PM402 -->",
+            [],
+            ["x.md:2: 'postmortem: disable' switches off no rule; write <!-- "],
+        ),
+        ("<!-- pytest-postmortem: ignore PM402 -->", [], ["x.md:1: 'pytest-postmortem: ignore' switches off no rule"]),
+        ("<!-- postmortem ignore PM402 -->", [], ["x.md:1: 'postmortem ignore' switches off no rule"]),
+        ("<!-- Post-mortem: skip this where nobody was hurt -->", [], []),
+        ("# Postmortem: Ignore rules were lost\n", [], []),
+        ("```\n<!-- postmortem: ignore PM402 -->\n```\n", [], []),
+        ("Write `<!-- postmortem: ignore PM402 -->`.\n", [], []),
+        ("<!--\n```\n-->\n<!-- postmortem: ignore PM402 -->\n", ["PM402"], []),
+        ("```\nx\n```\n\n<!-- postmortem: ignore PM4O2 -->", ["PM4O2"], ["x.md:5: no rule is called 'PM4O2'"]),
         ("<!-- postmortem: ignore -->", [], ["x.md:1: an opt-out names no rule"]),
         ("<!-- postmortem: ignore PM4 -->", ["PM4"], ["x.md:1: no rule is called 'PM4'"]),
     ],
@@ -75,6 +91,14 @@ def test_a_document_opts_out(text: str, off: list[str], told: list[str]) -> None
     assert len(faults) == len(told)
     for fault, said in zip(faults, told, strict=True):
         assert str(fault).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<!-- postmortem: ", "# postmortem: ignore ", "`", "```\n", "# postmortem\n"]
+)
+def test_hostile_comments_take_no_time(piece: str) -> None:
+    """Of a hundred thousand characters."""
+    opted_out("postmortem" + piece * (100_000 // len(piece)), "x.md", CODES)
 
 
 def test_an_opt_out_holds_for_its_document_alone() -> None:

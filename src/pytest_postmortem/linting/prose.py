@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["prose"]
+__all__ = ["prose", "without_code"]
 
 _FENCE = re.compile(r"[ \t>]{0,40}(`{3,}|~{3,})")
 _INLINE_CODE = re.compile(r"(`{1,4})(?!`)[^\n]{1,2000}?(?<!`)\1(?!`)")
@@ -37,6 +37,27 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
         line = _INLINE_CODE.sub(" ", line)
         if line.strip() and not stripped.startswith(">"):
             yield number, line
+
+
+def without_code(text: str) -> str:
+    """`text` with as many lines, and none of the code in fences and backticks."""
+    kept: list[str] = []
+    fence = ""
+    comment = False
+    for line in text.split("\n"):
+        opened = None if comment else _FENCE.match(line)
+        if fence:
+            if opened and opened.group(1).startswith(fence) and not line[opened.end() :].strip():
+                fence = ""
+            kept.append("")
+        elif opened:
+            fence = opened.group(1)
+            kept.append("")
+        else:
+            line = _INLINE_CODE.sub(" ", line)
+            _, comment = _without_comments(line, comment)
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _without_comments(line: str, comment: bool) -> tuple[str, bool]:

@@ -1,24 +1,20 @@
-"""Which rules are used: by default, by selection, and by what a document says of itself."""
+"""Which rules are used: by default, and by selection."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError
+from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.linting.interface import Rule
 from pytest_postmortem.model.names import nearest
 
-__all__ = ["ALL", "chosen", "opted_out", "unique"]
+__all__ = ["ALL", "chosen", "unique"]
 
 ALL = "ALL"
 """Selects every rule."""
 
 _CODE = re.compile(r"[A-Z]{1,12}\d{3}")
-_OPT_OUT = re.compile(
-    r"<!--\s{0,20}postmortem:\s{0,20}ignore\b([^\n]{0,400}?)-->|^#\s{0,20}postmortem:\s{0,20}ignore\b(.{0,400})$", re.M
-)
-_WORDS = re.compile(r"[\s,]+")
 
 
 def unique(rules: Iterable[Rule]) -> list[Rule]:
@@ -64,27 +60,3 @@ def _check(selector: str, codes: Sequence[str]) -> None:
         near = nearest(selector, codes, most=1)
         hint = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(codes)}"
         raise ConfigError(f"no rule is called {selector!r}", hint=hint)
-
-
-def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset[str], list[PostmortemError]]:
-    """The codes that a document switches off for itself, and what is wrong with it.
-
-    Written `<!-- postmortem: ignore PM402 -->`, in a data file as a line `# postmortem: ignore PM402`; several codes
-    with commas, and a reason behind a colon.
-    """
-    off: set[str] = set()
-    faults: list[PostmortemError] = []
-    for found in _OPT_OUT.finditer(text) if "postmortem:" in text else ():
-        said = (found.group(1) or found.group(2) or "").partition(":")[0]
-        named = [word for word in _WORDS.split(said) if word]
-        line = text.count("\n", 0, found.start()) + 1
-        for name in named:
-            if name not in codes:
-                near = nearest(name, sorted(codes), most=1)
-                hint = f"did you mean {near[0]}?" if near else "postmortem lint --rules lists them"
-                faults.append(DocumentError(f"no rule is called {name!r}", origin=origin, line=line, hint=hint))
-        if not named:
-            hint = "write <!-- postmortem: ignore PM402 -->"
-            faults.append(DocumentError("an opt-out names no rule", origin=origin, line=line, hint=hint))
-        off.update(named)
-    return frozenset(off), faults
