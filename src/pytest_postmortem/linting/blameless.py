@@ -45,6 +45,51 @@ _DID_WRONG = (
     r"overlooked|misread|mistyped|"
     r"(?:did not|didn['\u2019]t|didnt) (?:pay attention|bother|care|follow|read|check|test))\b"
 )
+# "Bob forgot to run it": hardly ever is it a machine that forgets; a word that is all capitals may be one.
+_NAMED = re.compile(
+    r"(?<![\w@.-])(?P<name>[A-Z][^\W\d_A-Z][\w'\u2019-]{0,30})\s(?:(?:had|has|also|simply|just)\s)?forgot(?:ten)?\b"
+)
+_NO_NAME = frozenset(
+    [
+        "we",
+        "they",
+        "it",
+        "you",
+        "i",
+        "nobody",
+        "everyone",
+        "everybody",
+        "anyone",
+        "who",
+        "which",
+        "that",
+        "this",
+        "these",
+        "those",
+        "one",
+        "none",
+        "all",
+        "both",
+        "and",
+        "but",
+        "so",
+        "as",
+        "then",
+        "also",
+        "had",
+        "has",
+        "have",
+        "simply",
+        "just",
+        "never",
+        "not",
+        "if",
+        "when",
+        "because",
+        "what",
+        "people",
+    ]
+)
 _OF_DEEDS = (
     *("forgot", "neglected", "failed", "omitted", "mistakenly", "accidentally", "carelessly", "unintentionally"),
     *("inadvertently", "erroneously", "wrongly", "incorrectly", "should", "made", "messed", "screwed", "overlooked"),
@@ -54,7 +99,17 @@ _BY_A_PERSON = re.compile(_PERSON + _DID_WRONG, re.IGNORECASE)
 _FAULT_OF = re.compile(
     r"\b(?:(?:was|is|were|are) (?:to blame|at fault)|(?:my|our|his|her|their|whose) (?:own )?(?:fault|mistake|error)"
     r"|(?:fault|mistake|error) (?:of|by|made by) (?:an?|the|our) (?:[\w-]+ ){0,2}(?:engineer|developer|operator|admin|"
-    r"team|person|colleague|intern|contractor|reviewer))\b",
+    r"administrator|dba|sre|programmer|employee|maintainer|author|on-?caller|team|person|colleague|intern|contractor|"
+    r"reviewer))\b",
+    re.IGNORECASE,
+)
+
+# Said behind it: "Someone might say human error; that is not the cause."
+_NOT = r"(?:(?:is|was) (?:not|never|no)|isn['\u2019]t|wasn['\u2019]t)"
+_DENIED_BEHIND = re.compile(
+    r"(?:[^.!?;\n]{0,60}(?:[.;,!?]|\s[-\u2013\u2014])\s{0,3}(?:(?:and|but|yet)\s)?(?:that|this|it|which))?\s(?:"
+    rf"{_NOT} (?:the |a |an |our )?(?:whole |root |real |only |full )?(?:cause|answer|explanation|reason)\b"
+    r"|(?:does|do|did)(?: not|n['\u2019]t) explain\b)",
     re.IGNORECASE,
 )
 
@@ -62,10 +117,11 @@ _OF_BLAME = ("blame", "fault", "mistake", "error")
 
 
 def _found(subject: Subject, pattern: re.Pattern[str], words: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The first match of each line that is not denied in the words before it; it cannot do without one of `words`."""
+    """The first match of each line that is not denied in the words around it; it cannot do without one of `words`."""
     for line, text in subject.speaks_of(words):
         for found in pattern.finditer(text):
-            if not _DENIED.search(text, max(0, found.start() - 40), found.start()):
+            denied = _DENIED.search(text, max(0, found.start() - 40), found.start())
+            if not denied and not _DENIED_BEHIND.match(text, found.end(), found.end() + 160):
                 yield line, found
                 break
 
@@ -77,7 +133,11 @@ def _human_error(subject: Subject) -> Iterable[Finding]:
 
 
 def _by_a_person(subject: Subject) -> Iterable[Finding]:
-    for line, found in _found(subject, _BY_A_PERSON, _OF_DEEDS):
+    told = dict(_found(subject, _BY_A_PERSON, _OF_DEEDS))
+    for line, found in _found(subject, _NAMED, ("forgot",)):
+        if found["name"].lower() not in _NO_NAME:
+            told.setdefault(line, found)
+    for line, found in sorted(told.items()):
         yield Finding(line, f'"{" ".join(found.group().split())}" gives a person as the cause; {_ASK}')
 
 

@@ -55,7 +55,7 @@ def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset
 
 
 def _candidates(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each HTML comment and each line that begins with one #: its 1-based line, its text, and whether it is such a line."""
+    """Each HTML comment and each line that begins with one #: its 1-based line, its text, whether it is the latter."""
     if "mortem" not in text.lower():
         return
     text = without_code(text)
