@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
 from pytest_postmortem.command import lint as command
+from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.linting.builtin import RULES
 from pytest_postmortem.linting.interface import Finding
 from pytest_postmortem.project import Project
@@ -85,6 +87,25 @@ def test_json_and_statistics(docs: Path, lint: Lint) -> None:
     assert set(found[0]) == {"code", "name", "origin", "line", "text"}
     assert lint("--statistics")[1].splitlines()[:2] == ["1 PM201 no root cause", "1 PM401 no action item"]
     assert json.loads(lint("--format", "json", "--select", "PM1")[1]) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--statistics", "--format", "json"), "--statistics is text, and --format says json; leave out one of them"),
+        (("--statistics", "--format", "github"), "--statistics is text, and --format says github; leave out one"),
+        (("--select", ""), "no rule is named; write codes such as PM4,PM201"),
+        (("--ignore", ","), "no rule is named; write codes such as PM4,PM201"),
+    ],
+)
+def test_options_that_ask_for_nothing_are_refused(
+    docs: Path, lint: Lint, arguments: tuple[str, ...], told: str
+) -> None:
+    """Rather than passed over: an empty selection is none of the default rules."""
+    docs.joinpath("PM-1.md").write_text(BARE, encoding="utf-8")
+    with pytest.raises((ConfigError, click.BadParameter)) as caught:
+        lint(*arguments)
+    assert told in str(caught.value)
 
 
 def test_annotations_stand_at_the_path_in_the_repository(tmp_path: Path) -> None:

@@ -20,7 +20,10 @@ __all__ = ["lint"]
 
 
 def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+    codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
+    if values and not codes:
+        raise click.BadParameter("no rule is named; write codes such as PM4,PM201, or leave the option out")
+    return codes
 
 
 @click.command(
@@ -55,6 +58,8 @@ def lint(
     from pytest_postmortem.reading.placeholders import Placeholders
     from pytest_postmortem.reading.vocabulary import DEFAULT
 
+    if statistics and form != "text":
+        raise ConfigError(f"--statistics is text, and --format says {form}", hint="leave out one of them")
     known = unique(project.rules)
     if explain is not None:
         (rule, *more) = chosen(known, [explain])

@@ -26,7 +26,7 @@ _OVERDUE_LEAST = {5: 6, 4: 12, 0: 8, 3: 6}
 def as_table(verdicts: Sequence[PostmortemVerdict], every: int, width: int | None = None, paint: Paint = plain) -> str:
     """A line for each of `verdicts`, in their order, and one that sums up; there are `every` in all.
 
-    No line takes more than `width` columns (None: any number).
+    No line takes more than `width` columns (None: any number) where there are 72 or more.
     """
     rows = fitted([_HEADINGS, *map(_row, verdicts)], width, _LEAST)
     headings, *table = aligned(rows, _TO_THE_RIGHT)
