@@ -111,8 +111,13 @@ def pattern(value: Any) -> re.Pattern[str]:
     return made
 
 
+_MARKERS_OF_PYTEST = ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail")
+
+
 def marker(value: Any) -> str:
-    """The name of the marker. Raises ConfigError."""
+    """The name of the marker. Raises ConfigError, also for one of pytest's own: those that stand there link nothing."""
+    if value in _MARKERS_OF_PYTEST:
+        raise ConfigError(f"{value!r} is a marker of pytest", hint='write one of your own such as "postmortem"')
     if isinstance(value, str) and value.isidentifier():
         return value
     raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')

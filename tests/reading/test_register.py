@@ -101,6 +101,8 @@ LIST = "write a list of `- id: INC-77`, or `incidents:` with such a list below i
         ("incidents: INC-1, INC-2\n", 1, "no list of incidents", LIST),
         ("incidents:\n  INC-1: x\n", 1, "no list of incidents", LIST),
         ("- INC-1\n- title: x\n", 2, "an incident without an id", "write `- id: INC-77`"),
+        ("- INC-9: Card down\n", 1, "an incident without an id", "write `- {id: INC-9, title: Card down}`"),
+        ("- INC-9:\n", 1, "an incident without an id", "write `- id: INC-77`"),
         ("- INC-1\n-\n", 2, "an incident without an id", "write `- id: INC-77`"),
         ("- id: [INC-1]\n", 1, "an incident without an id", "write `- id: INC-77`"),
         ("- - INC-1\n", 1, "a list where an incident is expected", "write `- id: INC-77`"),

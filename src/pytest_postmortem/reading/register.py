@@ -17,6 +17,7 @@ from pytest_postmortem.reading.nodes import Node, Problem
 __all__ = ["read_register"]
 
 _KEY = "incidents"
+_KEYS = {"id", "title", "date", "severity"}
 _FORM = "write a list of `- id: INC-77`, or `incidents:` with such a list below it"
 
 
@@ -75,7 +76,7 @@ def _incident(node: Node, origin: str, problems: list[Problem]) -> Incident | No
     told = {"id": node} if isinstance(node.value, str) else by_key(node.value, problems)
     name = text_of(told.get("id"))
     if name is None:
-        problems.append(Problem(node.line, "an incident without an id", "write `- id: INC-77`"))
+        problems.append(Problem(node.line, "an incident without an id", _with_id(told, node)))
         return None
     severity = text_of(told.get("severity"))
     return Incident(
@@ -86,6 +87,15 @@ def _incident(node: Node, origin: str, problems: list[Problem]) -> Incident | No
         origin=origin,
         line=node.line,
     )
+
+
+def _with_id(told: dict[str, Node], node: Node) -> str:
+    """What to write for an entry without an id: of `INC-9: Card down` both halves."""
+    if isinstance(node.value, dict) and len(node.value) == 1 and not told.keys() & _KEYS:
+        (key, title), *_ = node.value.items()
+        if said := text_of(title):
+            return f"write `- {{id: {key}, title: {said}}}`"
+    return "write `- id: INC-77`"
 
 
 def _date(name: str, node: Node | None, problems: list[Problem]) -> date | None:
