@@ -149,6 +149,6 @@ def test_text_in_another_encoding_is_survived() -> None:
 )
 def test_hostile_sources_take_linear_time(source: bytes) -> None:
     """Four megabytes of anything are done in a few seconds at most."""
-    start = time.perf_counter()
+    start = time.process_time()
     count(source)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
