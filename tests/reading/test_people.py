@@ -108,6 +108,8 @@ def test_the_owner_that_a_text_names(text: str, owner: str | None) -> None:
         ("ログを回す（佐藤、2027年1月31日まで）", "2027年1月31日"),
         ("Warteschlange begrenzen (Hans, bis 2027-02-01)", "2027-02-01"),
         ("Warteschlange begrenzen (Verantwortlich: Hans, Fällig: 1. Februar 2020)", "1. Februar 2020"),
+        ("Bound the queue [test waived until 2026-12-01: rewrite]", None),
+        ("Keep the freeze until 2026-12-01", None),
         ("Drop the data of 2024-01-01 - 2024-02-01 - and more", None),
         ("Overdue since 2026-03-01", None),
         ("Residue 2026-03-01 is kept", None),

@@ -24,7 +24,7 @@ _DUE = lazily(
     rf"({_DAY}|Q[1-4] \d{{4}})",
     re.IGNORECASE,
 )
-_BY_DATE = lazily(rf"\b(?:by|bis|bis zum|until) ({_DAY})(?!\d)|\bby ({_PERIOD})|({_DAY})\s?まで")
+_BY_DATE = lazily(rf"\b(?:by|bis|bis zum) ({_DAY})(?!\d)|\bby ({_PERIOD})|({_DAY})\s?まで")
 _DATE_END = lazily(rf"\s[—–-]{{1,2}}\s({_DAY})[.\s]*$")
 _NAME = r"[A-Z][^\W\d_A-Z][\w'’.-]{0,20}(?: [A-Z][^\W\d_][\w'’-]{0,20})?|@[\w-]{1,39}|[A-Z]{2,3}"
 _NAMES = rf"(?:{_NAME})(?:(?:, | and | & |, and |/| \+ )(?:{_NAME})){{0,4}}"
@@ -62,7 +62,7 @@ _SPOKEN_OF = frozenset(
         package, packages, handle, user, account, channel, mention, mentioning, behind, under, than, is, are, was, not
     """)
 )
-_DUE_TAIL = lazily(rf"(?:\s[—–-]{{1,2}}|[,;])?\s(?:(?:due:? |due by |by |bis |until )?(?:{_DAY})|by {_PERIOD})[.\s]*$")
+_DUE_TAIL = lazily(rf"(?:\s[—–-]{{1,2}}|[,;])?\s(?:(?:due:? |due by |by |bis )?(?:{_DAY})|by {_PERIOD})[.\s]*$")
 # What may begin a sentence before "to" and is no person.
 _NOBODY = frozenset(
     listed("""
