@@ -156,6 +156,7 @@ def _progress(number: int) -> Iterator[_Progress]:
                 bar.update(1, asked)
             else:
                 running[asked.postmortem] = None
-                bar.update(0, asked)
+                bar.current_item = asked
+                bar.render_progress()
 
         yield progress
