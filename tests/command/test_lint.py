@@ -273,3 +273,12 @@ def test_the_public_names_make_a_rule() -> None:
 
     assert pytest_postmortem.Finding is Finding
     assert {"Finding", "Rule", "Subject"} <= set(pytest_postmortem.__all__)
+
+
+def test_a_source_that_cannot_be_listed_is_a_fault_whatever_path_is_named(docs: Path, tmp_path: Path) -> None:
+    """What lies in it may be what was meant."""
+    docs.joinpath("PM-1.md").write_text(GOOD, encoding="utf-8")
+    tmp_path.joinpath("postmortem.toml").write_text('sources = ["docs/postmortems", "gone"]\n', encoding="utf-8")
+    done = in_process(tmp_path, "--ignore", "PM407", "docs/postmortems/PM-1.md")
+    assert done.returncode == 12
+    assert "the source 'gone' matches no folder and no file" in done.stderr

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_postmortem.errors import ConfigError, SourceError
+from pytest_postmortem.errors import ConfigError, DocumentError, SourceError
 from pytest_postmortem.linting.builtin import RULES
 from pytest_postmortem.linting.interface import Finding, Subject
 from pytest_postmortem.linting.opting_out import opted_out
@@ -126,3 +126,14 @@ def test_a_rule_that_fails_is_told_as_an_extension() -> None:
         with pytest.raises(SourceError, match=told) as caught:
             lint([document(HEAD)], [rule], [rule], TODAY)
         assert "lint rule ACME101 on docs/postmortems/checkout.md" in str(caught.value)
+
+
+def test_a_document_that_cannot_be_opened_any_more_is_a_fault() -> None:
+    """It was read a moment ago; nothing is passed over."""
+
+    def load() -> str:
+        raise DocumentError("cannot be read: gone", origin="docs/a.md", hint="mend it")
+
+    one, postmortem = document(HEAD)
+    linted = lint([(replace(one, load=load), postmortem)], RULES, RULES, TODAY)
+    assert (linted.found, [str(fault) for fault in linted.faults]) == ((), ["docs/a.md: cannot be read: gone; mend it"])

@@ -10,6 +10,8 @@ import pytest
 from tests.history.checkout import document
 from tests.proving.shop import BROKEN, DOCUMENT, FIRST, FIXED, PROVEN, TEST, UNCLEAR, Shop
 
+COMPUTED = 'import pytest\nNAME = "PM" + "-1"\n@pytest.mark.incident(NAME)\ndef test_made(): pass\n'
+
 
 def refused(shop: Shop, code: int, *words: str, arguments: tuple[str, ...] = (), **environ: str) -> str:
     """The one line that says why."""
@@ -155,3 +157,14 @@ def test_broken_today(shop: Shop) -> None:
     shop.usual()
     shop.change({"src/shop/line.py": BROKEN})
     shop.expect(UNCLEAR, way="", says="with the fix it is failed in a fresh tree .*assert not True")
+
+
+def test_links_that_cannot_be_seen_are_told(shop: Shop) -> None:
+    """A marked file that is no Python, and a marker that is computed: their tests are not proven, and not forgotten."""
+    shop.usual()
+    shop.change({"tests/test_broken.py": "@pytest.mark.incident(\n", "tests/test_made.py": COMPUTED})
+    told = shop.prove()
+    assert told.code == 0
+    first, second = told.errors.splitlines()
+    assert first.startswith("note: 1 marker is computed")
+    assert second.startswith("note: tests/test_broken.py:1: is no Python: ")

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pytest_postmortem._version import __version__
-from pytest_postmortem.command.showing import may_colour, note, painted, put_out
+from pytest_postmortem.command.showing import asks_for_json, may_colour, note, painted, put_out
 from pytest_postmortem.project import Project
 
 __all__ = ["history"]
@@ -57,7 +57,7 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
         traced = trace(repository, catalogue, project.settings, revision, progress)
     for told in traced.history.notes:
         note(told)
-    if form == "json" or (form is None and output is not None and output.suffix == ".json"):
+    if asks_for_json(form, output):
         text = as_json(traced, catalogue, __version__)
     else:
         coloured = output is None and may_colour()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.run import Run
     from pytest_postmortem.project import Project
 
-__all__ = ["Judged", "judged"]
+__all__ = ["Judged", "judged", "seen_in_sources"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +41,20 @@ def judged(project: Project, catalogue: Catalogue, names: Names, evidence: Seque
         run = union(shards)
     else:
         shards = ()
-        run, notes = _scanned(project, names)
+        run, unseen = seen_in_sources(project, names)
+        notes = ("links are read from the sources; outcomes need --evidence FILE", *unseen)
     return Judged(
         make_report(catalogue, run, project.settings, today=project.today, proofs=project.proofs()), shards, notes
     )
 
 
-def _scanned(project: Project, names: Names) -> tuple[Run, tuple[str, ...]]:
+def seen_in_sources(project: Project, names: Names) -> tuple[Run, tuple[str, ...]]:
+    """What the sources link, as a run in which nothing ran, and which links cannot be seen in them."""
     from pytest_postmortem.scanning.project import scanned
 
     node_ids = [node_id for by_item in names.node_ids.values() for ids in by_item.values() for node_id in ids]
     scan = scanned(project.settings.base, project.settings.marker, node_ids)
-    notes = ["links are read from the sources; outcomes need --evidence FILE"]
+    notes: list[str] = []
     computed = sum(mark.dynamic for mark in scan.marks)
     if computed:
         told = "1 marker is computed, and" if computed == 1 else f"{computed} markers are computed, and"

@@ -10,7 +10,7 @@ import click
 
 from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import show, show_error
-from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
 from pytest_postmortem.linting.selecting import chosen, unique
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
@@ -95,8 +95,12 @@ def lint(
     else:
         show(telling.counted_by_rule(linted) if statistics else telling.lines(linted))
     shown = {document.origin for document, _ in documents}
-    faults = [fault for fault in catalogue.faults if not paths or fault.origin in shown]
-    faults += linted.faults
+    faults = [
+        fault
+        for fault in catalogue.faults
+        if not paths or fault.origin in shown or not isinstance(fault, DocumentError)  # a folder may hide documents
+    ]
+    faults += (fault for fault in linted.faults if fault not in faults)
     if faults:
         show_error(PostmortemError(joined(faults)))
         return SOURCE_FAILED

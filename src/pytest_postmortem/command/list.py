@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pytest_postmortem.command.showing import may_colour, note, painted, put_out, terminal_width
+from pytest_postmortem.command.showing import asks_for_json, may_colour, note, painted, put_out, terminal_width
 from pytest_postmortem.project import Project
 
 __all__ = ["list_"]
@@ -89,7 +89,7 @@ def list_(
         click.echo("no post-mortem matches", err=True)
         for told in choice.unknown(every):
             note(told)
-    if form == "json" or (form is None and output is not None and output.suffix == ".json"):
+    if asks_for_json(form, output):
         import json
 
         from pytest_postmortem.judging.evidence import postmortem_values

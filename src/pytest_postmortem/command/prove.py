@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 import click
 
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
-from pytest_postmortem.command.showing import show, show_error
+from pytest_postmortem.command.showing import note, show, show_error
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, joined
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.project import Project, names_in
 
 if TYPE_CHECKING:
-    from pytest_postmortem.judging.report import Report
     from pytest_postmortem.proving.prover import Asked
 
 __all__ = ["prove"]
@@ -60,8 +59,10 @@ def prove(
 
     Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
     """
+    from pytest_postmortem.command.judged import seen_in_sources
     from pytest_postmortem.git import Git
     from pytest_postmortem.judging.ledger import PATH, dumped, read
+    from pytest_postmortem.judging.report import make_report
     from pytest_postmortem.proving.asking import Asking
     from pytest_postmortem.proving.folder import clear
     from pytest_postmortem.proving.prover import Prover, Settings
@@ -83,15 +84,17 @@ def prove(
     git = Git(settings.base, os.environ)
     head = git.resolve("HEAD")
     ledger = read(path, str(output or PATH))
-    asking = Asking(project, git, head, _report(project))
-    for note in asking.notes:
-        click.echo(f"note: {note}", err=True)
+    catalogue = project.usable_catalogue(demanded=True)
+    run, unseen = seen_in_sources(project, names_in(catalogue, project.today))
+    asking = Asking(project, git, head, make_report(catalogue, run, settings, today=project.today))
+    for told in (*unseen, *asking.notes):
+        note(told)
     asked, faults = asking.asked(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
     made: list[Proof] = []
     if asked:
         environ = environment(os.environ, git.top(), settings.pass_env)
         prover = Prover(
-            git, head, settings.base, asking.kept,
+            git, head, asking.kept,
             Settings(samples, jobs or _cores(), timeout, settings.setup_command, environ),
         )  # fmt: skip
         with _progress(len(asked)) as progress:
@@ -107,19 +110,6 @@ def prove(
     if faults:
         show_error(EvidenceError(joined(faults)))
     return _code(made, faults)
-
-
-def _report(project: Project) -> Report:
-    """What the sources link, judged as a run in which nothing ran."""
-    from pytest_postmortem.judging.report import make_report
-    from pytest_postmortem.scanning.project import scanned
-
-    settings = project.settings
-    catalogue = project.usable_catalogue(demanded=True)
-    named = [name for one in catalogue.postmortems for item in one.action_items for name in item.test.node_ids]
-    scan = scanned(settings.base, settings.marker, named)
-    run = scan.run(names_in(catalogue, project.today))
-    return make_report(catalogue, run, settings, today=project.today)
 
 
 def _cores() -> int:

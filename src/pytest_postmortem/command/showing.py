@@ -14,9 +14,14 @@ from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 from pytest_postmortem.reporting.terminal import Line
 
-__all__ = ["may_colour", "note", "painted", "put_out", "show", "show_error", "terminal_width"]
+__all__ = ["asks_for_json", "may_colour", "note", "painted", "put_out", "show", "show_error", "terminal_width"]
 
 _COLOURS = {"green": "\x1b[32m", "yellow": "\x1b[33m", "red": "\x1b[31m", "dim": "\x1b[2m"}
+
+
+def asks_for_json(form: str | None, output: Path | None) -> bool:
+    """Whether `--format`, or without it the suffix of `--output`, says JSON."""
+    return form == "json" or (form is None and output is not None and output.suffix == ".json")
 
 
 def show(lines: Iterable[Line]) -> None:

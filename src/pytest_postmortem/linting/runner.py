@@ -55,8 +55,9 @@ def lint(
         number += 1
         try:
             text = document.load()
-        except DocumentError:
-            continue  # a fault of the post-mortem already
+        except DocumentError as error:
+            faults.append(error)
+            continue
         off, wrong = opted_out(text, document.origin, codes)
         faults += wrong
         subject = Subject(postmortem, text, today, placeholders)

@@ -36,8 +36,7 @@ def chosen(
     """The rules to use: those of `select`, else the default ones, with those of `extend` and without those of `ignore`.
 
     Each of them is a code, the beginning of one, or ALL; the more exact one wins, among equals the one of `ignore`.
-    Raises ConfigError for one that no
-    rule has.
+    Raises ConfigError for one that no rule has.
     """
     for selector in (*select, *extend, *ignore):
         _check(selector, [rule.code for rule in rules])

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from pytest_postmortem.errors import ConfigError, DocumentError
-from pytest_postmortem.git import Git
+from pytest_postmortem.errors import ConfigError, DocumentError, SourceError
+from pytest_postmortem.git import Git, first_line
 from pytest_postmortem.judging.states import names_of
 from pytest_postmortem.model.postmortem import Postmortem
 
@@ -114,19 +114,24 @@ class Fixes:
     def _pull(self, number: str, text: str) -> list[str]:
         """The merge of a pull or merge request, or the commit that it was squashed into."""
         subject = rf"(^Merge pull request #{number}\b|\(#{number}\)$|See merge request \S*!{number}\b)"
-        code, told, _ = self._git.ask("log", self._head, "--format=%H", "-E", f"--grep={subject}")
-        commits = told.decode().split()
-        if code or not commits:
+        commits = self._log("--format=%H", "-E", f"--grep={subject}")
+        if not commits:
             hint = "name the commit itself"
             raise ConfigError(f"no commit in the history of what is checked out merges {text}", hint=hint)
         return commits
+
+    def _log(self, *options: str) -> list[str]:
+        """The lines that git's log prints. Raises SourceError where git fails: that is no log without a fix."""
+        code, told, complaint = self._git.ask("log", self._head, *options)
+        if code:
+            raise SourceError(f"`git log` failed: {first_line(complaint) or code}", hint="see `git fsck`")
+        return told.decode("utf-8", "replace").splitlines()
 
     def _with_trailer(self, names: Collection[str]) -> list[str]:
         if self._by_trailer is None:
             self._by_trailer = {}
             trailers = "%H %(trailers:key=Incident,valueonly,separator=%x20)"
-            _, told, _ = self._git.ask("log", self._head, "-i", "--grep=^Incident:", f"--format={trailers}")
-            for line in told.decode("utf-8", "replace").splitlines():
+            for line in self._log("-i", "--grep=^Incident:", f"--format={trailers}"):
                 commit, _, values = line.partition(" ")
                 for value in filter(None, _SPLIT.split(values)):
                     self._by_trailer.setdefault(value, []).append(commit)
@@ -135,8 +140,7 @@ class Fixes:
     def _with_subject(self, names: Iterable[str]) -> list[str]:
         wanted = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(name)}(?![0-9A-Za-z])" for name in names))
         greps = [f"--grep={name}" for name in names]
-        _, told, _ = self._git.ask("log", self._head, "--no-merges", "-F", *greps, "--format=%H %s")
-        lines = (line.partition(" ") for line in told.decode("utf-8", "replace").splitlines())
+        lines = (line.partition(" ") for line in self._log("--no-merges", "-F", *greps, "--format=%H %s"))
         return [commit for commit, _, subject in lines if wanted.search(subject)]
 
     def _ordered(self, changes: Sequence[Change]) -> tuple[Change, ...]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 
 from pytest_postmortem.git import Git
@@ -50,12 +49,11 @@ class Settings:
 
 
 class Prover:
-    """Proves in trees of `head`. `base` is the configuration's folder; progress is told the names of running tests."""
+    """Proves in trees of `head`; `git` is asked from the configuration's folder on."""
 
-    def __init__(self, git: Git, head: str, base: Path, kept: Kept, settings: Settings) -> None:
+    def __init__(self, git: Git, head: str, kept: Kept, settings: Settings) -> None:
         self._git = git
         self._head = head
-        self._base = base
         self._kept = kept
         self._settings = settings
         self._prefix = git.prefix.decode("utf-8", "surrogateescape")

@@ -89,10 +89,7 @@ class Client:
 
         With the `etag` or `last_modified` of an earlier answer, one that says that nothing changed is `not_modified`.
         """
-        known = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-        return self._json(
-            self._request("GET", url, params, {**(headers or {}), **{k: v for k, v in known.items() if v}})
-        )
+        return self._json(self._request("GET", url, params, {**(headers or {}), **_known(etag, last_modified)}))
 
     def post(
         self, url: str, data: object, params: Parameters = (), *, headers: Mapping[str, str] | None = None
@@ -111,8 +108,8 @@ class Client:
         last_modified: str = "",
     ) -> Answer[str]:
         """The text at `url`, in UTF-8, for what is no JSON; its end has to be marked (a length, or chunks)."""
-        known = {"If-None-Match": etag, "If-Modified-Since": last_modified, "Accept-Encoding": "identity"}
-        request = self._request("GET", url, params, {**(headers or {}), **{k: v for k, v in known.items() if v}})
+        plain = {"Accept-Encoding": "identity", **_known(etag, last_modified)}
+        request = self._request("GET", url, params, {**(headers or {}), **plain})
         url, reply = self._reply(request)
         if reply.status == 304:
             return Answer("", MappingProxyType(reply.headers), url, not_modified=True)
@@ -286,3 +283,9 @@ class Client:
 
     def _masked(self, text: str) -> str:
         return self._credentials.masked(text) if self._credentials else text
+
+
+def _known(etag: str, last_modified: str) -> dict[str, str]:
+    """The headers of a conditional request, by what an earlier answer said of itself."""
+    said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in said.items() if value}
