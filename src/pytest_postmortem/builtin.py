@@ -8,6 +8,8 @@ from pytest_postmortem.hookspecs import hookimpl
 from pytest_postmortem.sources.folder import FolderSource
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from pytest_postmortem.config import Settings
     from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
@@ -34,14 +36,20 @@ class Page:
 class BuiltIn:
     """Folders of Markdown; the reader is made when the first document is opened."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, today: date) -> None:
         self._settings = settings
+        self._today = today
         self._reader: Reader | None = None
 
     @hookimpl
     def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
-        """The folders of the configuration, or the default ones."""
-        return [FolderSource(settings)]
+        """The folders of the configuration, or the default ones; and what was fetched from elsewhere."""
+        folders = FolderSource(settings)
+        if not settings.remote:
+            return [folders]
+        from pytest_postmortem.sources.snapshot import SnapshotSource
+
+        return [folders, *(SnapshotSource(settings.base, one, self._today) for one in settings.remote)]
 
     @hookimpl
     def pytest_postmortem_reporters(self, settings: Settings) -> list[Reporter]:

@@ -123,10 +123,9 @@ def read_named(
 
 def _holds(document: Document, names: set[str]) -> bool:
     try:
-        text = document.load()
+        return document.may_hold(names)
     except DocumentError:
         return False
-    return any(name in text for name in names)
 
 
 def _read(document: Document, read: Read) -> Postmortem | None:

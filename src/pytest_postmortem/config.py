@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_postmortem import config_values as values
 from pytest_postmortem.config_values import gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, joined
 from pytest_postmortem.model.state import Policy
+
+if TYPE_CHECKING:
+    from pytest_postmortem.config_remote import Remote
 
 __all__ = ["DEFAULT_FOLDERS", "KEYS", "Key", "Settings", "gate_policy", "load", "load_file"]
 
@@ -58,13 +61,14 @@ class Settings:
     setup_command: str = ""
     pass_env: tuple[str, ...] = ()
     template: str = ""
+    remote: tuple[Remote, ...] = ()
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of everything that may change a verdict; evidence of different digests is not merged."""
         import hashlib
 
-        said = {
+        said: dict[str, Any] = {
             "sources": self.sources,
             "exclude": self.exclude,
             "gate": self.gate.value,
@@ -75,6 +79,8 @@ class Settings:
             "marker": self.marker,
             "words": {key: list(words) for key, words in self.words.items()},
         }
+        if self.remote:
+            said["remote"] = [[one.name, one.query] for one in self.remote]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -279,6 +285,7 @@ KEYS: dict[str, Key] = {
         "a template beside the documents, else ours",
         "what `postmortem new` fills in: a file",
     ),
+    "remote": Key("remote", values.remote, "none", "where post-mortems are kept elsewhere: a table for each place"),
     "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
 }
 """Every configuration key: the one table that the reading, the messages and the documentation go by."""

@@ -6,10 +6,13 @@ import json
 import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.state import Policy
+
+if TYPE_CHECKING:
+    from pytest_postmortem.config_remote import Remote
 
 __all__ = [
     "LINT_KEYS",
@@ -22,6 +25,7 @@ __all__ = [
     "marker",
     "pattern",
     "register",
+    "remote",
     "sources",
     "strings",
     "template",
@@ -54,6 +58,13 @@ def register(value: Any) -> str:
         raise ConfigError("one YAML or JSON file is needed", hint='write for example "docs/incidents.yaml"')
     _stay_inside(value, "a file")
     return Path(value).as_posix()
+
+
+def remote(value: Any) -> tuple[Remote, ...]:
+    """The remote sources. Raises ConfigError."""
+    from pytest_postmortem.config_remote import remotes
+
+    return remotes(value)
 
 
 def template(value: Any) -> str:

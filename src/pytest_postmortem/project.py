@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -90,13 +90,14 @@ class Project:
         catalogue = self.catalogue
         told = []
         if catalogue.faults:
-            way_out = "leave a file or folder out with `exclude` in [tool.pytest-postmortem]"
-            told.append(f"{_faults(catalogue.faults)} in the post-mortems ({way_out}):\n{joined(catalogue.faults)}")
+            files = any(isinstance(fault, DocumentError) for fault in catalogue.faults)
+            way_out = " (leave a file or folder out with `exclude` in [tool.pytest-postmortem])" if files else ""
+            told.append(f"{_faults(catalogue.faults)} in the post-mortems{way_out}:\n{joined(catalogue.faults)}")
         if reported and (faults := self._register[1]):
             told.append(f"{_faults(faults)} in the register of incidents:\n{joined(faults)}")
         if told:
             raise PostmortemError("\n".join(told))
-        if not catalogue.postmortems and (self.settings.sources or demanded):
+        if not catalogue.postmortems and (self.settings.sources or self.settings.remote or demanded):
             raise ConfigError(
                 f"no post-mortem found {self.looked()}",
                 hint="name their folder in `sources` of [tool.pytest-postmortem]",
@@ -136,15 +137,25 @@ class Project:
 
     def looked(self) -> str:
         """Where post-mortems were looked for, in words."""
-        places = ", ".join(self.settings.sources or DEFAULT_FOLDERS)
-        return f"in {self.settings.base} (looked at {places})"
+        folders = self.settings.sources or DEFAULT_FOLDERS
+        places = (*folders, *(one.snapshot for one in self.settings.remote))
+        return f"in {self.settings.base} (looked at {', '.join(places)})"
 
     def names(self, wanted: Iterable[str]) -> Names:
         """The names that `wanted` can resolve to; all of them where one of `wanted` is unknown, for suggestions."""
         wanted = set(wanted)
         self._named = self._read_named(wanted)
         found = names_in(self._named, self.today)
-        return found if wanted <= found.ids.keys() else names_in(self.catalogue, self.today)
+        if not wanted <= found.ids.keys():
+            found = names_in(self.catalogue, self.today)
+        if not wanted <= found.ids.keys() and (unfit := [*self._unfit_snapshots()]):
+            raise SourceError(joined(unfit))
+        return found
+
+    def _unfit_snapshots(self) -> Iterator[PostmortemError]:
+        """What is wrong with snapshots: a name that is not found may stand in one that is not there."""
+        snapshots = {one.snapshot for one in self.settings.remote}
+        return (fault for fault in self.catalogue.faults if fault.origin in snapshots)
 
     def find(self, postmortem_id: str) -> Postmortem | None:
         """The post-mortem of this id, reading no more documents than it takes."""
@@ -180,7 +191,7 @@ class Project:
         readers.add_hookspecs(hookspecs.Reading)
         readers.add_hookspecs(hookspecs.Linting)
         readers.add_hookspecs(hookspecs.Reporting)
-        readers.register(BuiltIn(self.settings), "built-in")
+        readers.register(BuiltIn(self.settings, self.today), "built-in")
         _load(readers)
         return readers
 

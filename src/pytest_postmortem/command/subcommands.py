@@ -10,6 +10,7 @@ __all__ = ["add_to"]
 def add_to(group: click.Group) -> None:
     """Add them to the command, in the order in which they are used."""
     from pytest_postmortem.command.check import check
+    from pytest_postmortem.command.fetch import fetch
     from pytest_postmortem.command.history import history
     from pytest_postmortem.command.lint import lint
     from pytest_postmortem.command.list import list_
@@ -19,5 +20,5 @@ def add_to(group: click.Group) -> None:
     from pytest_postmortem.command.scaffold import scaffold_test
     from pytest_postmortem.command.show import show
 
-    for command in (new, lint, scaffold_test, markers, list_, show, prove, check, history):
+    for command in (new, lint, scaffold_test, markers, list_, show, prove, check, history, fetch):
         group.add_command(command)

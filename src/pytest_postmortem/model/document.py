@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 __all__ = ["Document", "Format", "Skipped"]
 
@@ -26,6 +27,8 @@ class Document:
     `stem` is the file name without its extension; every document can be named by it.
     `configured` is true where the user named the source (unknown values are then faults, not hints).
     `load` opens and returns the text, and raises DocumentError where that cannot be done.
+    `told` is None for a file. Of a remote record it is what the service says of it beside its text, by the keys of
+    front matter, with lists and mappings as there, and `created`, the day on which the record was made.
     """
 
     origin: str
@@ -35,6 +38,22 @@ class Document:
     load: Callable[[], str] = field(compare=False, repr=False)
     format: Format = Format.MARKDOWN
     url: str | None = None
+    told: Mapping[str, Any] | None = field(default=None, compare=False)
+
+    def may_hold(self, names: Collection[str]) -> bool:
+        """Whether one of `names` stands anywhere in it: what does not cannot be found in it. Raises DocumentError."""
+        texts = [self.load(), *_texts(self.told)]
+        return any(name in text for text in texts for name in names)
+
+
+def _texts(told: object) -> Iterator[str]:
+    match told:
+        case str():
+            yield told
+        case Mapping():
+            yield from (text for inner in told.values() for text in _texts(inner))
+        case list() | tuple():
+            yield from (text for inner in told for text in _texts(inner))
 
 
 @dataclass(frozen=True, slots=True)

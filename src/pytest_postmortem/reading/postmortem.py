@@ -28,6 +28,7 @@ from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.tables import ColumnReader
 from pytest_postmortem.reading.test_requirement import TestWords
 from pytest_postmortem.reading.titles import headline, unmarked
+from pytest_postmortem.reading.told import nodes_of, with_told, with_told_items
 from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
 
 __all__ = ["Reader"]
@@ -99,6 +100,9 @@ class Reader:
         self, document: Document, told: dict[str, Node], problems: list[Problem], body: Outline | None
     ) -> Postmortem:
         fields = fields_of(told)
+        if document.told is not None:
+            service = fields_of(nodes_of(document.told))
+            fields = with_told(fields, service)
         problems.extend(fields.problems)
         sections: list[Section] = []
         found = _NO_BODY
@@ -112,9 +116,13 @@ class Reader:
         if body is not None and not drafts:
             items = self._finder.find(body, sections)
             drafts = items.drafts
-        action_items = numbered(drafts, problems)
         title = heading.title.text if heading is not None else ""
-        post_id, id_source, id_line = self._id(document, fields, heading, body)
+        if document.told is not None:
+            title = service.title or title
+            if service.action_items is not None:
+                drafts = with_told_items(drafts, self._listed.read(service.action_items, problems))
+        action_items = numbered(drafts, problems)
+        post_id, id_source, id_line = self._id(document, fields, title, heading, body)
         hints = [Hint(document.origin, one.line or 1, one.problem) for one in fields.hints]
         if body is not None and (silent := items.silent) is not None:
             problem = (
@@ -151,23 +159,27 @@ class Reader:
         )
 
     def _id(
-        self, document: Document, fields: Fields, heading: Section | None, body: Outline | None
+        self, document: Document, fields: Fields, title: str, heading: Section | None, body: Outline | None
     ) -> tuple[str, IdSource, int]:
         if fields.id is not None:
             return fields.id, IdSource.FRONT_MATTER, fields.id_line
-        key = key_of_name(document.stem, self._id_pattern)
+        key = key_of_name(document.stem, self._id_pattern) if document.told is None else None
         if key is not None:
             return key, IdSource.FILE_NAME, 1
-        if heading is not None and body is not None:
-            key = key_of_heading(heading.title.text, self._id_pattern)
+        for named in dict.fromkeys((title, heading.title.text if heading is not None else "")):
+            key = key_of_heading(named, self._id_pattern) if named else None
             if key is not None:
-                return key, IdSource.HEADING, body.line(heading.heading.start)
+                line = body.line(heading.heading.start) if heading is not None and body is not None else 1
+                return key, IdSource.HEADING, line
         return document.stem, IdSource.STEM, 1
 
     def _date(
         self, document: Document, title: str, found: BodyFields, body: Outline | None, sections: list[Section]
     ) -> date | None:
-        read = found.date or first_date(title) or first_date(document.stem)
+        read = found.date or first_date(title)
+        if document.told is not None:
+            read = read or first_date(str(document.told.get("created", "")))
+        read = read or first_date(document.stem)
         return read if read is not None or body is None else date_of_body(body, sections)
 
 

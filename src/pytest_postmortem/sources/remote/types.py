@@ -1,0 +1,28 @@
+"""Every type of remote source, each imported when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.sources.remote.interface import Fetcher
+
+__all__ = ["FETCHERS", "fetcher_of"]
+
+FETCHERS = {
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "jira": "Jira",
+    "incidentio": "IncidentIo",
+    "firehydrant": "FireHydrant",
+    "rootly": "Rootly",
+    "feed": "Feed",
+}
+"""The class of each type; its module is named like the type."""
+
+
+def fetcher_of(remote: Remote) -> Fetcher:
+    """What asks the service of this source."""
+    module = import_module(f"pytest_postmortem.sources.remote.{remote.type}")
+    fetcher: Fetcher = getattr(module, FETCHERS[remote.type])(remote)
+    return fetcher
