@@ -17,7 +17,7 @@ from pytest_postmortem.sources.remote.types import FETCHERS
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, Slept
 
-__all__ = ["Example", "examples", "fetched", "remote_at", "serving"]
+__all__ = ["Example", "Place", "body_of", "examples", "fetched", "remote_at", "serving"]
 
 HERE = Path(__file__).parent
 
@@ -61,8 +61,20 @@ def serving(answer: Callable[[Asked], bytes]) -> Iterator[Server]:
         yield server
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where something answers that is no server of ours."""
+
+    origin: str
+
+
 def fetched(
-    example: Example, server: Server, previous: Snapshot | None = None, *, limits: Limits | None = None, **more: Any
+    example: Example,
+    server: Server | Place,
+    previous: Snapshot | None = None,
+    *,
+    limits: Limits | None = None,
+    **more: Any,
 ) -> Fetched:
     """One fetch, with the canary as its token and a clock whose waits take no time."""
     asking = Asking(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +14,12 @@ import pytest
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.snapshot import Snapshot, settled
+from tests.sources.http.faults import CASES, SLOW
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, answer, forms, leaks, no_thread_is_left
 from tests.sources.remote.example import Example, body_of, examples, fetched, serving
 
 EXAMPLES = [pytest.param(example, id=example.type) for example in examples()]
+FAULTS = [case for case in CASES if case.ask is CASES[0].ask]
 BROKEN: tuple[Callable[[Asked], bytes], ...] = (
     lambda asked: answer({"message": asked.headers}, "404 Not Found"),
     lambda asked: answer(b"[{", content_length="90"),
@@ -226,3 +230,23 @@ def test_a_snapshot_of_another_query_is_not_gone_by() -> None:
         first = fetched(example, server).snapshot
         other = Snapshot({**first.query, "label": ["other"]}, first.fetched, first.records)
         assert fetched(example, server, other).asked
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_fault_of_a_service(example: Example) -> None:
+    """Slow, cut off, too large, refused, redirected, no JSON: one line each, in time, without the token."""
+    took = []
+    for case in FAULTS:
+        scripts = case.scripts if isinstance(case.scripts, tuple) else (case.scripts,)
+        short = replace(
+            case.limits, deadline_seconds=min(case.limits.deadline_seconds, 0.2 if case.told == SLOW else 5)
+        )
+        began = time.monotonic()
+        with Server(*scripts) as server, pytest.raises(SourceError) as raised:
+            fetched(example, server, limits=short)
+        took.append(time.monotonic() - began)
+        assert str(raised.value).startswith(server.origin), case.name
+        assert ("\n" in str(raised.value), leaks(raised.value)) == (False, []), case.name
+        assert took[-1] < short.deadline_seconds + 1, case.name
+    assert len(took) >= 60
+    assert no_thread_is_left()

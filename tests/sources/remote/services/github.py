@@ -77,7 +77,7 @@ def reply(asked: Asked) -> bytes:
     if pages is None:
         return answer({"message": "Not Found", "status": "404"}, "404 Not Found")
     if number < len(pages):
-        link = f'<http://{asked.headers["host"]}{parts.path}?page={number + 1}>; rel="next"'
+        link = f'<{parts.path}?page={number + 1}>; rel="next"'
         return answer(pages[number - 1], link=link)
     return answer(pages[number - 1])
 
