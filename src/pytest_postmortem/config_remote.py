@@ -223,7 +223,7 @@ def _remote(table: dict[str, Any], shown: str, faults: list[str]) -> Remote | No
         except ConfigError as error:
             faults.append(f"{shown}: {key}: {error.problem}; {error.hint}")
     faults += [f"{shown}: no `{key}`; write {one.text}" for key, one in keys.items() if one.needed and key not in table]
-    faults += [f"{shown}: {told}" for told in _at_odds(kind, said)]
+    faults += [f"{shown}: {told}" for told in _at_odds(kind, table)]
     if len(faults) > before:
         return None
     options = {key: said[key] for key in TYPES[kind] if key in said}
