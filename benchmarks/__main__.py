@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from benchmarks import check, listing, projects, proofs
+from benchmarks import check, fetching, listing, projects, proofs
 
 QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:rerunfailures", "-p", "no:hypothesispytest")
 OFF = ("-p", "no:postmortem")
@@ -198,6 +198,23 @@ def proven(folder: Path, rounds: int) -> None:
     row(f"  {proofs.PROOFS} of them, two at once", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "0.6")
 
 
+def fetched(folder: Path, rounds: int) -> None:
+    """`postmortem fetch` of 1,000 issues over 10 pages, against the bare requests; and of 10,000, for its memory."""
+    with fetching.service(1_000) as (origin, asked):
+        fetching.project(folder, origin)
+        base, took, ratio = pairs(
+            lambda: fetching.run(folder, "bare")[0], lambda: fetching.run(folder, "first")[0], rounds
+        )
+        row("fetch: 1,000 issues, 10 pages of 50 ms", f"{base:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "1.3")
+        asked.clear()
+        seconds, _ = fetching.run(folder, "again")
+        row("  again, nothing has changed", "", f"{seconds:.2f} s, {len(asked)} request", "1 request")
+    with fetching.service(10_000) as (origin, _):
+        fetching.project(folder, origin)
+        seconds, peak = fetching.run(folder, "first")
+        row("  10,000 issues", "", f"{seconds:.2f} s, {peak:.0f} MiB", "150 MiB")
+
+
 def history(folder: Path, rounds: int) -> None:
     """`postmortem history`, against one `git log -p` of the test folders."""
     importlib.import_module("benchmarks.history").history(folder, rounds)
@@ -211,6 +228,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "markers": markers,
     "reading-1000": lambda folder, rounds: reading(folder, rounds, number=1000),
     "check": checking,
+    "fetch": fetched,
     "history": history,
     "list": listed,
     "new": written,

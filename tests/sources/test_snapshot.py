@@ -27,7 +27,7 @@ AGAIN = "; postmortem fetch shop"
 def written(tmp_path: Path, text: str | bytes | None = None) -> Path:
     path = tmp_path / ".postmortem" / "shop.json"
     path.parent.mkdir(exist_ok=True)
-    text = dumped("shop", SNAPSHOT) if text is None else text
+    text = "".join(dumped("shop", SNAPSHOT)) if text is None else text
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
@@ -36,6 +36,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     """Every value, in the same order; and a text in lines, as people read it."""
     path = written(tmp_path)
     assert read(path, "shop.json", "shop") == SNAPSHOT
+    assert (
+        path.read_text(encoding="utf-8")
+        == json.dumps(json.loads(path.read_bytes()), indent=1, ensure_ascii=False) + "\n"
+    )
     assert '    "search 検索"\n' in path.read_text(encoding="utf-8")
     assert read(tmp_path / "nothing.json", "shop.json", "shop") is None
 
@@ -75,7 +79,7 @@ def changed(**values: Any) -> Callable[[str], str]:
 )  # fmt: skip
 def test_what_cannot_be_relied_on_is_a_fault(tmp_path: Path, change: Callable[[str], str], told: str) -> None:
     """Of every document in it, with the command that makes it anew; none is read."""
-    written(tmp_path, change(dumped("shop", SNAPSHOT)))
+    written(tmp_path, change("".join(dumped("shop", SNAPSHOT))))
     listing = SnapshotSource(tmp_path, REMOTE, date(2026, 6, 1)).listing()
     (fault,) = listing.faults
     assert str(fault).startswith(f".postmortem/shop.json: {told}")
@@ -90,9 +94,10 @@ def test_a_record_of_another_kind_is_a_fault(tmp_path: Path, record: dict[str, A
     """Even where the hash agrees."""
     import hashlib
 
-    said = json.loads(dumped("shop", SNAPSHOT))
+    said = json.loads("".join(dumped("shop", SNAPSHOT)))
     said["documents"][0].update(record)
-    said["sha256"] = hashlib.sha256(json.dumps(said["documents"], sort_keys=True).encode()).hexdigest()
+    lines = "".join(json.dumps(one, sort_keys=True) + "\n" for one in said["documents"])
+    said["sha256"] = hashlib.sha256(lines.encode()).hexdigest()
     with pytest.raises(SourceError, match="is no snapshot: TypeError"):
         read(written(tmp_path, json.dumps(said)), "shop.json", "shop")
 

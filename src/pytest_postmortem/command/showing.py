@@ -7,12 +7,15 @@ import shutil
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.reporting.escaping import for_terminal, in_lines
-from pytest_postmortem.reporting.terminal import Line
+
+if TYPE_CHECKING:
+    from pytest_postmortem.reporting.terminal import Line
 
 __all__ = ["asks_for_json", "may_colour", "note", "painted", "put_out", "show", "show_error", "terminal_width"]
 

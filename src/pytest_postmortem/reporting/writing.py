@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +16,10 @@ __all__ = ["remove", "sweep", "write"]
 _SUFFIX = ".postmortem-tmp"
 
 
-def write(path: Path, text: str) -> None:
-    """Replace `path` by `text` at once: temporary file beside it, flushed to disk, renamed. Makes missing folders.
+def write(path: Path, text: str | Iterable[str]) -> None:
+    """Replace `path` by `text` (or its parts) at once: temporary file beside it, flushed to disk, renamed.
+
+    Makes missing folders.
 
     Where `path` is a link, the file it leads to is replaced.
 
@@ -27,7 +30,7 @@ def write(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with open(temporary, "x", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
-            file.write(text)
+            file.writelines((text,) if isinstance(text, str) else text)
             file.flush()
             os.fsync(file.fileno())
         _replace(temporary, path)

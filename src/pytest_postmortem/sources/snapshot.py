@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -58,19 +58,21 @@ def asked_of(remote: Remote) -> dict[str, Any]:
     return said
 
 
-def dumped(name: str, snapshot: Snapshot) -> str:
-    """The snapshot as JSON with a line a value and a line a line of text: changes read well as a diff."""
-    documents = [_values(one) for one in snapshot.records]
+def dumped(name: str, snapshot: Snapshot) -> Iterator[str]:
+    """The snapshot as JSON in parts, a line a value and a line a line of text: changes read well as a diff."""
     said = {
         "version": VERSION,
         "source": name,
         "query": _plain(snapshot.query),
         "fetched": snapshot.fetched,
-        "count": len(documents),
-        "sha256": _digest(documents),
-        "documents": documents,
+        "count": len(snapshot.records),
+        "sha256": _digest(map(_values, snapshot.records)),
     }
-    return json.dumps(said, indent=1, ensure_ascii=False) + "\n"
+    yield json.dumps(said, indent=1, ensure_ascii=False).removesuffix("\n}") + ',\n "documents": ['
+    for place, record in enumerate(snapshot.records):
+        text = json.dumps(_values(record), indent=1, ensure_ascii=False).replace("\n", "\n  ")
+        yield f"{',' if place else ''}\n  {text}"
+    yield "\n ]\n}\n" if snapshot.records else "]\n}\n"
 
 
 def _values(record: Record) -> dict[str, Any]:
@@ -91,8 +93,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _digest(documents: Sequence[Any]) -> str:
-    return hashlib.sha256(json.dumps(documents, sort_keys=True).encode()).hexdigest()
+def _digest(documents: Iterable[Any]) -> str:
+    """SHA-256 (hex) of every document as JSON with sorted keys, a line each."""
+    made = hashlib.sha256()
+    for document in documents:
+        made.update(json.dumps(document, sort_keys=True).encode() + b"\n")
+    return made.hexdigest()
 
 
 def read(path: Path, origin: str, name: str) -> Snapshot | None:

@@ -92,8 +92,7 @@ def told(evidence: Path) -> dict[str, Any]:
     kept = ("title", "date", "severity", "services", "state")
     items = ("id", "text", "state", "status", "owner", "due", "tests")
     return {
-        one["id"]: [one[key] for key in kept]
-        + [[{key: item.get(key) for key in items} for item in one["items"]]]
+        one["id"]: [one[key] for key in kept] + [[{key: item.get(key) for key in items} for item in one["items"]]]
         for one in said["postmortems"]
     }
 

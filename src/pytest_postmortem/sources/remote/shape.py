@@ -23,7 +23,7 @@ class Shape:
 
     def __init__(self, value: object, origin: str, path: str = "") -> None:
         self._value = value
-        self._origin = shown(origin)
+        self._origin = origin
         self._path = path
 
     def __bool__(self) -> bool:
@@ -41,7 +41,7 @@ class Shape:
     @property
     def origin(self) -> str:
         """The address that the answer came from, as messages show it."""
-        return self._origin
+        return shown(self._origin)
 
     @property
     def raw(self) -> object:
@@ -111,6 +111,6 @@ class Shape:
         where = f"`{self._path}`" if self._path else "the answer"
         raise SourceError(
             f"{where} is {found} and not {wanted}",
-            origin=self._origin,
+            origin=self.origin,
             hint="nothing was kept: see that `url` is the API's address, or report it",
         )
