@@ -171,6 +171,8 @@ def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) 
 
 def _with_unique_keys(read: Sequence[Postmortem]) -> list[Postmortem]:
     """A key out of a file name or heading serves as an id only where it is unique in its folder; else the stem does."""
+    if not any(one.id_source in (IdSource.FILE_NAME, IdSource.HEADING) for one in read):
+        return list(read)
     by_name = Counter((one.folder, one.id) for one in read if one.id_source is IdSource.FILE_NAME)
     by_any = Counter((one.folder, one.id) for one in read)
 

@@ -233,6 +233,19 @@ def test_a_document_that_has_grown_is_read_all_the_same(
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_a_document_of_the_size_it_is_said_to_have_is_asked_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asks for one more and gets just that size has all of it."""
+    path = tmp_path / "a.md"
+    path.write_bytes(b"# One\n")
+    asked = []
+    read = os.read
+    monkeypatch.setattr(os, "read", lambda descriptor, size: asked.append(size) or read(descriptor, size))
+    assert read_text(str(path), "a.md") == "# One\n"
+    assert asked == [7]
+
+
 def test_what_is_no_file_is_a_fault_and_does_not_hang(tmp_path: Path) -> None:
     """A pipe, a folder, a link, a file that is gone, a device."""
     os.mkfifo(tmp_path / "pipe.md")

@@ -12,7 +12,7 @@ __all__ = ["Names", "bare", "folded", "nearest", "opener"]
 
 def folded(name: str) -> str:
     """`name` without case, width and composition: two ids that agree in this are one to a reader."""
-    return unicodedata.normalize("NFKC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
 
 
 def bare(name: str) -> str:

@@ -258,11 +258,12 @@ def read_text(path: str, origin: str) -> str:
 def _bounded(descriptor: int, size: int) -> bytes:
     """At most MAX_BYTES and one more, so that the caller sees that there is more, of a file of about `size` bytes.
 
-    It is asked for in that size: room for the largest document takes longer to get than a usual one to read.
+    It is asked for in that size and one more: room for the largest document takes longer to get than a usual one to
+    read, and where just that size comes, there is no more.
     """
     parts = [os.read(descriptor, min(size, MAX_BYTES) + 1)]
     read = len(parts[0])
-    while parts[-1] and read <= MAX_BYTES:
+    while parts[-1] and read != size and read <= MAX_BYTES:
         parts.append(os.read(descriptor, min(_PIECE, MAX_BYTES + 1 - read)))
         read += len(parts[-1])
     return b"".join(parts)
