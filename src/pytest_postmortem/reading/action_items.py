@@ -123,7 +123,7 @@ class ItemFinder:
                 passed_over = max(passed_over, section.last)
             while statuses and statuses[-1][0] < section.last:
                 statuses.pop()
-            status = section.title.status
+            status = self._drafter.statuses.of_heading(section.title.text)
             if status is ItemStatus.UNKNOWN and statuses:
                 status = statuses[-1][1]
             statuses.append((section.last, status))

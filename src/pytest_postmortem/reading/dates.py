@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from pytest_postmortem.reading.patterns import lazily
 
@@ -105,6 +106,7 @@ def _iso_date(text: str) -> date | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def full_date(text: str) -> date | None:
     """The date that `text` is, apart from a time or a note behind it; None where it is something else."""
     text = text.strip()

@@ -14,6 +14,7 @@ from pytest_postmortem.reading.patterns import lazily
 __all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_of"]
 
 _NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknown", "[]"})
+_LONGEST_NOTHING = max(map(len, _NOTHING))
 _DATE_LIKE = lazily(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SEVERITY_ENDS = lazily(r"\s*[(（\[【,，;:：、。|]|\s[-–—/]+\s|\s*[–—]|\.\s")
 _DECORATION = lazily(r"^[^\w]+")
@@ -111,7 +112,7 @@ def text_of(node: Node | None) -> str | None:
     if node is None or not isinstance(node.value, str):
         return None
     text = " ".join(node.value.split())
-    return None if text.lower() in _NOTHING else text
+    return text if len(text) > _LONGEST_NOTHING or text.lower() not in _NOTHING else None
 
 
 def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
@@ -126,6 +127,7 @@ def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for one in text.split(",") if (part := one.strip()))) if split else (text,)
 
 
+@lru_cache(maxsize=1024)
 def short_severity(text: str) -> str | None:
     """The severity without what is told behind it: "SEV-3 (main feature down)" gives "SEV-3"."""
     begun = _DECORATION.sub("", text)

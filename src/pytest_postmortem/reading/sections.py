@@ -31,12 +31,11 @@ class Meaning(Enum):
 
 
 class Title(NamedTuple):
-    """A heading read: its text, the names it may be known by, its meaning, and the state it gives to items under it."""
+    """A heading read: its text, the names it may be known by, and its meaning."""
 
     text: str
     names: tuple[str, ...]
     meaning: Meaning
-    status: ItemStatus
 
 
 class Section(NamedTuple):
@@ -119,7 +118,7 @@ class TitleReader:
             inner = (part for part in _INNER.findall(core)[:2] if self._statuses.of_heading(part) is ItemStatus.UNKNOWN)
             names += [name for part in inner if (name := keyed(part))]
         outside = keyed(bare(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
-        return Title(text, tuple(names), self._meaning(names, outside), self._statuses.of_heading(text))
+        return Title(text, tuple(names), self._meaning(names, outside))
 
     def _meaning(self, names: list[str], outside: str) -> Meaning:
         """The meaning of the first known name; what stands in brackets only adds to the name `outside` of them."""

@@ -26,13 +26,14 @@ _IN_PROGRESS = lazily(
 _ALREADY = lazily(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
 _HEADING_PARTS = lazily(r"[()（）\[\]【】:：|—–]|\s-\s")
 _OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
+_MOST_REMEMBERED = 4096
 _NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
 
 
 class StatusWords:
     """Reads statuses by the words of a vocabulary."""
 
-    __slots__ = ("_cells", "_done", "_dropped", "_open", "_sure")
+    __slots__ = ("_cells", "_done", "_dropped", "_headings", "_open", "_sure")
 
     def __init__(self, words: Vocabulary) -> None:
         self._done = _Words(words.status_done)
@@ -44,13 +45,14 @@ class StatusWords:
             **{keyed(word): ItemStatus.DROPPED for word in words.status_dropped if len(word) > 2},
         }
         self._cells: dict[str, ItemStatus] = {}
+        self._headings: dict[str, ItemStatus] = {}
 
     def of_cell(self, cell: str) -> ItemStatus:
         """What a status cell says; UNKNOWN where it says nothing known."""
         known = self._cells.get(cell)
         if known is None:
             known = self._of_cell(cell)
-            if len(self._cells) < 4096:
+            if len(self._cells) < _MOST_REMEMBERED:
                 self._cells[cell] = known
         return known
 
@@ -84,6 +86,14 @@ class StatusWords:
 
     def of_heading(self, title: str) -> ItemStatus:
         """What a heading says of all items under it: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
+        known = self._headings.get(title)
+        if known is None:
+            known = self._of_heading(title)
+            if len(self._headings) < _MOST_REMEMBERED:
+                self._headings[title] = known
+        return known
+
+    def _of_heading(self, title: str) -> ItemStatus:
         for part in _HEADING_PARTS.split(title):
             told = _OF_ACTIONS.sub("", keyed(part))
             if (known := self._sure.get(told)) is not None:
