@@ -148,8 +148,8 @@ class Outline:
         return bisect_right(self._lines, position, hi=max(len(self._lines) - 1, 1)) - 1 + self._first_line
 
     def text(self, start: int, end: int) -> str:
-        """The source between two byte positions."""
-        return self.data[start:end].decode()
+        """The source between two byte positions; a character that they cut is left out."""
+        return self.data[start:end].decode("utf-8", "ignore")
 
     def blocks(self, first: int, last: int) -> list[Block]:
         """The blocks from place `first` up to before `last`; inline pieces are left out."""
