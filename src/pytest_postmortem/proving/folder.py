@@ -66,10 +66,10 @@ def clear() -> int:
 
 
 def _set_apart(folder: Path) -> None:
-    """Have ext4 lay what is made in `folder` somewhere else each time.
+    """Have ext4 lay what is made in `folder` where, most times, no other tree was removed.
 
     For some minutes it does not use the inode of a file that was removed, and has to look at all of these for each file
-    that is new beside them: where a tree of 5,000 files was just removed another one takes up to 3 s, elsewhere 0.3 s.
+    that is new beside them: where a tree of 5,000 files was just removed another one takes seconds, elsewhere 0.3 s.
     Other file systems do not know the flag, and have no need of it.
     """
     if sys.platform != "linux":
