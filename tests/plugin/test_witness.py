@@ -131,6 +131,31 @@ def test_names(tree: Path, path: str, packages: list[str], names: set[str]) -> N
     assert set(provenance._names(tree, [path])) == names
 
 
+@pytest.mark.skipif(os.name == "nt", reason="makes links")
+@pytest.mark.parametrize("linked", ["tree/shop", "tree/shop/line.py"])
+def test_links_are_followed(tree: Path, linked: str) -> None:
+    """A module behind a link, be it of the file or of its folder, was loaded from where the link leads."""
+    repository = tree.parent / "repo" / "shop"
+    repository.mkdir(parents=True)
+    repository.joinpath("line.py").write_text("")
+    link = tree.parent / linked
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tree.parent / "repo" / link.relative_to(tree))
+    tree.joinpath("test_it.py").write_text("import shop.line\ndef test_a(): pass\n")
+    assert witnessed(tree)["elsewhere"] == {"shop.line": str(repository / "line.py")}
+
+
+def test_neighbour_of_the_tree(tree: Path) -> None:
+    """A folder whose name begins as the tree's does is not of the tree."""
+    beside = tree.parent / "tree-2"
+    beside.mkdir()
+    beside.joinpath("line.py").write_text("")
+    tree.joinpath("test_it.py").write_text(
+        f"import sys\nsys.path.insert(0, {str(beside)!r})\nimport line\ndef test_a(): pass\n"
+    )
+    assert witnessed(tree, changed=["line.py"])["elsewhere"] == {"line": str(beside / "line.py")}
+
+
 @pytest.mark.parametrize(
     ("words", "environ", "apart"),
     [

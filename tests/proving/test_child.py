@@ -55,6 +55,7 @@ def gone(process: int) -> bool:
         ("kill -9 $$", "was killed by SIGKILL"),
         ("kill -SEGV $$", "was killed by SIGSEGV"),
         ("kill -INT $$", "was killed by SIGINT"),
+        ("kill -PIPE $$", "was killed by SIGPIPE"),
     ],
 )
 def test_why(tmp_path: Path, command: str | list[str], why: int | str) -> None:

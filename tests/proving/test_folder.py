@@ -57,6 +57,22 @@ def test_others_stay(temporary: Path) -> None:
     assert sorted(path.name for path in temporary.iterdir()) == ["pytest-postmortem-other", f"{PREFIX}file"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks for a flag of ext4")
+def test_place(temporary: Path) -> None:
+    """Each place for a tree has a name of its own, in a folder by whose flag ext4 lays it apart from removed ones."""
+    ours = Folder()
+    first, second = ours.place(), ours.place()
+    assert first.parent == second.parent == ours.path
+    assert first.name != second.name
+    assert first.is_dir()
+    try:
+        flags = [module._flags(path) for path in (temporary, ours.path, first)]
+    except OSError:
+        flags = [0, module._TOP, 0]  # another file system
+    assert [flag & module._TOP for flag in flags] == [0, module._TOP, 0]
+    ours.remove()
+
+
 def test_taken_for_one_that_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder that another process removes between its making and its lock is not used: another is made."""
     lock = module._try_lock

@@ -27,6 +27,8 @@ def python_files(base: Path, top: str) -> Iterator[str]:
             and name not in _NO_TESTS_BELOW
             and not os.path.lexists(os.path.join(folder, name, "pyvenv.cfg"))
         )
+        relative = os.path.relpath(folder, base).replace(os.sep, "/")
+        prefix = "" if relative == "." else f"{relative}/"
         for name in sorted(files):
             if name.endswith(".py") and os.path.isfile(os.path.join(folder, name)):
-                yield os.path.relpath(os.path.join(folder, name), base).replace(os.sep, "/")
+                yield prefix + name

@@ -26,6 +26,8 @@ class Provenance:
     def __init__(self, top: Path, repository: Path, changed: Sequence[str], roots: Sequence[str]) -> None:
         self._top = top
         self._repository = repository
+        self._python = os.path.realpath(sysconfig.get_path("stdlib"))
+        self._folders: dict[str, str] = {}
         self._names = set(_names(top, changed))
         self._packages = {name.partition(".")[0] for name in self._names}
         self._roots = os.pathsep.join(roots)
@@ -38,10 +40,9 @@ class Provenance:
         found = {}
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if isinstance(file, str) and self._is_foreign(real := os.path.realpath(file)):
-                installed = "site-packages" in Path(real).parts
-                if name in self._names or (not installed and Path(real).is_relative_to(self._repository)):
-                    found[name] = real
+            real = self._real(file) if isinstance(file, str) else ""
+            if real and self._is_foreign(real) and (name in self._names or self._is_of_the_user(real)):
+                found[name] = real
         return found
 
     def aside(self) -> str:
@@ -70,8 +71,21 @@ class Provenance:
             except Exception:  # of another kind than expected: the test is to hear of it from Python
                 self._started_aside = True
 
+    def _real(self, file: str) -> str:
+        """`os.path.realpath`, each folder looked up once: there are hundreds of modules, and few folders."""
+        folder, name = os.path.split(file)
+        if folder not in self._folders:
+            self._folders[folder] = os.path.realpath(folder)
+        real = os.path.join(self._folders[folder], name)
+        return os.path.realpath(real) if os.path.islink(real) else real
+
     def _is_foreign(self, real: str) -> bool:
-        return not Path(real).is_relative_to(self._top) and not _is_of_python(real)
+        """Whether it is neither of the tree nor of Python itself."""
+        return not _is_in(real, self._top) and (not _is_in(real, self._python) or "site-packages" in real)
+
+    def _is_of_the_user(self, real: str) -> bool:
+        """Whether it lies in the checkout, and is not installed there."""
+        return _is_in(real, self._repository) and "site-packages" not in Path(real).parts
 
     def _place(self, spec: ModuleSpec | None) -> str:
         places = (
@@ -121,7 +135,6 @@ def _is_kept_apart(words: Any, environ: Mapping[Any, Any] | None, roots: str) ->
     return not given.get("PYTHONPATH", "").startswith(roots)
 
 
-def _is_of_python(real: str) -> bool:
-    """Whether it is of Python itself."""
-    inside = Path(real).is_relative_to(os.path.realpath(sysconfig.get_path("stdlib")))
-    return inside and "site-packages" not in real
+def _is_in(real: str, folder: str | Path) -> bool:
+    """Whether it is a folder, or lies below it. Text is compared, as making a `Path` of each would take longer."""
+    return os.path.join(os.path.normcase(real), "").startswith(os.path.join(os.path.normcase(folder), ""))

@@ -16,8 +16,10 @@ __all__ = ["ended"]
 
 _LEASH = str(Path(__file__).with_name("leash.py"))
 _SHELL = ("cmd", "/c") if os.name == "nt" else ("/bin/sh", "-c")
-_PATIENCE = 0.1
-"""Seconds between two looks at whether everything is to stop."""
+_IGNORED = ",".join(str(int(getattr(signal, name))) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name))
+"""The signals that Python ignores, and what it starts does not."""
+_PATIENCE = 0.005
+"""Seconds between two looks at whether it has ended: what is waited in vain is waited in every run."""
 
 
 def ended(
@@ -33,7 +35,7 @@ def ended(
     try:
         with output.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _LEASH, *words],
+                [sys.executable, "-I", "-S", _LEASH, _IGNORED, *words],
                 cwd=folder,
                 env=dict(environ),
                 stdin=reading,
@@ -52,20 +54,20 @@ def ended(
 
 def _waited(process: subprocess.Popen[bytes], limit: float, stopping: threading.Event) -> int | str:
     due = time.monotonic() + limit
-    while not stopping.is_set():
-        try:
-            code = process.wait(max(0.0, min(_PATIENCE, due - time.monotonic())))
-        except subprocess.TimeoutExpired:
-            if time.monotonic() >= due:
-                return f"took longer than {limit:g} s"
-            continue
-        if code >= 0:
-            return code
-        try:
-            return f"was killed by {signal.Signals(-code).name}"
-        except ValueError:
-            return f"was killed by signal {-code}"
+    while not stopping.wait(_PATIENCE):
+        code = process.poll()
+        if code is not None:
+            return code if code >= 0 else _killed_by(-code)
+        if time.monotonic() >= due:
+            return f"took longer than {limit:g} s"
     return "was interrupted"
+
+
+def _killed_by(number: int) -> str:
+    try:
+        return f"was killed by {signal.Signals(number).name}"
+    except ValueError:
+        return f"was killed by signal {number}"
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -49,8 +49,7 @@ class Tree:
         self._head = head
         self._folder = Folder()
         self.home = self._folder.path.resolve()
-        self.root = self.home / "tree"
-        self.root.mkdir()
+        self.root = self._folder.place().resolve()
         objects = self.home / "objects"
         objects.mkdir()
         self._plumbing = {
@@ -62,6 +61,7 @@ class Tree:
             "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(git.path("objects").resolve()),
         }
         self._filled = False
+        self._known: dict[Change, list[str]] = {}
 
     def close(self) -> None:
         """Remove the tree."""
@@ -117,8 +117,10 @@ class Tree:
         return sorted({path for change in changes for path in kept.code(self._changed(change))})
 
     def _changed(self, change: Change) -> list[str]:
-        told = self._must("diff-tree", "-r", "-z", "--no-renames", "--name-only", change.base, change.tip)
-        return [path.decode("utf-8", "surrogateescape") for path in told.split(b"\0") if path]
+        if change not in self._known:
+            told = self._must("diff-tree", "-r", "-z", "--no-renames", "--name-only", change.base, change.tip)
+            self._known[change] = [path.decode("utf-8", "surrogateescape") for path in told.split(b"\0") if path]
+        return self._known[change]
 
     def _reverse(self, change: Change, paths: Sequence[str], how: str) -> bool:
         """Whether the change of `paths` could be taken out. The tree is half done where not by `--3way`, and untouched

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -70,7 +71,8 @@ def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterab
     for path in python_files(base, "") if paths is None else paths:
         source = b""
         try:
-            source = Path(base, path).read_bytes()
+            with open(os.path.join(base, path), "rb") as file:  # there are thousands: no `Path` for each
+                source = file.read()
             if marker.encode() in source:
                 marks += marks_in(source, path, marker)
             if path in wanted:
