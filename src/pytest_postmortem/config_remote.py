@@ -161,6 +161,7 @@ TYPES: dict[str, dict[str, RemoteKey]] = {
         "severity-field": RemoteKey(_text, "the field with the severity: `priority`"),
         "services-field": RemoteKey(_text, "the field with the services: `components`"),
         "root-cause-field": RemoteKey(_text, "the field with the root cause"),
+        "item-links": RemoteKey(_texts, "only issues linked in these ways are action items, beside sub-tasks"),
         "test-field": RemoteKey(_text, "the field of an action item that says whether a test is required"),
     },
     "incidentio": {

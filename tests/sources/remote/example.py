@@ -14,10 +14,10 @@ from pytest_postmortem.config_remote import Remote, remotes
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
 from pytest_postmortem.sources.remote.types import FETCHERS
-from pytest_postmortem.sources.snapshot import Record, Snapshot
+from pytest_postmortem.sources.snapshot import Record, Snapshot, settled
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, Slept
 
-__all__ = ["Example", "Place", "body_of", "examples", "fetched", "remote_at", "serving"]
+__all__ = ["Example", "Place", "body_of", "examples", "expected", "fetched", "remote_at", "serving"]
 
 HERE = Path(__file__).parent
 
@@ -29,7 +29,8 @@ class Example:
     `answer` is the service: the bytes of the whole HTTP answer to a request, by `tests.sources.http.loopback.answer`.
     It has at least two pages wherever the service pages. `records` are what it has to come to, in any order. `header` is
     the request header (in lower case) that carries the token. `quiet` answers the one request of `unchanged` so that
-    nothing has changed, and is None where the service cannot tell.
+    nothing has changed, and is None where the service cannot tell. Requests of the path `aside` are about the service
+    and not about post-mortems.
     """
 
     type: str
@@ -39,6 +40,7 @@ class Example:
     environ: Mapping[str, str] = field(default_factory=dict)
     header: str = "authorization"
     quiet: Callable[[Asked], bytes] | None = None
+    aside: str = "/no/such/path"
 
 
 def examples() -> list[Example]:
@@ -87,6 +89,19 @@ def fetched(
     if previous is not None:
         previous = replace(previous, query={**previous.query, "url": server.origin})
     return fetch(remote_at(example, server.origin), previous, asking, lambda number: None, HERE)
+
+
+def expected(example: Example, origin: str) -> tuple[Record, ...]:
+    """The records that it has to come to, where `ORIGIN` stands for the service's address."""
+
+    def placed(value: Any) -> Any:
+        if isinstance(value, str):
+            return value.replace("ORIGIN", origin)
+        if isinstance(value, dict):
+            return {key: placed(inner) for key, inner in value.items()}
+        return [placed(inner) for inner in value] if isinstance(value, list) else value
+
+    return settled([replace(one, url=placed(one.url), fields=placed(one.fields)) for one in example.records])
 
 
 def body_of(reply: bytes) -> Any:
