@@ -145,7 +145,7 @@ def test_there_is_a_recipe_for_each_way() -> None:
     assert len(RECIPES) == 6
 
 
-COMMANDS = ["check", "history", "lint", "list", "markers", "new", "prove", "scaffold-test", "show"]
+COMMANDS = ["check", "fetch", "history", "lint", "list", "markers", "new", "prove", "scaffold-test", "show"]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
