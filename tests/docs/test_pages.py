@@ -21,7 +21,9 @@ from pytest_postmortem.reading.vocabulary import KEYS as WORDS
 from pytest_postmortem.reading.words import keyed
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/sources/*.md"), *ROOT.glob("*.md"), *ROOT.glob("examples/**/README.md")])
+PAGES = sorted(
+    [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/sources/*.md"), *ROOT.glob("*.md"), *ROOT.glob("examples/**/README.md")]
+)
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
