@@ -11,24 +11,26 @@ from typing import Any
 from pytest_postmortem.errors import ConfigError
 
 __all__ = [
-    "EACH",
-    "ITEM_FIELDS",
+    "ITSELF",
     "LISTS",
     "FieldPath",
     "Wanted",
     "at_odds",
     "field_map",
     "header",
+    "item_list",
     "item_map",
     "one_path",
 ]
 
-EACH = "[]"
-"""The step to each value of a list; no key is written like this without quotes, and quoted ones are told apart."""
+_EACH = "[]"
+
+ITSELF = "."
+"""In place of the path of action items: each item is one, and those with the same key are of one post-mortem."""
 
 LISTS = {"services", "team", "incidents", "fix", "labels"}
 """The fields that may have several values."""
-FIELDS = (
+_FIELDS = (
     "key",
     "id",
     "title",
@@ -41,7 +43,7 @@ FIELDS = (
     "body",
     *sorted(LISTS - {"labels"}),
 )
-ITEM_FIELDS = ("id", "action", "status", "owner", "due", "test", "ticket", "scope", "labels")
+_ITEM_FIELDS = ("id", "action", "status", "owner", "due", "test", "ticket", "scope", "labels")
 
 _LONGEST = 500
 _STEP = re.compile(r'(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<bare>[^\s.\[\]{}"](?:[^.\[\]{}"]*[^\s.\[\]{}"])?)')
@@ -72,9 +74,9 @@ class FieldPath:
                 raise ConfigError(f"`{text}` is no path", hint=_PATH_FORM)
             steps.append(_key(found, text))
             place = found.end()
-            while written.startswith(EACH, place):
+            while written.startswith(_EACH, place):
                 steps.append(None)
-                place += len(EACH)
+                place += len(_EACH)
             if place == len(written):
                 return cls(written, tuple(steps), optional=written != text)
             if written[place] != ".":
@@ -91,7 +93,7 @@ class FieldPath:
         written = ""
         for step in self.steps[:place]:
             if step is None:
-                written += EACH
+                written += _EACH
             else:
                 bare = _STEP.fullmatch(step)
                 key = step if bare is not None and bare["bare"] else json.dumps(step, ensure_ascii=False)
@@ -150,9 +152,14 @@ def one_path(value: Any) -> str:
     return text
 
 
+def item_list(value: Any) -> str:
+    """A path to the action items of an item, or `.`. Raises ConfigError."""
+    return ITSELF if value == ITSELF else one_path(value)
+
+
 def field_map(value: Any) -> dict[str, str]:
     """The map of a post-mortem. Raises ConfigError."""
-    said = _map(value, FIELDS)
+    said = _map(value, _FIELDS)
     if not {"key", "id"} & said.keys():
         raise ConfigError(
             "`key` or `id` is needed, so that a post-mortem has a name", hint='write for example key = "id"'
@@ -162,7 +169,7 @@ def field_map(value: Any) -> dict[str, str]:
 
 def item_map(value: Any) -> dict[str, str]:
     """The map of an action item. Raises ConfigError."""
-    said = _map(value, ITEM_FIELDS)
+    said = _map(value, _ITEM_FIELDS)
     if "action" not in said:
         raise ConfigError("`action` is needed: what is to be done", hint='write for example action = "title"')
     return said

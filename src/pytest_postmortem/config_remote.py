@@ -172,7 +172,9 @@ TYPES: dict[str, dict[str, RemoteKey]] = {
         "offset": RemoteKey(_text, "the parameter that takes the number of items so far, where no page names the next"),
         "total": RemoteKey(config_feed.one_path, "the path of the number of all items"),
         "map": RemoteKey(config_feed.field_map, "the path of each field of a post-mortem", needed=True),
-        "action-items": RemoteKey(config_feed.one_path, "the path of an item's own list of action items"),
+        "action-items": RemoteKey(
+            config_feed.item_list, "the path of an item's own list of action items; `.` where each item is one itself"
+        ),
         "action-item-map": RemoteKey(config_feed.item_map, "the path of each field of an action item"),
         "test-label": _TEST_LABEL,
         "user-env": RemoteKey(_variable, "the environment variable that holds the user's name: basic authentication"),

@@ -61,7 +61,7 @@ class Feed:
             yield from items.records(answer.data, shown(answer.url))
             pages.append(_validators(answer))
         self.validators = pages[0] if len(pages) == 1 else {}
-        items.check()
+        yield from items.finished()
 
     def unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether the one page that it was is the same, where its answer said how to ask for that."""
@@ -117,7 +117,7 @@ def records_of_file(remote: Remote, base: Path, read_data: DataReader) -> Iterat
     items = FeedItems(remote.options)
     data = read_data(text, format, name)
     yield from items.records(data, name)
-    items.check()
+    yield from items.finished()
     total = items.total(data, name)
     if total is not None and total != items.number:
         raise SourceError(f"{items.number} are in it of {total} that it tells", origin=name, hint="export it whole")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from pytest_postmortem.config_feed import FieldPath
+from pytest_postmortem.config_feed import ITSELF, FieldPath
 from pytest_postmortem.sources.remote.field_paths import FieldMap, Place, Sightings, reached
 from pytest_postmortem.sources.remote.labels import Labels
 from pytest_postmortem.sources.snapshot import Record
@@ -24,8 +25,12 @@ class FeedItems:
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.number = self.on_page = 0
         self._paths = {
-            key: FieldPath.of(options[key]) for key in ("items", "next", "total", "action-items") if key in options
+            key: FieldPath.of(options[key])
+            for key in ("items", "next", "total", "action-items")
+            if options.get(key, ITSELF) != ITSELF
         }
+        self._by_rows = options.get("action-items") == ITSELF
+        self._gathered: dict[str, Record] = {}
         self._sightings = Sightings()
         self._map = FieldMap("map", options["map"], self._sightings)
         self._key = "key" if "key" in options["map"] else "id"
@@ -38,11 +43,20 @@ class FeedItems:
         self.on_page = len(page)
         for item in page:
             self.number += 1
-            yield self._record(item, Place(origin, item=f"item {self.number}"))
+            place = Place(origin, item=f"item {self.number}")
+            record = self._record(item, place)
+            if self._by_rows:
+                self._gather(record, place)
+            else:
+                yield record
 
-    def check(self) -> None:
-        """Raise SourceError where something of the maps was in no item: a typo must not empty a field."""
+    def finished(self) -> Iterator[Record]:
+        """After the last page, the records that several items make up.
+
+        Raises SourceError where something of the maps was in no item at all: a typo must not empty a field.
+        """
         self._sightings.check()
+        yield from self._gathered.values()
 
     def total(self, data: object, origin: str) -> int | None:
         """The number of all items that a page tells, None where none is asked for."""
@@ -85,7 +99,9 @@ class FeedItems:
         if not key:
             self._map.refuse_empty(self._key, item, place)
         beside = {name: fields.pop(name, "") for name in _BESIDE}
-        if "action-items" in self._paths:
+        if self._by_rows:
+            fields["action_items"] = [self._action_item(item, place)]
+        elif "action-items" in self._paths:
             fields["action_items"] = list(self._action_items(item, place))
         return Record(key, beside["body"], quote(beside["url"], safe=_IN_A_URL) or None, fields)
 
@@ -95,10 +111,25 @@ class FeedItems:
             if found is not None and not isinstance(found, list):
                 here.refuse(f"`{path.text}` is no list in {place.item}", "mend the path")
             for number, one in enumerate(found or (), 1):
-                fields = self._item_map.read(one, Place(place.origin, item=f"action item {number} of {place.item}"))
-                labels = fields.pop("labels", [])
-                fields["test"] = self._labels.test(labels) or fields.get("test", "")
-                yield fields
+                yield self._action_item(one, Place(place.origin, item=f"action item {number} of {place.item}"))
+
+    def _action_item(self, item: object, place: Place) -> dict[str, Any]:
+        fields = self._item_map.read(item, place)
+        fields["test"] = self._labels.test(fields.pop("labels", ())) or fields.get("test", "")
+        return fields
+
+    def _gather(self, record: Record, place: Place) -> None:
+        """Add the action item of `record` to those of the post-mortem that has its key."""
+        known = self._gathered.setdefault(record.key, record)
+        if known is record:
+            return
+        items = [*known.fields["action_items"], *record.fields["action_items"]]
+        whole = replace(record, fields={**record.fields, "action_items": items})
+        if replace(known, fields=whole.fields) != whole or {**known.fields, "action_items": items} != whole.fields:
+            place.of("map").refuse(
+                f"{place.item} says something else of {record.key} than an item before it", "mend `key`, or the feed"
+            )
+        self._gathered[record.key] = whole
 
 
 def _lists(page: object) -> list[str]:
