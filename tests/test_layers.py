@@ -16,6 +16,7 @@ ORDER = (
     *(
         "errors",
         "model",
+        "config_feed",
         "config_remote",
         "config_values",
         "config",

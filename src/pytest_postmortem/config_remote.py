@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from pytest_postmortem import config_feed
 from pytest_postmortem.errors import ConfigError
 
 __all__ = ["COMMON_KEYS", "TYPES", "Remote", "RemoteKey", "remotes"]
@@ -110,12 +111,6 @@ def _repository(value: Any) -> str:
     return value
 
 
-def _field_map(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not value:
-        raise ConfigError("a table is needed", hint='write for example map = { id = "number", title = "summary" }')
-    return {key: _text(path) for key, path in value.items()}
-
-
 def _form(value: Any) -> str:
     if value not in ("json", "yaml"):
         raise ConfigError(f"unknown format {value!r}", hint='write "json" or "yaml"')
@@ -172,16 +167,19 @@ TYPES: dict[str, dict[str, RemoteKey]] = {
     "rootly": {},
     "feed": {
         "file": RemoteKey(_file, "the file to read in place of `url`"),
-        "format": RemoteKey(_form, "`json` or `yaml`: by the answer or the file's name"),
-        "items": RemoteKey(_text, "the path of the list: the whole answer"),
-        "next": RemoteKey(_text, "the path of the next page's address: the `Link` header"),
-        "total": RemoteKey(_text, "the path of the number of all items"),
-        "map": RemoteKey(_field_map, "the path of each field of a post-mortem", needed=True),
-        "action-items": RemoteKey(_text, "the path of an item's own list of action items"),
-        "action-item-map": RemoteKey(_field_map, "the path of each field of an action item"),
+        "format": RemoteKey(_form, "`json` or `yaml`: by the end of the name, JSON where it tells nothing"),
+        "items": RemoteKey(config_feed.one_path, "the path of the list: the whole answer"),
+        "next": RemoteKey(config_feed.one_path, "the path of the next page's address: the `Link` header"),
+        "offset": RemoteKey(_text, "the parameter that takes the number of items so far, where no page names the next"),
+        "total": RemoteKey(config_feed.one_path, "the path of the number of all items"),
+        "map": RemoteKey(config_feed.field_map, "the path of each field of a post-mortem", needed=True),
+        "action-items": RemoteKey(
+            config_feed.item_list, "the path of an item's own list of action items; `.` where each item is one itself"
+        ),
+        "action-item-map": RemoteKey(config_feed.item_map, "the path of each field of an action item"),
         "test-label": _TEST_LABEL,
         "user-env": RemoteKey(_variable, "the environment variable that holds the user's name: basic authentication"),
-        "token-header": RemoteKey(_text, "the header that takes the token: `Authorization`"),
+        "token-header": RemoteKey(config_feed.header, "the header that takes the token: `Authorization`"),
     },
 }
 """The keys of each type of source."""
@@ -244,15 +242,15 @@ def _at_odds(kind: str, said: Mapping[str, Any]) -> list[str]:
     found = []
     if kind == "jira" and "url" not in said:
         found.append('no `url`; write for example "https://acme.atlassian.net"')
-    if kind == "feed" and ("url" in said) == ("file" in said):
-        found.append("one of `url` and `file` is needed; write where the feed is")
     if kind == "github" and "query" in said and ("label" in said or "issue-type" in said):
         found.append("`query` stands in place of `label` and `issue-type`; write them into it: label:postmortem")
     if kind == "github" and not {"query", "label", "issue-type"} & said.keys():
         found.append("nothing tells post-mortems from other issues; write `label`, `issue-type` or `query`")
     if kind == "gitlab" and not {"label", "issue-type"} & said.keys():
         found.append("nothing tells post-mortems from other issues; write `label` or `issue-type`")
-    if "user-env" in said and "token-env" not in said:
+    if kind == "feed":
+        found += config_feed.at_odds(said)
+    if "user-env" in said and "token-env" not in said and "file" not in said:
         found.append("`user-env` goes with a token; write `token-env`, too")
     if "action-item-map" in said and "action-items" not in said:
         found.append("`action-item-map` needs the list of action items; write `action-items`, too")

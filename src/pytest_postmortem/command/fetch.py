@@ -58,6 +58,7 @@ def fetch(
 
     Ends in 12 where a source failed: its snapshot stays as it was.
     """
+    from pytest_postmortem.reading.data_file import read_values
     from pytest_postmortem.sources.http import Clock, Limits
     from pytest_postmortem.sources.remote.fetching import Asking
     from pytest_postmortem.sources.remote.fetching import fetch as fetched_from
@@ -66,6 +67,7 @@ def fetch(
     asking = Asking(
         clock=Clock(time.monotonic, time.sleep, time.time),
         variables=os.environ,
+        read_data=read_values,
         allowed_hosts=(*hosts, *re.split(r"[,\s]+", os.environ.get(_ALLOWED, ""))),
         limits=Limits(deadline_seconds=timeout),
         whole=full,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.reading.front_matter import MAX_DEPTH, read_root, read_yaml
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["read_data", "read_node"]
+__all__ = ["read_data", "read_node", "read_values"]
 
 _TOKEN = lazily(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NO_VALUES = ("NaN", "Infinity", "-Infinity")
@@ -29,6 +31,28 @@ def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]
 def read_node(text: str, format: Format) -> tuple[Node | None, list[Problem]]:
     """Whatever a data file holds, every scalar a string, None for nothing; and everything wrong with it."""
     return read_root(text) if format is Format.YAML else _read_json(text)
+
+
+def read_values(text: str, format: Format, origin: str) -> Any:
+    """What a feed from `origin` holds: mappings, lists and texts, None for what is empty.
+
+    Raises SourceError with the first of what is wrong with it.
+    """
+    root, problems = read_node(text, format)
+    if problems:
+        first, more = problems[0], len(problems) - 1
+        told = f"{first.problem} (and {more} more like it)" if more else first.problem
+        raise SourceError(told, origin=origin, line=first.line, hint=first.hint)
+    return None if root is None else _values(root)
+
+
+def _values(node: Node) -> Any:
+    match node.value:
+        case dict():
+            return {key: _values(inner) for key, inner in node.value.items()}
+        case list():
+            return [_values(inner) for inner in node.value]
+    return node.value or None
 
 
 def _json_mapping(text: str) -> tuple[dict[str, Node], list[Problem]]:

@@ -230,7 +230,8 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
             key = None
             continue
         elif kind == "AliasEvent":
-            line = first_line + _searched(block, event.start_mark)
+            mark = event.start_mark
+            line = first_line + (mark.line if searched is None else _searched(searched, mark))
             problems.append(Problem(line, f"an alias (*{event.anchor})", "write the value out"))
             if type(container) is dict and key is None:
                 key, key_line = f"*{event.anchor}", line

@@ -39,12 +39,14 @@ class Record:
 class Snapshot:
     """All records of a source, sorted by key as a reader counts (#9 before #10), and when they were asked for.
 
-    `query` is what was asked for, `fetched` is ISO 8601 in UTC.
+    `query` is what was asked for, `fetched` is ISO 8601 in UTC. `validators` are what the service said of its one
+    answer (`etag`, `last-modified`), to ask later whether it still holds; none where it was more than one.
     """
 
     query: Mapping[str, Any]
     fetched: str
     records: tuple[Record, ...] = ()
+    validators: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def moment(self) -> datetime:
@@ -65,6 +67,7 @@ def dumped(name: str, snapshot: Snapshot) -> Iterator[str]:
         "source": name,
         "query": _plain(snapshot.query),
         "fetched": snapshot.fetched,
+        **({"validators": dict(snapshot.validators)} if snapshot.validators else {}),
         "count": len(snapshot.records),
         "sha256": _digest(map(_values, snapshot.records)),
     }
@@ -123,8 +126,10 @@ def read(path: Path, origin: str, name: str) -> Snapshot | None:
         documents = said["documents"]
         if said["sha256"] != _digest(documents) or said["count"] != len(documents):
             raise SourceError("was changed by something else than `postmortem fetch`", origin=origin, hint=again)
-        snapshot = Snapshot(said["query"], said["fetched"], tuple(map(_record, documents)))
-        if snapshot.moment.tzinfo is None or type(snapshot.query) is not dict:
+        validators = said.get("validators", {})
+        snapshot = Snapshot(said["query"], said["fetched"], tuple(map(_record, documents)), validators)
+        known = type(validators) is dict and all(type(value) is str for value in validators.values())
+        if snapshot.moment.tzinfo is None or type(snapshot.query) is not dict or not known:
             raise TypeError("a value of another kind than expected")
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise SourceError(f"is no snapshot: {error!r:.80}", origin=origin, hint=again) from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_postmortem.config_remote import Remote, remotes
+from pytest_postmortem.reading.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
 from pytest_postmortem.sources.remote.types import FETCHERS
@@ -81,6 +82,7 @@ def fetched(
     """One fetch, with the canary as its token and a clock whose waits take no time."""
     asking = Asking(
         clock=Slept().clock,
+        read_data=read_values,
         variables={"TRACKER_TOKEN": CANARY, "TRACKER_USER": USER, **example.environ},
         allowed_hosts=(server.origin.partition("://")[2],),
         limits=limits or Limits(deadline_seconds=5),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 from pytest_postmortem.config_remote import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Clock, Credentials, Limits
-from pytest_postmortem.sources.remote.interface import Fetcher
+from pytest_postmortem.sources.remote.interface import DataReader, Fetcher, Validated
 from pytest_postmortem.sources.remote.types import fetcher_of
 from pytest_postmortem.sources.snapshot import Record, Snapshot, asked_of, settled
 
@@ -22,11 +21,13 @@ __all__ = ["Asking", "Fetched", "fetch"]
 class Asking:
     """How sources are asked. `variables` are those of the environment, `allowed_hosts` further ones that get tokens.
 
+    `read_data` reads what is YAML, and files.
     With `whole`, everything is asked for even where the service says that nothing has changed.
     """
 
     clock: Clock
     variables: Mapping[str, str] = field(repr=False)
+    read_data: DataReader
     allowed_hosts: Collection[str] = ()
     limits: Limits = field(default_factory=Limits)
     whole: bool = False
@@ -66,27 +67,52 @@ def fetch(
 ) -> Fetched:
     """Every record of a source; `progress` is called with how many there are so far.
 
-    Raises SourceError: nothing is returned that is not whole, and nothing where there was something before.
+    `base` is the folder of the configuration, where files are. Raises SourceError: nothing is returned that is not
+    whole, and nothing where there was something before.
     """
-    fetcher = fetcher_of(remote)
     begun = datetime.fromtimestamp(int(asking.clock.epoch()), UTC).isoformat()
+    if "file" in remote.options:
+        records = _counted(_of_file(remote, base, asking), progress)
+        return Fetched(_whole(remote, previous, asking, begun, records, remote.options["file"]), previous)
+    fetcher = fetcher_of(remote, asking.read_data)
     known = previous if previous is not None and previous.query == asked_of(remote) else None
-    with ExitStack() as closing:
-        client = closing.enter_context(_client(remote, fetcher, asking))
+    with _client(remote, fetcher, asking) as client:
         if known is not None and not asking.whole and fetcher.unchanged(client, known):
             return Fetched(replace(known, fetched=begun), previous, asked=False)
-        records: list[Record] = []
-        for record in fetcher.records(client, None if asking.whole else known):
-            records.append(record)
-            progress(len(records))
+        records = _counted(fetcher.records(client, None if asking.whole else known), progress)
+    snapshot = _whole(remote, previous, asking, begun, records, str(client.origin))
+    if isinstance(fetcher, Validated):
+        snapshot = replace(snapshot, validators=fetcher.validators)
+    return Fetched(snapshot, previous)
+
+
+def _counted(records: Iterable[Record], progress: Callable[[int], None]) -> list[Record]:
+    found: list[Record] = []
+    for record in records:
+        found.append(record)
+        progress(len(found))
+    return found
+
+
+def _whole(
+    remote: Remote, previous: Snapshot | None, asking: Asking, begun: str, records: Sequence[Record], origin: str
+) -> Snapshot:
+    """The snapshot of these records; none at all is a SourceError, unless the user says that it is true."""
     if not records and not asking.allow_empty:
         before = f", and there were {len(previous.records)}" if previous and previous.records else ""
         raise SourceError(
             f"no post-mortem came{before}",
-            origin=str(client.origin),
+            origin=origin,
             hint="a wrong token or query can look like this; where it is true, use --allow-empty",
         )
-    return Fetched(Snapshot(asked_of(remote), begun, settled(records)), previous)
+    return Snapshot(asked_of(remote), begun, settled(records))
+
+
+def _of_file(remote: Remote, base: Path, asking: Asking) -> Iterator[Record]:
+    """The records in a file of the project: no client is made, no token is asked for."""
+    from pytest_postmortem.sources.remote.feed import records_of_file
+
+    return records_of_file(remote, base, asking.read_data)
 
 
 def _client(remote: Remote, fetcher: Fetcher, asking: Asking) -> Client:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import ClassVar, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.model.document import Format
 from pytest_postmortem.sources.http import Client, Credentials
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 
-__all__ = ["Fetcher"]
+__all__ = ["DataReader", "Fetcher", "Validated"]
+
+DataReader = Callable[[str, Format, str], Any]
+"""Reads a YAML or JSON text, whose origin it is told, into lists, mappings and texts. Raises SourceError.
+
+It is handed in by whoever asks: this room does not know how documents are read.
+"""
 
 
 class Fetcher(Protocol):
@@ -34,3 +41,13 @@ class Fetcher(Protocol):
 
     def unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether nothing has changed since `previous`, by one request; False where the service cannot tell so."""
+
+
+@runtime_checkable
+class Validated(Protocol):
+    """A fetcher whose service tells by one answer how to ask later whether it still holds.
+
+    `validators`, known when all records are read, are kept in the snapshot for `unchanged`: `etag`, `last-modified`.
+    """
+
+    validators: Mapping[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from pytest_postmortem.config_remote import Remote
-from pytest_postmortem.sources.remote.interface import Fetcher
+from pytest_postmortem.sources.remote.interface import DataReader, Fetcher
 
 __all__ = ["FETCHERS", "fetcher_of"]
 
@@ -21,8 +21,8 @@ FETCHERS = {
 """The class of each type; its module is named like the type."""
 
 
-def fetcher_of(remote: Remote) -> Fetcher:
-    """What asks the service of this source."""
-    module = import_module(f"pytest_postmortem.sources.remote.{remote.type}")
-    fetcher: Fetcher = getattr(module, FETCHERS[remote.type])(remote)
+def fetcher_of(remote: Remote, read_data: DataReader) -> Fetcher:
+    """What asks the service of this source; a feed alone may be something else than JSON, by `read_data`."""
+    made = getattr(import_module(f"pytest_postmortem.sources.remote.{remote.type}"), FETCHERS[remote.type])
+    fetcher: Fetcher = made(remote, read_data) if remote.type == "feed" else made(remote)
     return fetcher

@@ -1,0 +1,47 @@
+"""A file of the project, read whole and within a limit."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from pytest_postmortem.errors import SourceError
+
+__all__ = ["text_of"]
+
+
+def text_of(base: Path, name: str, most: int) -> str:
+    """The text of the file `name` below `base`, in UTF-8 (with or without BOM), of at most `most` bytes.
+
+    Never blocks on a pipe, and follows no link out of `base`. Raises SourceError.
+    """
+    fault, hint, raw = "", "mend `file`, or the file's permissions", b""
+    try:
+        path = os.path.realpath(base / name, strict=True)
+        if not Path(path).is_relative_to(os.path.realpath(base)):
+            fault, hint = "is a link that leads out of the project", "name a file of the project"
+        else:
+            raw = _read(path, most)
+    except FileNotFoundError:
+        fault, hint = "there is no such file", "mend `file`, or make it before `postmortem fetch`"
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror or error}"
+    if len(raw) > most:
+        fault, hint = f"larger than {most // (1024 * 1024)} MiB", "leave out what is not needed"
+    try:
+        text = "" if fault else raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault, hint = f"not UTF-8 (byte {error.start + 1})", "save it as UTF-8"
+    if fault:
+        raise SourceError(fault, origin=name, hint=hint)
+    return text
+
+
+def _read(path: str, most: int) -> bytes:
+    """At most `most` bytes and one more of a regular file. Raises OSError."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with open(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(0, "it is not a regular file")
+        return file.read(most + 1)
