@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -241,6 +240,7 @@ def test_an_interrupt_keeps_what_was_there(shop: Shop) -> None:
 
 def test_progress_on_a_terminal(shop: Shop) -> None:
     """How many there are so far, after a second, and nothing of it is left."""
+    pty = pytest.importorskip("pty")
     shop.server.script(slow)
     controller, terminal = pty.openpty()
     process = subprocess.Popen(
