@@ -17,9 +17,11 @@ from pytest_postmortem.sources.remote.types import FETCHERS
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, Slept
 
-__all__ = ["Example", "examples", "fetched", "remote_at", "serving"]
+__all__ = ["SITE", "Example", "examples", "fetched", "remote_at", "serving"]
 
 HERE = Path(__file__).parent
+SITE = "https://site.test"
+"""Where links of a record lead that a fetcher makes out of `url`."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,16 @@ def fetched(
     )
     if previous is not None:
         previous = replace(previous, query={**previous.query, "url": server.origin})
-    return fetch(remote_at(example, server.origin), previous, asking, lambda number: None, HERE)
+    found = fetch(remote_at(example, server.origin), previous, asking, lambda number: None, HERE)
+    records = tuple(_at_site(record, server.origin) for record in found.snapshot.records)
+    return replace(found, snapshot=replace(found.snapshot, records=records))
+
+
+def _at_site(record: Record, origin: str) -> Record:
+    """The record with SITE in place of the server's address, which is another one each time."""
+    said = json.dumps([record.url, record.body, record.fields]).replace(origin, SITE)
+    url, body, fields = json.loads(said)
+    return replace(record, url=url, body=body, fields=fields)
 
 
 def body_of(reply: bytes) -> Any:

@@ -1,0 +1,169 @@
+"""Jira, of the Cloud and in a data centre: issues are post-mortems, their sub-tasks and linked issues action items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
+
+from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.errors import SourceError
+from pytest_postmortem.sources.http import Client, Credentials
+from pytest_postmortem.sources.remote.jira_fields import field_ids, status_of, text_of, texts_of
+from pytest_postmortem.sources.remote.jira_search import Search
+from pytest_postmortem.sources.remote.labels import Labels
+from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.wiki import markdown_of_wiki
+from pytest_postmortem.sources.snapshot import Record, Snapshot
+
+__all__ = ["Jira"]
+
+_CLOCKS = timedelta(minutes=10)
+"""How far our clock and the service's may be apart, and how late its search may learn of a change."""
+_GATEWAY = "api.atlassian.com"
+"""Where tokens with scopes go; it is not where issues are looked at."""
+_FIELDS = ("summary", "description", "status", "created", "subtasks", "issuelinks")
+_ITEM_FIELDS = ("summary", "status", "resolution", "assignee", "duedate", "labels", "parent")
+_DEFAULTS = {"severity-field": "priority", "services-field": "components"}
+_OF_POSTMORTEM = ("date-field", "severity-field", "services-field", "root-cause-field")
+_OF_ITEM = ("test-field",)
+
+
+class Jira:
+    """The issues that a query finds. It is Jira Cloud where a user is configured, and else one in a data centre.
+
+    A site's host is no host of the service's own: anybody can have one at atlassian.net.
+    """
+
+    hosts: ClassVar = ()
+
+    def __init__(self, remote: Remote) -> None:
+        self.base_url = remote.url
+        self._variable = remote.token_env
+        self._options: Mapping[str, Any] = {**_DEFAULTS, **remote.options}
+        self._cloud = "user-env" in remote.options
+        self._link_types = {name.casefold() for name in remote.options.get("link-type", ())}
+        self._labels = Labels(remote.options)
+
+    def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
+        """An API token with its user's address (Cloud), or a personal access token (data centre)."""
+        if not self._cloud:
+            return Credentials.bearer(token, self._variable)
+        variable = self._options["user-env"]
+        user = environ.get(variable, "").strip()
+        if not user:
+            raise SourceError("the variable is not set", origin=variable, hint="set it to the user's e-mail address")
+        return Credentials.basic(user, token, self._variable)
+
+    def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
+        """Every issue that the query finds, with its action items."""
+        search = Search(client, cloud=self._cloud)
+        named = [self._options[option] for option in (*_OF_POSTMORTEM, *_OF_ITEM) if option in self._options]
+        ids = field_ids(client, search.api, named)
+        site = self._site(client, search)
+        issues = list(
+            search.issues(self._options["jql"], dict.fromkeys([*_FIELDS, *self._chosen(_OF_POSTMORTEM, ids)]))
+        )
+        fields = list(dict.fromkeys([*_ITEM_FIELDS, *self._chosen(_OF_ITEM, ids)]))
+        items = self._items(client, search, issues, fields)
+        for issue in issues:
+            found = [self._item(one, ids, site) for one in items[issue["key"].needed()]]
+            yield self._record(issue, ids, site, found)
+
+    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+        """Whether no issue has changed since, of all that are to be seen: action items may be in any project.
+
+        By the time of the latest change, and not by a query for changes: a query takes times in the zone of the
+        user's profile, and finds nothing with a wrong token, too. An issue that is deleted is not noticed.
+        """
+        try:
+            latest = datetime.fromisoformat(Search(client, cloud=self._cloud).latest_change())
+        except ValueError:
+            return False
+        return latest.tzinfo is not None and latest < previous.moment - _CLOCKS
+
+    def _chosen(self, options: Sequence[str], ids: Mapping[str, str]) -> list[str]:
+        return [ids[self._options[option]] for option in options if option in self._options]
+
+    def _site(self, client: Client, search: Search) -> str:
+        """Where people look at issues."""
+        if urlsplit(self.base_url).hostname != _GATEWAY:
+            return self.base_url
+        answer = client.get(f"{search.api}/serverInfo")
+        return Shape(answer.data, answer.url)["baseUrl"].needed().rstrip("/")
+
+    def _items(self, client: Client, search: Search, issues: list[Shape], fields: list[str]) -> dict[str, list[Shape]]:
+        """The action items of each post-mortem, by its key: what is below it, then what is linked.
+
+        An issue tells little of its sub-tasks and links, so they are asked for together, and one by one where the
+        search does not bring them (an archived one, one that was made just now).
+        """
+        below: dict[str, dict[str, Shape]] = {issue["key"].needed(): {} for issue in issues}
+        for child in search.of_keys("parent", list(below), fields):
+            parent = child["fields"]["parent"]["key"].needed()
+            if parent not in below:
+                raise SourceError(
+                    f"{parent} was not asked for", origin=child.origin, hint="nothing was kept: fetch again"
+                )
+            below[parent][child["key"].needed()] = child
+        named = {
+            issue["key"].needed(): [
+                *(one["key"].needed() for one in issue["fields"]["subtasks"].each()),
+                *(key for key in self._linked(issue) if key not in below),
+            ]
+            for issue in issues
+        }
+        wanted = {key: None for home, keys in named.items() for key in keys if key not in below[home]}
+        known = {one["key"].needed(): one for one in search.of_keys("key", list(wanted), fields)}
+        for key in [one for one in wanted if one not in known]:
+            answer = client.get(f"{search.api}/issue/{quote(key, safe='')}", {"fields": ",".join(fields)})
+            known[key] = Shape(answer.data, answer.url)
+        return {
+            home: list((below[home] | {key: known[key] for key in keys if key not in below[home]}).values())
+            for home, keys in named.items()
+        }
+
+    def _linked(self, issue: Shape) -> Iterator[str]:
+        for link in issue["fields"]["issuelinks"].each():
+            names = {link["type"][name].text().casefold() for name in ("name", "inward", "outward")}
+            other = link["outwardIssue"] or link["inwardIssue"]
+            if not self._link_types or names & self._link_types:
+                yield other["key"].needed()
+
+    def _record(self, issue: Shape, ids: Mapping[str, str], site: str, items: list[dict[str, Any]]) -> Record:
+        key, fields = issue["key"].needed(), issue["fields"]
+
+        def chosen(option: str) -> Shape:
+            return fields[ids[self._options[option]]] if option in self._options else Shape(None, issue.origin)
+
+        told: dict[str, Any] = {
+            "id": key,
+            "title": fields["summary"].text(),
+            "date": chosen("date-field").day(),
+            "created": fields["created"].day(),
+            "severity": text_of(chosen("severity-field")),
+            "services": texts_of(chosen("services-field")),
+            "status": fields["status"]["name"].text(),
+            "root_cause": self._written(chosen("root-cause-field")),
+            "action_items": items,
+        }
+        return Record(key, self._written(fields["description"]), f"{site}/browse/{key}", told)
+
+    def _written(self, value: Shape) -> str:
+        """A long text as Markdown."""
+        return text_of(value) if self._cloud else markdown_of_wiki(text_of(value))
+
+    def _item(self, issue: Shape, ids: Mapping[str, str], site: str) -> dict[str, Any]:
+        key, fields = issue["key"].needed(), issue["fields"]
+        labels = [label.text() for label in fields["labels"].each()]
+        field = self._options.get("test-field")
+        return {
+            "id": key,
+            "action": fields["summary"].text(),
+            "status": status_of(fields),
+            "owner": fields["assignee"]["displayName"].text() or fields["assignee"]["name"].text(),
+            "due": fields["duedate"].day(),
+            "test": self._labels.test(labels) or (text_of(fields[ids[field]]) if field else ""),
+            "ticket": f"{site}/browse/{key}",
+        }
