@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from pytest_postmortem.errors import SourceError
+from pytest_postmortem.sources.remote import jira
 from pytest_postmortem.sources.remote.jira_fields import status_of, texts_of
 from pytest_postmortem.sources.remote.shape import Shape
 from tests.sources.http.loopback import CANARY, Asked, answer
@@ -94,14 +95,28 @@ def test_a_name_that_two_fields_have() -> None:
         fetched(in_centre(server.origin, **{"root-cause-field": "Cause"}), server)
 
 
-def test_pages_without_a_way_to_the_next() -> None:
-    """`isLast` is false and there is no token: what came is not all."""
+@pytest.mark.parametrize("issues", [[issue("PM-1", "Queue")], []])
+def test_pages_without_a_way_to_the_next(issues: list[Any]) -> None:
+    """`isLast` is false, and there is no token, or one empty page after the other: what came is not all."""
 
     def cut(asked: Asked) -> bytes:
-        return answer({"issues": [issue("PM-1", "Queue")], "isLast": False})
+        token = {} if issues else {"nextPageToken": f"{len(asked.target)}"}
+        return answer({"issues": issues, "isLast": False, **token})
 
     with serving(cut) as server, pytest.raises(SourceError, match="more pages, and no way to them"):
         fetched(EXAMPLE, server)
+
+
+def test_the_gateway_for_tokens_with_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks at issues there: Jira is asked for its site."""
+    monkeypatch.setattr(jira, "_GATEWAY", "127.0.0.1")
+
+    def gateway(asked: Asked) -> bytes:
+        return answer({"baseUrl": "https://acme.atlassian.net/"}) if "/serverInfo" in asked.target else reply(asked)
+
+    with serving(gateway) as server:
+        records = fetched(EXAMPLE, server).snapshot.records
+    assert records[0].url == "https://acme.atlassian.net/browse/PM-9"
 
 
 def test_links_of_one_type() -> None:

@@ -90,19 +90,23 @@ def test_blocks(block: Node, markdown: str) -> None:
 
 def test_tables() -> None:
     """The first row is the head, a pipe in a cell parts nothing, cells over rows and columns keep the others in place."""
-    over = node("tableCell", node("paragraph", "b"), rowspan=2)
+    over = node("tableCell", node("paragraph", "b"), rowspan=3)
     wide = node("tableCell", node("paragraph", "w"), colspan=2)
     table = node(
         "table",
         row("tableHeader", "ID", "Action", "Owner"),
         node("tableRow", node("tableCell", node("paragraph", "a|1"), node("paragraph", "x")), over, wide),
         row("tableCell", "c", "d"),
+        row("tableCell", "e", "f"),
+        row("tableCell", "g", "h"),
     )
     assert said(table).split("\n") == [
         "| ID | Action | Owner |  |",
         "|---|---|---|---|",
         "| a\\|1 x | b | w |  |",
         "| c | b | d |  |",
+        "| e | b | f |  |",
+        "| g | h |  |  |",
     ]
 
 

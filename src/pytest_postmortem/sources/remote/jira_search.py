@@ -55,9 +55,10 @@ class Search:
             token = shape["nextPageToken"].text()
             if shape["isLast"].flag():
                 return
-            if not token and shape["isLast"]:
-                raise SourceError("there are more pages, and no way to them", origin=shape.origin, hint="fetch again")
             if not pages.more(token, len(issues)):
+                if shape["isLast"]:  # it says that this page is not
+                    problem = "there are more pages, and no way to them"
+                    raise SourceError(problem, origin=shape.origin, hint="nothing was kept: fetch again")
                 return
             asked = {**params, "nextPageToken": token}
 
