@@ -6,7 +6,7 @@ import re
 
 __all__ = ["markdown_of_wiki"]
 
-_BLOCK = re.compile(r"\{(code|noformat)(?::([^}\n]*))?\}(.*?)\{\1\}", re.DOTALL)
+_OPENING = re.compile(r"\{(code|noformat)(?::([^{}\n]*))?\}")
 _HEADING = re.compile(r"^\s*h([1-6])\.\s*(.*)$")
 _ITEM = re.compile(r"^\s*([*#]+)\s+(.*)$")
 _RULE = re.compile(r"^\s*-{4,}\s*$")
@@ -14,19 +14,26 @@ _HEAD = re.compile(r"^\s*\|\|(.*?)\|{1,2}\s*$")
 _LINK = re.compile(r"\[([^\[\]|\n]+)\|((?:https?://|mailto:)[^\]|\s]+)(?:\|[^\]\n]*)?\]")
 _BARE_LINK = re.compile(r"\[((?:https?://|mailto:)[^\]|\s]+)\]")
 _STRONG = re.compile(r"(?<![\w*\\])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])")
-_PLACE = "\x00{}\x00"
 
 
 def markdown_of_wiki(text: str) -> str:
     """Headings, lists, heads of tables, links, bold text and blocks of code as Markdown."""
-    kept: list[str] = []
+    text = text.replace("\r\n", "\n")
+    made: list[str] = []
+    place = start = 0
+    while opening := _OPENING.search(text, place):
+        closing = f"{{{opening[1]}}}"
+        end = text.find(closing, opening.end())
+        place = opening.end()
+        if end >= 0:
+            language = (opening[2] or "").split("|")[0]
+            made += [_lines(text[start : opening.start()]), _fenced(text[place:end], language)]
+            place = start = end + len(closing)
+    return "\n".join([*made, _lines(text[start:])]).strip()
 
-    def put_by(block: re.Match[str]) -> str:
-        kept.append(_fenced(block[3], (block[2] or "").split("|")[0]))
-        return f"\n{_PLACE.format(len(kept) - 1)}\n"
 
-    lines = [_line(line) for line in _BLOCK.sub(put_by, text.replace("\x00", "").replace("\r\n", "\n")).split("\n")]
-    return re.sub(r"\x00(\d+)\x00", lambda place: kept[int(place[1])], "\n".join(lines)).strip()
+def _lines(text: str) -> str:
+    return "\n".join(map(_line, text.split("\n")))
 
 
 def _fenced(code: str, language: str) -> str:
