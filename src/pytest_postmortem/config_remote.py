@@ -152,11 +152,11 @@ TYPES: dict[str, dict[str, RemoteKey]] = {
         "jql": RemoteKey(_text, "the query that finds the post-mortems", needed=True),
         "user-env": RemoteKey(_variable, "the environment variable that holds the user's e-mail address: Jira Cloud"),
         "test-label": _TEST_LABEL,
+        "link-type": RemoteKey(_texts, "only issues linked by these types are action items: every type"),
         "date-field": RemoteKey(_text, "the field with the date of the incident, by name or as `customfield_10042`"),
         "severity-field": RemoteKey(_text, "the field with the severity: `priority`"),
         "services-field": RemoteKey(_text, "the field with the services: `components`"),
         "root-cause-field": RemoteKey(_text, "the field with the root cause"),
-        "item-links": RemoteKey(_texts, "only issues linked in these ways are action items, beside sub-tasks"),
         "test-field": RemoteKey(_text, "the field of an action item that says whether a test is required"),
     },
     "incidentio": {

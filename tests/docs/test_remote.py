@@ -26,7 +26,8 @@ def test_each_type_has_a_page_with_its_keys(kind: str) -> None:
     """And says what it was checked against."""
     text = ROOT.joinpath("docs", "sources", f"{kind}.md").read_text(encoding="utf-8")
     if TYPES[kind]:
-        assert table(text, "key") == rows(TYPES[kind])
+        named = {row[0].split()[0].strip("`") for row in table(text, "key")}
+        assert named - COMMON_KEYS.keys() == TYPES[kind].keys()
     assert f'type = "{kind}"' in text
     assert "not against a live account" in " ".join(text.split()) or kind == "feed"
     assert f"[`{kind}`](sources/{kind}.md)" in page("remote.md")

@@ -15,12 +15,14 @@ from pytest_postmortem.reading.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
 from pytest_postmortem.sources.remote.types import FETCHERS
-from pytest_postmortem.sources.snapshot import Record, Snapshot, settled
+from pytest_postmortem.sources.snapshot import Record, Snapshot
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, Slept
 
-__all__ = ["Example", "Place", "body_of", "examples", "expected", "fetched", "remote_at", "serving"]
+__all__ = ["SITE", "Example", "Place", "body_of", "examples", "fetched", "remote_at", "serving"]
 
 HERE = Path(__file__).parent
+SITE = "https://site.test"
+"""Where links of a record lead that a fetcher makes out of `url`."""
 
 
 @dataclass(frozen=True)
@@ -90,20 +92,16 @@ def fetched(
     )
     if previous is not None:
         previous = replace(previous, query={**previous.query, "url": server.origin})
-    return fetch(remote_at(example, server.origin), previous, asking, lambda number: None, HERE)
+    found = fetch(remote_at(example, server.origin), previous, asking, lambda number: None, HERE)
+    records = tuple(_at_site(record, server.origin) for record in found.snapshot.records)
+    return replace(found, snapshot=replace(found.snapshot, records=records))
 
 
-def expected(example: Example, origin: str) -> tuple[Record, ...]:
-    """The records that it has to come to, where `ORIGIN` stands for the service's address."""
-
-    def placed(value: Any) -> Any:
-        if isinstance(value, str):
-            return value.replace("ORIGIN", origin)
-        if isinstance(value, dict):
-            return {key: placed(inner) for key, inner in value.items()}
-        return [placed(inner) for inner in value] if isinstance(value, list) else value
-
-    return settled([replace(one, url=placed(one.url), fields=placed(one.fields)) for one in example.records])
+def _at_site(record: Record, origin: str) -> Record:
+    """The record with SITE in place of the server's address, which is another one each time."""
+    said = json.dumps([record.url, record.body, record.fields]).replace(origin, SITE)
+    url, body, fields = json.loads(said)
+    return replace(record, url=url, body=body, fields=fields)
 
 
 def body_of(reply: bytes) -> Any:

@@ -1,118 +1,219 @@
-"""What is special to Jira: a Data Center, its texts, documents of the Cloud, fields by name."""
+"""What is special to Jira: two of them, fields by name, links, and the last change."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.sources.remote.adf import markdown
-from pytest_postmortem.sources.remote.wiki_text import from_wiki
+from pytest_postmortem.sources.remote import jira
+from pytest_postmortem.sources.remote.jira_fields import status_of, texts_of
+from pytest_postmortem.sources.remote.shape import Shape
 from tests.sources.http.loopback import CANARY, Asked, answer
-from tests.sources.remote.example import Example, fetched, serving
-from tests.sources.remote.services.jira import EXAMPLE, paragraph, status, text
+from tests.sources.remote.example import SITE, Example, fetched, serving
+from tests.sources.remote.services.jira import EXAMPLE, TEST, document, issue, paragraph, quiet, reply, status
 
 
-def node(kind: str, *content: dict[str, Any], **attrs: Any) -> dict[str, Any]:
-    return {"type": kind, "content": list(content), "attrs": attrs}
+def query_of(asked: Asked) -> dict[str, str]:
+    return {key: values[0] for key, values in parse_qs(urlsplit(asked.target).query).items()}
+
+
+CENTRE = [
+    issue("PM-1", "Queue", description="h2. Root cause\nNo limit.", customfield_1="*No* limit."),
+    issue("PM-2", "Search"),
+    issue("PM-3", "Mail"),
+]
+
+
+def centre(asked: Asked) -> bytes:
+    """A Jira in a data centre that gives no more than two issues a page."""
+    query = query_of(asked)
+    if asked.target.startswith("/jira/rest/api/2/field"):
+        return answer([{"id": "customfield_1", "name": "Root Cause"}, {"id": "customfield_2", "name": "Team"}])
+    assert asked.target.startswith("/jira/rest/api/2/search?")
+    if "parent" in query["jql"]:
+        return answer({"issues": [], "total": 0, "startAt": 0, "maxResults": 2})
+    start = int(query["startAt"])
+    return answer({"issues": CENTRE[start : start + 2], "total": 3, "startAt": start, "maxResults": 2})
+
+
+def in_centre(origin: str, **more: str) -> Example:
+    return Example("jira", {"jql": "type = PIR", "url": f"{origin}/jira", **more}, centre, ())
+
+
+def test_a_data_centre() -> None:
+    """A bearer, pages by number to the total, wiki text, fields by name and links below the path of `url`."""
+    with serving(centre) as server:
+        records = fetched(in_centre(server.origin, **{"root-cause-field": "root cause"}), server).snapshot.records
+        assert {asked.headers["authorization"] for asked in server.asked} == {f"Bearer {CANARY}"}
+    assert [record.key for record in records] == ["PM-1", "PM-2", "PM-3"]
+    assert records[0].body == "## Root cause\nNo limit."
+    assert records[0].fields["root_cause"] == "**No** limit."
+    assert records[0].url == f"{SITE}/jira/browse/PM-1"
+
+
+def test_a_data_centre_that_gives_fewer_than_it_says() -> None:
+    """An empty page before the total is reached: nothing is kept."""
+
+    def fewer(asked: Asked) -> bytes:
+        return centre(asked).replace(b'"total": 3', b'"total": 4') if "startAt=2" not in asked.target else centre(asked)
+
+    def cut(asked: Asked) -> bytes:
+        return answer({"issues": [], "total": 4}) if "startAt=2" in asked.target else fewer(asked)
+
+    with serving(cut) as server, pytest.raises(SourceError, match="2 came of 4 that there are"):
+        fetched(in_centre(server.origin), server)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("name", "told"),
     [
-        ([node("heading", text("Root cause"), level=2)], "## Root cause"),
-        ([paragraph(text("a "), text("b ", "strong"), text("c", "em"), text("d", "strike"))], "a **b** *c*~~d~~"),
-        ([paragraph(text("x*y <b>"), text("a|b", "code"))], "x\\*y \\<b>`a|b`"),
-        ([paragraph(text("Bound it [test required]"))], "Bound it [test required]"),
-        ([paragraph({"type": "text", "text": "OPS-1", "marks": [{"type": "link", "attrs": {"href": "https://x.example/1"}}]})], "[OPS-1](<https://x.example/1>)"),
-        ([node("bulletList", node("listItem", paragraph(text("a")), node("orderedList", node("listItem", paragraph(text("b"))))))], "- a\n  1. b"),
-        ([node("taskList", node("taskItem", text("do"), state="TODO"), node("taskItem", text("done"), state="DONE"))], "- [ ] do\n- [x] done"),
-        ([node("table", node("tableRow", node("tableHeader", paragraph(text("Action"))), node("tableHeader", paragraph(text("Test")))), node("tableRow", node("tableCell", paragraph(text("a|b"))), node("tableCell", paragraph(text("required")))))], "| Action | Test |\n|---|---|\n| a\\|b | required |"),
-        ([node("codeBlock", {"type": "text", "text": "x = '```'"}, language="python")], "````python\nx = '```'\n````"),
-        ([node("panel", paragraph(text("one")), node("rule"), paragraph(text("two")))], "one\n\n---\n\ntwo"),
-        ([node("blockquote", paragraph(text("a")), paragraph(text("b")))], "> a\n>\n> b"),
-        ([paragraph(node("mention", text="@jo"), text(" "), node("date", timestamp="1770768000000"), node("hardBreak"), node("inlineCard", url="https://x.example"))], "@jo 2026-02-11\\\nhttps://x.example"),
-        ([node("brandNew", paragraph(text("kept"))), node("brandNew", node("newInline", text("too")))], "kept\n\ntoo"),
-        (["x", 7, None, {"type": ["list"]}, {"content": 7}], ""),
+        ("Rot cause", "there is no field 'Rot cause' .*did you mean 'Root Cause'"),
+        ("zzz", "there is no field 'zzz' .*write its name as an issue shows it"),
     ],
-)  # fmt: skip
-def test_a_document_of_the_cloud(content: list[Any], told: str) -> None:
-    """Each kind of node; what is not known is read by what it holds."""
-    assert markdown({"type": "doc", "content": content}) == told
+)
+def test_a_field_that_there_is_not(name: str, told: str) -> None:
+    """The nearest names, before anything else is asked for."""
+    with serving(centre) as server, pytest.raises(SourceError) as raised:
+        fetched(in_centre(server.origin, **{"root-cause-field": name}), server)
+    assert told.split(" .*")[0] in str(raised.value)
+    assert told.split(" .*")[1] in str(raised.value)
+    assert len(server.asked) == 1
 
 
-def test_a_text_of_a_data_center() -> None:
-    """What teams use most; the rest stays as it is."""
-    wiki = (
-        "h2. Root cause\nNo *limit* in {{queue.py}}, see [OPS-1|https://x.example/1].\n* a\n** b\n# first\n"
-        "||Action||Test||\n|Bound it|required|\n{code:python}\nh1. = 1\n{code}\n{quote}\nsaid\n{quote}\n[test required]"
-    )
-    assert from_wiki(wiki).split("\n") == [
-        "", "## Root cause", "", "No **limit** in `queue.py`, see [OPS-1](https://x.example/1).", "- a", "   - b", "1. first",
-        "", "| Action | Test |", "|---|---|", "|Bound it|required|", "```python", "h1. = 1", "```", "", "said", "", "[test required]",
-    ]  # fmt: skip
-    assert from_wiki("{noformat}\nleft open") == "```\nleft open\n```"
+def test_a_name_that_two_fields_have() -> None:
+    """Their ids are told, and none is guessed."""
+
+    def doubled(asked: Asked) -> bytes:
+        return answer([{"id": "customfield_1", "name": "Cause"}, {"id": "customfield_2", "name": "cause"}])
+
+    with serving(doubled) as server, pytest.raises(SourceError, match="write one of customfield_1, customfield_2"):
+        fetched(in_centre(server.origin, **{"root-cause-field": "Cause"}), server)
 
 
-def center(asked: Asked) -> bytes:
-    """A Data Center with two pages of one issue each."""
-    told = {key: value[0] for key, value in parse_qs(urlsplit(asked.target).query).items()}
-    assert asked.target.startswith("/rest/api/2/search?")
-    start = int(told["startAt"])
-    fields = {"summary": f"Number {start}", "description": "h2. Root cause\r\nx", "status": status("Open", "new")}
-    return answer({"startAt": start, "total": 2, "issues": [{"key": f"OPS-{start + 1}", "fields": fields}]})
+@pytest.mark.parametrize("issues", [[issue("PM-1", "Queue")], []])
+def test_pages_without_a_way_to_the_next(issues: list[Any]) -> None:
+    """`isLast` is false, and there is no token, or one empty page after the other: what came is not all."""
+
+    def cut(asked: Asked) -> bytes:
+        token = {} if issues else {"nextPageToken": f"{len(asked.target)}"}
+        return answer({"issues": issues, "isLast": False, **token})
+
+    with serving(cut) as server, pytest.raises(SourceError, match="more pages, and no way to them"):
+        fetched(EXAMPLE, server)
 
 
-CENTER = Example("jira", {"jql": "project = OPS"}, center, ())
+def test_the_gateway_for_tokens_with_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks at issues there: Jira is asked for its site."""
+    monkeypatch.setattr(jira, "_GATEWAY", "127.0.0.1")
+
+    def gateway(asked: Asked) -> bytes:
+        return answer({"baseUrl": "https://acme.atlassian.net/"}) if "/serverInfo" in asked.target else reply(asked)
+
+    with serving(gateway) as server:
+        records = fetched(EXAMPLE, server).snapshot.records
+    assert records[0].url == "https://acme.atlassian.net/browse/PM-9"
 
 
-def test_a_data_center() -> None:
-    """A token as bearer, pages by their place, its markup as Markdown."""
-    with serving(center) as server:
-        records = fetched(CENTER, server).snapshot.records
-        assert [(one.key, one.body) for one in records] == [
-            ("OPS-1", "\n## Root cause\n\nx"),
-            ("OPS-2", "\n## Root cause\n\nx"),
-        ]
-        assert [one.headers["authorization"] for one in server.asked] == [f"Bearer {CANARY}"] * 2
+def test_links_of_one_type() -> None:
+    """With `link-type`, other links name no action item; types go by either of their names."""
+    linked = [
+        {"type": {"name": "Blocks", "inward": "is blocked by"}, "inwardIssue": {"key": "OPS-7"}},
+        {"type": {"name": "Relates", "inward": "relates to"}, "outwardIssue": {"key": "OLD-1"}},
+    ]
+
+    def one(asked: Asked) -> bytes:
+        jql = query_of(asked)["jql"]
+        issues = [issue("PM-1", "Queue", issuelinks=linked)] if jql.startswith("type") else []
+        return answer({"issues": [issue("OPS-7", "Alert")] if "OPS" in jql else issues, "isLast": True})
+
+    with serving(one) as server:
+        table = {**EXAMPLE.table, "link-type": "Is Blocked By"}
+        (record,) = fetched(replace(EXAMPLE, table=table), server).snapshot.records
+    assert [item["id"] for item in record.fields["action_items"]] == ["OPS-7"]
 
 
-def test_a_data_center_that_tells_of_more_than_it_gives() -> None:
-    """Nothing is kept of what is not all."""
-
-    def short(asked: Asked) -> bytes:
-        good = json.loads(center(asked).partition(b"\r\n\r\n")[2])
-        return answer(good | {"total": 3} | ({"issues": []} if good["startAt"] == 2 else {}))
-
-    with serving(short) as server, pytest.raises(SourceError, match="2 came of 3 that there are"):
-        fetched(CENTER, server)
+def test_an_order_of_ones_own_is_kept() -> None:
+    """A query that is ordered is not ordered again."""
+    with serving(lambda asked: answer({"issues": [], "isLast": True})) as server:
+        table = {**EXAMPLE.table, "jql": "type = PIR order by created"}
+        fetched(replace(EXAMPLE, table=table), server, allow_empty=True)
+    assert [query_of(asked)["jql"] for asked in server.asked] == ["type = PIR order by created"]
 
 
-def test_a_field_that_jira_does_not_have() -> None:
-    """The name that is meant is told."""
-    wrong = Example("jira", {**EXAMPLE.table, "severity-field": "Severty"}, EXAMPLE.answer, (), EXAMPLE.environ)
-    with serving(wrong.answer) as server, pytest.raises(SourceError) as raised:
-        fetched(wrong, server)
-    assert str(raised.value).endswith(
-        "/rest/api/3/field: Jira has no field 'Severty' (`severity-field`); did you mean 'severity'?"
-    )
-
-
-def test_only_links_of_these_kinds() -> None:
-    """By the name of the kind or of either of its directions."""
-    narrow = Example("jira", {**EXAMPLE.table, "item-links": "blocks"}, EXAMPLE.answer, (), EXAMPLE.environ)
-    with serving(narrow.answer) as server:
-        fetched(narrow, server)
-        asked = [parse_qs(urlsplit(one.target).query).get("jql", [""])[0] for one in server.asked]
-    assert "key in (OPS-4, SECRET-1)" in asked
-
-
-def test_a_user_that_is_not_set() -> None:
-    """Before anything is asked."""
-    lonely = Example("jira", {**EXAMPLE.table, "user-env": "NOBODY"}, EXAMPLE.answer, ())
-    with serving(lonely.answer) as server, pytest.raises(SourceError, match="NOBODY: the variable is not set"):
-        fetched(lonely, server)
+def test_the_user_is_needed() -> None:
+    """The variable of `user-env` is not set: nothing is sent."""
+    with serving(reply) as server, pytest.raises(SourceError, match="TRACKER_USER: the variable is not set"):
+        fetched(replace(EXAMPLE, environ={"TRACKER_USER": " "}), server)
     assert server.asked == []
+
+
+@pytest.mark.parametrize("updated", [None, "", "yesterday", "2027-01-15T07:55:00.000+0000", "2027-01-15T07:00:00"])
+def test_a_last_change_that_does_not_tell(updated: str | None) -> None:
+    """No issue is to be seen, a moment that cannot be read or has no zone, or one too near: everything is asked for."""
+    with serving(reply) as server:
+        first = fetched(EXAMPLE, server).snapshot
+
+    def last(asked: Asked) -> bytes:
+        issues = [] if updated is None else [issue("PM-1", "", updated=updated)]
+        return reply(asked) if "updated+DESC" not in asked.target else answer({"issues": issues, "isLast": True})
+
+    with serving(last) as server:
+        assert fetched(EXAMPLE, server, first).asked
+    with serving(quiet) as server:
+        assert not fetched(EXAMPLE, server, first).asked
+
+
+@pytest.mark.parametrize(
+    ("value", "texts"),
+    [
+        (None, []),
+        ("text", ["text"]),
+        (4.5, ["4.5"]),
+        (True, ["yes"]),
+        ({"value": "SEV1"}, ["SEV1"]),
+        ({"name": "High"}, ["High"]),
+        ({"displayName": "Jo", "accountId": "5b"}, ["Jo"]),
+        ([{"value": "a"}, "b", {"name": "c"}], ["a", "b", "c"]),
+        (document(paragraph("One")), ["One"]),
+    ],
+)
+def test_values_of_fields(value: Any, texts: list[str]) -> None:
+    """Texts, numbers, options, users, documents, and lists of them."""
+    assert texts_of(Shape(value, "https://acme.test")) == texts
+
+
+def test_a_value_that_cannot_be_read() -> None:
+    """An object without a name is an error: what it says may matter."""
+    with pytest.raises(SourceError, match="`name` is nothing and not a text"):
+        texts_of(Shape({"id": 7}, "https://acme.test"))
+
+
+@pytest.mark.parametrize(
+    ("name", "category", "resolution", "told"),
+    [
+        ("To Do", "new", None, "open"),
+        ("Doing", "indeterminate", None, "open"),
+        ("Closed", "done", "Fixed", "done"),
+        ("Closed", "done", "Won\N{RIGHT SINGLE QUOTATION MARK}t Do", "dropped"),
+        ("Cancelled", "done", None, "dropped"),
+        ("Reopened", "new", "Duplicate", "open"),
+        ("Parked", "undefined", None, "Parked"),
+    ],
+)
+def test_statuses(name: str, category: str, resolution: str | None, told: str) -> None:
+    """The category counts; what is over and was not done is dropped; what nobody knows is told as it is."""
+    fields = {"status": status(name, category), "resolution": resolution and {"name": resolution}}
+    assert status_of(Shape(json.loads(json.dumps(fields)), "https://acme.test")) == told
+
+
+def test_the_field_for_tests_is_asked_for() -> None:
+    """Of action items, and not of post-mortems."""
+    with serving(reply) as server:
+        fetched(EXAMPLE, server)
+    asked = {query["jql"].split()[0]: query["fields"] for query in map(query_of, server.asked) if "jql" in query}
+    assert (TEST in asked["parent"], TEST in asked["key"], TEST in asked["type"]) == (True, True, False)

@@ -72,10 +72,6 @@ class Client:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def epoch(self) -> float:
-        """Seconds since 1970, by the clock that the client goes by."""
-        return self._clock.epoch()
-
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()

@@ -1,4 +1,4 @@
-"""GitLab issues: the description is the post-mortem, issues with its label and task lists are its action items."""
+"""GitLab issues: the description is the post-mortem, issues with a label of it and task lists are its action items."""
 
 from __future__ import annotations
 
@@ -17,98 +17,106 @@ from pytest_postmortem.sources.snapshot import Record, Snapshot
 __all__ = ["GitLab"]
 
 _PAGE = 100
+_TOTAL = "x-total"
 _CLOCKS = timedelta(minutes=10)
 """How far our clock and the service's may be apart."""
-_NO_SEVERITY = "UNKNOWN"
 _ITEM_LABEL = "postmortem::"
 
 
 class GitLab:
-    """The issues of a project with a label or of a type. Action items are issues labelled `postmortem::IID`."""
+    """The issues of a project with a label, or of a type such as `incident`.
+
+    The action items of #12 are the project's issues with the label `postmortem::12`. No query finds labels by their
+    beginning, and a list of linked issues is one request for each post-mortem, so the project's labels are listed
+    first, and then only the issues of those labels that there are.
+    """
 
     hosts: ClassVar = ("gitlab.com",)
 
     def __init__(self, remote: Remote) -> None:
-        self.base_url = remote.url or "https://gitlab.com"
+        self.base_url = remote.url.removesuffix("/api/v4") or "https://gitlab.com"
         self._variable = remote.token_env
         self._options = remote.options
-        self._labels = Labels(remote.options)
+        self._project = f"/api/v4/projects/{quote(remote.options['project'], safe='')}"
         self._item_label: str = remote.options.get("item-label", _ITEM_LABEL)
-        self._path = f"/api/v4/projects/{quote(remote.options['project'], safe='')}/issues"
+        self._labels = Labels(remote.options)
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """A personal, group or project access token; as a bearer, since other headers outlive a redirect."""
+        """A personal, group or project access token; GitLab takes it as a bearer, which no redirect carries on."""
         return Credentials.bearer(token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every issue that is asked for.
-
-        Labels cannot be searched by their beginnings, so that the project's labels tell which issues have items.
-        """
-        with_items = self._with_items(client)
-        asked: dict[str, str] = {}
+        """Every issue that is asked for, with the issues that bear its label."""
+        asked: dict[str, str | int] = {}
         if labels := self._options.get("label"):
             asked["labels"] = ",".join(labels)
         if kind := self._options.get("issue-type"):
             asked["issue_type"] = kind
-        for issue in self._issues(client, **asked):
-            yield self._record(client, issue, with_items)
+        issues = list(self._issues(client, asked))
+        known = self._known_labels(client) if issues else set()
+        for issue in issues:
+            yield self._record(client, issue, known)
 
     def unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether no issue of the project has changed since; one that is deleted is not noticed."""
+        """Whether no issue of the project has changed since; the action items are issues of it, too.
+
+        An issue that gets or loses a label changes. One that is deleted, and a label that is renamed, are not noticed.
+        """
         since = (previous.moment.astimezone(UTC) - _CLOCKS).strftime("%Y-%m-%dT%H:%M:%SZ")
-        params: dict[str, str | int] = {"state": "all", "scope": "all", "updated_after": since, "per_page": 1}
-        answer = client.get(self._path, params)
+        params: dict[str, str | int] = {"scope": "all", "state": "all", "updated_after": since, "per_page": 1}
+        answer = client.get(f"{self._project}/issues", params)
         return not Shape(answer.data, answer.url).listed()
 
-    def _issues(self, client: Client, **asked: str) -> Iterator[Shape]:
-        params: dict[str, str | int] = {"state": "all", "scope": "all", "per_page": _PAGE, **asked}
-        params |= {"order_by": "created_at", "sort": "asc"}
-        for answer in linked_pages(client, self._path, params):
+    def _issues(self, client: Client, asked: Mapping[str, str | int]) -> Iterator[Shape]:
+        order: dict[str, str | int] = {"order_by": "created_at", "sort": "asc", "per_page": _PAGE}
+        params = {"scope": "all", "state": "all", **order, **asked}
+        for answer in linked_pages(client, f"{self._project}/issues", params, total=_TOTAL):
             yield from answer.listed()
 
-    def _with_items(self, client: Client) -> dict[str, str]:
-        """The label of action items by the number of the issue that they belong to."""
-        labels: dict[str, str] = {}
-        path = self._path.removesuffix("issues") + "labels"
-        for answer in linked_pages(client, path, {"per_page": _PAGE}):
-            for label in answer.listed():
-                name = label["name"].text()
-                if name.casefold().startswith(self._item_label.casefold()):
-                    labels[name[len(self._item_label) :].strip().removeprefix("#")] = name
-        return labels
+    def _known_labels(self, client: Client) -> set[str]:
+        """The labels that action items may bear, those of the groups around the project included."""
+        params: dict[str, str | int] = {"per_page": _PAGE}
+        names = {
+            label["name"].needed()
+            for answer in linked_pages(client, f"{self._project}/labels", params, total=_TOTAL)
+            for label in answer.listed()
+        }
+        return {name for name in names if name.startswith(self._item_label)}
 
-    def _record(self, client: Client, issue: Shape, with_items: Mapping[str, str]) -> Record:
+    def _record(self, client: Client, issue: Shape, known: set[str]) -> Record:
         labels = _labels(issue)
         number = issue["iid"].needed()
         severity = issue["severity"].text()
         fields: dict[str, Any] = {
             "title": issue["title"].text(),
             "created": issue["created_at"].day(),
-            "severity": severity if severity not in ("", _NO_SEVERITY) else self._labels.severity(labels),
+            "severity": severity if severity not in ("", "UNKNOWN") else self._labels.severity(labels),
             "services": self._labels.services(labels),
-            "status": issue["state"].text(),
+            "status": _status(issue),
         }
-        if number in with_items:
-            found = self._issues(client, labels=with_items[number])
-            fields["action_items"] = [self._item(one) for one in found if one["iid"].needed() != number]
+        if (label := f"{self._item_label}{number}") in known:
+            items = self._issues(client, {"labels": label})
+            fields["action_items"] = [self._item(one) for one in items if one["iid"].needed() != number]
         return Record(number, issue["description"].text(), issue["web_url"].text() or None, fields)
 
     def _item(self, issue: Shape) -> dict[str, Any]:
-        owner = next(
-            (one["username"].text() for one in issue["assignees"].each()), issue["assignee"]["username"].text()
-        )
+        owners = (one["username"].text() for one in issue["assignees"].each())
         return {
             "id": f"#{issue['iid'].needed()}",
             "action": issue["title"].text(),
-            "status": issue["state"].text(),
-            "owner": owner,
-            "due": issue["due_date"].day(),
+            "status": _status(issue),
+            "owner": next(owners, issue["assignee"]["username"].text()),
+            "due": issue["due_date"].day() or issue["milestone"]["due_date"].day(),
             "test": self._labels.test(_labels(issue)),
             "ticket": issue["web_url"].text(),
         }
 
 
 def _labels(issue: Shape) -> list[str]:
-    """The names of labels, which come as texts or, where details are asked for, as objects."""
-    return [one.text() if one.is_text() else one["name"].text() for one in issue["labels"].each()]
+    return [one.text() for one in issue["labels"].each()]
+
+
+def _status(issue: Shape) -> str:
+    """The state; what was moved to another project is closed here, and goes on there."""
+    state = issue["state"].text()
+    return "open" if state == "opened" or issue["moved_to_id"].number() else state

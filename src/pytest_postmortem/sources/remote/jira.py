@@ -1,36 +1,39 @@
-"""Jira issues that a query finds; sub-tasks and linked issues are their action items."""
+"""Jira, of the Cloud and in a data centre: issues are post-mortems, their sub-tasks and linked issues action items."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import quote, urlsplit
 
 from pytest_postmortem.config_remote import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Credentials
-from pytest_postmortem.sources.remote.adf import markdown
+from pytest_postmortem.sources.remote.jira_fields import field_ids, status_of, text_of, texts_of
+from pytest_postmortem.sources.remote.jira_search import Search
 from pytest_postmortem.sources.remote.labels import Labels
 from pytest_postmortem.sources.remote.shape import Shape
-from pytest_postmortem.sources.remote.wiki_text import from_wiki
+from pytest_postmortem.sources.remote.wiki import markdown_of_wiki
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 
 __all__ = ["Jira"]
 
-_PAGE = 100
-_CLOCKS_MINUTES = 10
-_KEY = re.compile(r"[A-Z][A-Z0-9_]*-[0-9]+")
-_FIELD_ID = re.compile(r"[a-z]+|customfield_[0-9]+")
-_OPEN = ("new", "indeterminate")
-_FIELDS = ("summary", "description", "status", "created", "labels", "subtasks", "issuelinks")
-_ITEM_FIELDS = ("summary", "status", "assignee", "duedate", "labels")
-_DROPPED = ("won't do", "won't fix", "declined", "duplicate", "cannot reproduce", "rejected", "cancelled", "canceled")
+_CLOCKS = timedelta(minutes=10)
+"""How far our clock and the service's may be apart, and how late its search may learn of a change."""
+_GATEWAY = "api.atlassian.com"
+"""Where tokens with scopes go; it is not where issues are looked at."""
+_FIELDS = ("summary", "description", "status", "created", "subtasks", "issuelinks")
+_ITEM_FIELDS = ("summary", "status", "resolution", "assignee", "duedate", "labels", "parent")
+_DEFAULTS = {"severity-field": "priority", "services-field": "components"}
+_OF_POSTMORTEM = ("date-field", "severity-field", "services-field", "root-cause-field")
+_OF_ITEM = ("test-field",)
 
 
 class Jira:
-    """What a JQL query finds: of Jira Cloud where there is a user, of a Data Center otherwise.
+    """The issues that a query finds. It is Jira Cloud where a user is configured, and else one in a data centre.
 
-    No host is Jira's own: anybody can have a site below atlassian.net, so that the token's has to be allowed.
+    A site's host is no host of the service's own: anybody can have one at atlassian.net.
     """
 
     hosts: ClassVar = ()
@@ -38,190 +41,129 @@ class Jira:
     def __init__(self, remote: Remote) -> None:
         self.base_url = remote.url
         self._variable = remote.token_env
-        self._options = remote.options
-        self._labels = Labels(remote.options)
+        self._options: Mapping[str, Any] = {**_DEFAULTS, **remote.options}
         self._cloud = "user-env" in remote.options
-        self._api = "/rest/api/3" if self._cloud else "/rest/api/2"
-        self._links = {name.casefold() for name in remote.options.get("item-links", ())}
+        self._link_types = {name.casefold() for name in remote.options.get("link-type", ())}
+        self._labels = Labels(remote.options)
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """An API token with its user's e-mail address, or a personal access token of a Data Center."""
+        """An API token with its user's address (Cloud), or a personal access token (data centre)."""
         if not self._cloud:
             return Credentials.bearer(token, self._variable)
-        variable: str = self._options["user-env"]
+        variable = self._options["user-env"]
         user = environ.get(variable, "").strip()
         if not user:
             raise SourceError("the variable is not set", origin=variable, hint="set it to the user's e-mail address")
         return Credentials.basic(user, token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every issue that the query finds; its action items are asked for together, a page of them at a time."""
-        named = self._named_fields(client)
-        fields = (*_FIELDS, "priority", "components", *named.values())
-        issues = list(self._search(client, self._options["jql"], fields))
-        found = {issue["key"].needed() for issue in issues}
-        wanted = {key: None for issue in issues for key in self._item_keys(issue) if key not in found}
-        items = self._items(client, list(wanted), named)
+        """Every issue that the query finds, with its action items."""
+        search = Search(client, cloud=self._cloud)
+        named = [self._options[option] for option in (*_OF_POSTMORTEM, *_OF_ITEM) if option in self._options]
+        ids = field_ids(client, search.api, named)
+        site = self._site(client, search)
+        issues = list(
+            search.issues(self._options["jql"], dict.fromkeys([*_FIELDS, *self._chosen(_OF_POSTMORTEM, ids)]))
+        )
+        fields = list(dict.fromkeys([*_ITEM_FIELDS, *self._chosen(_OF_ITEM, ids)]))
+        items = self._items(client, search, issues, fields)
         for issue in issues:
-            yield self._record(issue, named, items)
+            found = [self._item(one, ids, site) for one in items[issue["key"].needed()]]
+            yield self._record(issue, ids, site, found)
 
     def unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether no issue that the user may see has changed since; one that is deleted is not noticed."""
-        minutes = int(client.epoch() - previous.moment.timestamp()) // 60 + _CLOCKS_MINUTES
-        return not list(self._search(client, f"updated >= -{max(minutes, 1)}m", ("updated",), most=1))
+        """Whether no issue has changed since, of all that are to be seen: action items may be in any project.
 
-    def _search(self, client: Client, jql: str, fields: Iterable[str], most: int = _PAGE) -> Iterator[Shape]:
-        asked: dict[str, str | int] = {"jql": jql, "fields": ",".join(fields), "maxResults": most}
-        return self._by_token(client, asked) if self._cloud else self._by_place(client, asked)
+        By the time of the latest change, and not by a query for changes: a query takes times in the zone of the
+        user's profile, and finds nothing with a wrong token, too. An issue that is deleted is not noticed.
+        """
+        try:
+            latest = datetime.fromisoformat(Search(client, cloud=self._cloud).latest_change())
+        except ValueError:
+            return False
+        return latest.tzinfo is not None and latest < previous.moment - _CLOCKS
 
-    def _by_token(self, client: Client, asked: dict[str, str | int]) -> Iterator[Shape]:
-        """Jira Cloud: each page names the next one, and there is no total."""
-        pages = client.pages()
-        token = ""
-        while True:
-            params = {**asked, "nextPageToken": token} if token else asked
-            answer = client.get(f"{self._api}/search/jql", params)
-            shape = Shape(answer.data, answer.url)
-            issues = shape["issues"].listed()
-            yield from issues
-            token = shape["nextPageToken"].text()
-            if not shape["isLast"].flag() and not token and len(issues) >= int(asked["maxResults"]):
+    def _chosen(self, options: Sequence[str], ids: Mapping[str, str]) -> list[str]:
+        return [ids[self._options[option]] for option in options if option in self._options]
+
+    def _site(self, client: Client, search: Search) -> str:
+        """Where people look at issues."""
+        if urlsplit(self.base_url).hostname != _GATEWAY:
+            return self.base_url
+        answer = client.get(f"{search.api}/serverInfo")
+        return Shape(answer.data, answer.url)["baseUrl"].needed().rstrip("/")
+
+    def _items(self, client: Client, search: Search, issues: list[Shape], fields: list[str]) -> dict[str, list[Shape]]:
+        """The action items of each post-mortem, by its key: what is below it, then what is linked.
+
+        An issue tells little of its sub-tasks and links, so they are asked for together, and one by one where the
+        search does not bring them (an archived one, one that was made just now).
+        """
+        below: dict[str, dict[str, Shape]] = {issue["key"].needed(): {} for issue in issues}
+        for child in search.of_keys("parent", list(below), fields):
+            parent = child["fields"]["parent"]["key"].needed()
+            if parent not in below:
                 raise SourceError(
-                    "a full page names no next one", origin=shape.origin, hint="nothing was kept: report it"
+                    f"{parent} was not asked for", origin=child.origin, hint="nothing was kept: fetch again"
                 )
-            if asked["maxResults"] == 1 or not pages.more(None if shape["isLast"].flag() else token, len(issues)):
-                return
-
-    def _by_place(self, client: Client, asked: dict[str, str | int]) -> Iterator[Shape]:
-        """A Data Center: pages by their place in a total."""
-        pages = client.pages(first=0)
-        while True:
-            answer = client.get(f"{self._api}/search", {**asked, "startAt": pages.items})
-            shape = Shape(answer.data, answer.url)
-            issues = shape["issues"].listed()
-            yield from issues
-            total = shape["total"].number()
-            following = pages.items + len(issues)
-            if asked["maxResults"] == 1:
-                return
-            if not pages.more(following if total is None or following < total else None, len(issues)):
-                pages.complete(total)
-                return
-
-    def _named_fields(self, client: Client) -> dict[str, str]:
-        """The ids of the fields that the configuration names, by its keys. Raises SourceError for an unknown name."""
-        wanted = {key: str(name) for key, name in self._options.items() if key.endswith("-field")}
-        if all(_FIELD_ID.fullmatch(name) for name in wanted.values()):
-            return wanted
-        answer = client.get(f"{self._api}/field")
-        fields = Shape(answer.data, answer.url)
-        ids = {one["name"].text().casefold(): one["id"].needed() for one in fields.listed()}
-        named = {}
-        for key, name in wanted.items():
-            if _FIELD_ID.fullmatch(name) and name.casefold() not in ids:
-                named[key] = name
-            elif name.casefold() in ids:
-                named[key] = ids[name.casefold()]
-            else:
-                from difflib import get_close_matches
-
-                near = get_close_matches(name.casefold(), ids, n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"mend `{key}`"
-                raise SourceError(f"Jira has no field {name!r} (`{key}`)", origin=fields.origin, hint=hint)
-        return named
-
-    def _item_keys(self, issue: Shape) -> Iterator[str]:
-        for task in issue["fields"]["subtasks"].each():
-            yield _key(task)
-        for link in issue["fields"]["issuelinks"].each():
-            kind = link["type"]
-            names = {kind[name].text().casefold() for name in ("name", "inward", "outward")}
-            for side in ("outwardIssue", "inwardIssue"):
-                if link[side] and (not self._links or names & self._links):
-                    yield _key(link[side])
-
-    def _items(self, client: Client, keys: list[str], named: Mapping[str, str]) -> dict[str, Shape]:
-        """The issues of these keys; those that the user may not see are missing."""
-        fields = (*_ITEM_FIELDS, "resolution", *(name for key, name in named.items() if key == "test-field"))
-        found: dict[str, Shape] = {}
-        for first in range(0, len(keys), _PAGE):
-            jql = f"key in ({', '.join(keys[first : first + _PAGE])})"
-            found |= {_key(issue): issue for issue in self._search(client, jql, fields)}
-        return found
-
-    def _record(self, issue: Shape, named: Mapping[str, str], items: Mapping[str, Shape]) -> Record:
-        key = issue["key"].needed()
-        said = issue["fields"]
-
-        def field(name: str, default: str = "") -> list[str]:
-            place = named.get(name, default)
-            return _values(said[place]) if place else []
-
-        fields: dict[str, Any] = {
-            "id": key,
-            "title": said["summary"].text(),
-            "created": said["created"].day(),
-            "date": next((text[:10] for text in field("date-field")), ""),
-            "severity": next(iter(field("severity-field", "priority")), ""),
-            "services": field("services-field", "components"),
-            "root_cause": " ".join(field("root-cause-field")),
-            "status": said["status"]["name"].text(),
-            "action_items": [
-                self._item(items[one], named) for one in dict.fromkeys(self._item_keys(issue)) if one in items
-            ],
+            below[parent][child["key"].needed()] = child
+        named = {
+            issue["key"].needed(): [
+                *(one["key"].needed() for one in issue["fields"]["subtasks"].each()),
+                *(key for key in self._linked(issue) if key not in below),
+            ]
+            for issue in issues
         }
-        body = said["description"]
-        text = from_wiki(body.text()) if body.is_text() or not body else markdown(body.raw)
-        return Record(key, text, f"{self.base_url}/browse/{key}", fields)
+        wanted = {key: None for home, keys in named.items() for key in keys if key not in below[home]}
+        known = {one["key"].needed(): one for one in search.of_keys("key", list(wanted), fields)}
+        for key in [one for one in wanted if one not in known]:
+            answer = client.get(f"{search.api}/issue/{quote(key, safe='')}", {"fields": ",".join(fields)})
+            known[key] = Shape(answer.data, answer.url)
+        return {
+            home: list((below[home] | {key: known[key] for key in keys if key not in below[home]}).values())
+            for home, keys in named.items()
+        }
 
-    def _item(self, issue: Shape, named: Mapping[str, str]) -> dict[str, Any]:
-        key, said = _key(issue), issue["fields"]
-        test = self._labels.test(label.text() for label in said["labels"].each())
-        if not test and "test-field" in named:
-            test = _answer(_values(said[named["test-field"]]))
+    def _linked(self, issue: Shape) -> Iterator[str]:
+        for link in issue["fields"]["issuelinks"].each():
+            names = {link["type"][name].text().casefold() for name in ("name", "inward", "outward")}
+            other = link["outwardIssue"] or link["inwardIssue"]
+            if not self._link_types or names & self._link_types:
+                yield other["key"].needed()
+
+    def _record(self, issue: Shape, ids: Mapping[str, str], site: str, items: list[dict[str, Any]]) -> Record:
+        key, fields = issue["key"].needed(), issue["fields"]
+
+        def chosen(option: str) -> Shape:
+            return fields[ids[self._options[option]]] if option in self._options else Shape(None, issue.origin)
+
+        told: dict[str, Any] = {
+            "id": key,
+            "title": fields["summary"].text(),
+            "date": chosen("date-field").day(),
+            "created": fields["created"].day(),
+            "severity": text_of(chosen("severity-field")),
+            "services": texts_of(chosen("services-field")),
+            "status": fields["status"]["name"].text(),
+            "root_cause": self._written(chosen("root-cause-field")),
+            "action_items": items,
+        }
+        return Record(key, self._written(fields["description"]), f"{site}/browse/{key}", told)
+
+    def _written(self, value: Shape) -> str:
+        """A long text as Markdown."""
+        return text_of(value) if self._cloud else markdown_of_wiki(text_of(value))
+
+    def _item(self, issue: Shape, ids: Mapping[str, str], site: str) -> dict[str, Any]:
+        key, fields = issue["key"].needed(), issue["fields"]
+        labels = [label.text() for label in fields["labels"].each()]
+        field = self._options.get("test-field")
         return {
             "id": key,
-            "action": said["summary"].text(),
-            "status": _status(said),
-            "owner": said["assignee"]["displayName"].text() or said["assignee"]["name"].text(),
-            "due": said["duedate"].day(),
-            "test": test,
-            "ticket": f"{self.base_url}/browse/{key}",
+            "action": fields["summary"].text(),
+            "status": status_of(fields),
+            "owner": fields["assignee"]["displayName"].text() or fields["assignee"]["name"].text(),
+            "due": fields["duedate"].day(),
+            "test": self._labels.test(labels) or (text_of(fields[ids[field]]) if field else ""),
+            "ticket": f"{site}/browse/{key}",
         }
-
-
-def _key(issue: Shape) -> str:
-    key = issue["key"].needed()
-    if not _KEY.fullmatch(key):
-        raise SourceError(f"{key!r:.40} is no key of an issue", origin=issue.origin, hint="nothing was kept: report it")
-    return key
-
-
-def _status(fields: Shape) -> str:
-    """By the category of the status, as its name is the team's; one that ended without a change is dropped."""
-    if fields["resolution"]["name"].text().casefold() in _DROPPED:
-        return "dropped"
-    category = fields["status"]["statusCategory"]["key"].text()
-    return "open" if category in _OPEN else category or fields["status"]["name"].text()
-
-
-def _values(value: Shape) -> list[str]:
-    """The texts of a field: a text or number, an option, a user, a document, or a list of these."""
-    raw = value.raw
-    if raw is None:
-        return []
-    if isinstance(raw, list):
-        return [text for one in value.each() for text in _values(one)]
-    if isinstance(raw, bool):
-        return ["yes" if raw else "no"]
-    if not isinstance(raw, dict):
-        return [text] if (text := value.text()) else []
-    if raw.get("type") == "doc":
-        return [text] if (text := markdown(raw)) else []
-    return [text] if (text := value["value"].text() or value["name"].text() or value["displayName"].text()) else []
-
-
-def _answer(texts: list[str]) -> str:
-    """What a field says of a test: a checkbox `Test required` that is set is a yes, other words are as they are."""
-    said = ", ".join(texts)
-    return "required" if said.casefold() in ("test required", "required", "yes", "true") else said

@@ -9,6 +9,8 @@ from pytest_postmortem.sources.remote.shape import Shape
 
 __all__ = ["linked_pages"]
 
+_MOST_DIGITS = 12
+
 
 def linked_pages(
     client: Client,
@@ -17,8 +19,12 @@ def linked_pages(
     *,
     headers: Mapping[str, str] | None = None,
     items: str = "",
+    total: str = "",
 ) -> Iterator[Shape]:
-    """The answers of a list whose pages are linked by the `Link` header, each one a list or an object with `items`."""
+    """The answers of a list whose pages are linked by the `Link` header, each one a list or an object with `items`.
+
+    `total` is the header (in lower case) that may tell how many items there are; another number is a SourceError.
+    """
     answer = client.get(path, params, headers=headers)
     pages = client.pages(first=answer.url)
     while True:
@@ -26,5 +32,7 @@ def linked_pages(
         yield shape
         following = client.next_page(answer)
         if not pages.more(following, len((shape[items] if items else shape).listed())) or following is None:
+            told = answer.headers.get(total, "")
+            pages.complete(int(told) if told.isdecimal() and len(told) < _MOST_DIGITS else None)
             return
         answer = client.get(following, headers=headers)

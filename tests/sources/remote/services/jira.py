@@ -1,4 +1,4 @@
-"""Jira Cloud: the fields' names, two pages of what a query finds, and their sub-tasks and linked issues."""
+"""Jira Cloud: two pages of post-mortems, then what is below them and what is linked; one is found by no search."""
 
 from __future__ import annotations
 
@@ -6,164 +6,173 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from pytest_postmortem.sources.snapshot import Record
-from tests.sources.http.loopback import USER, Asked, answer
-from tests.sources.remote.example import Example
+from tests.sources.http.loopback import Asked, answer
+from tests.sources.remote.example import SITE, Example
+
+DATE = "customfield_10042"
+CAUSE = "customfield_10043"
+TEST = "customfield_10044"
+
+
+def paragraph(*texts: str) -> dict[str, Any]:
+    """A paragraph of the Atlassian Document Format."""
+    return {"type": "paragraph", "content": [{"type": "text", "text": text} for text in texts]}
+
+
+def document(*blocks: dict[str, Any]) -> dict[str, Any]:
+    """A document of it."""
+    return {"type": "doc", "version": 1, "content": list(blocks)}
+
+
+def issue(key: str, summary: str, **fields: Any) -> dict[str, Any]:
+    """An issue with the fields that are asked for."""
+    return {
+        "id": "1",
+        "key": key,
+        "self": f"https://acme.atlassian.net/x/{key}",
+        "fields": {"summary": summary} | fields,
+    }
 
 
 def status(name: str, category: str) -> dict[str, Any]:
-    return {"name": name, "statusCategory": {"key": category, "name": category}}
+    """A status in its category."""
+    return {"name": name, "statusCategory": {"id": 2, "key": category}}
 
 
-def paragraph(*texts: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "paragraph", "content": list(texts)}
-
-
-def text(said: str, *marks: str) -> dict[str, Any]:
-    return {"type": "text", "text": said, "marks": [{"type": mark} for mark in marks]}
-
-
-DESCRIPTION = {
-    "type": "doc",
-    "version": 1,
-    "content": [
-        {"type": "heading", "attrs": {"level": 2}, "content": [text("Root cause")]},
-        paragraph(text("No "), text("limit", "strong"), text(".")),
+FIRST = issue(
+    "PM-12",
+    "Checkout queue overflow",
+    description=document(
+        {"type": "heading", "attrs": {"level": 2}, "content": [{"type": "text", "text": "Summary"}]},
+        paragraph("Orders | were ", "lost."),
+    ),
+    status=status("Closed", "done"),
+    priority={"name": "High"},
+    components=[{"name": "checkout"}],
+    created="2026-02-11T09:00:00.000+0000",
+    subtasks=[{"key": "PM-20", "fields": {"summary": "Limit the queue"}}],
+    issuelinks=[
+        {"type": {"name": "Relates", "inward": "relates to"}, "outwardIssue": {"key": "OPS-7"}},
+        {"type": {"name": "Relates", "inward": "relates to"}, "inwardIssue": {"key": "PM-9"}},
+        {"type": {"name": "Relates", "inward": "relates to"}, "inwardIssue": {"key": "OLD-1"}},
     ],
-}
-PAGES: dict[str, dict[str, Any]] = {
-    "": {
-        "isLast": False,
-        "nextPageToken": "page-2",
-        "issues": [
-            {
-                "id": "1",
-                "key": "OPS-3",
-                "fields": {
-                    "summary": "Checkout queue overflow",
-                    "description": DESCRIPTION,
-                    "status": status("Reviewed", "done"),
-                    "created": "2026-02-12T09:00:00.000+0000",
-                    "customfield_10042": "2026-02-11",
-                    "customfield_10050": {"id": "7", "value": "SEV1"},
-                    "components": [{"id": "1", "name": "checkout"}],
-                    "labels": ["postmortem"],
-                    "subtasks": [{"id": "2", "key": "OPS-4", "fields": {"summary": "Limit the queue"}}],
-                    "issuelinks": [
-                        {"type": {"name": "Relates"}, "outwardIssue": {"id": "3", "key": "WEB-9"}},
-                        {"type": {"name": "Relates"}, "inwardIssue": {"id": "4", "key": "OPS-1"}},
-                        {"type": {"name": "Blocks"}, "inwardIssue": {"id": "5", "key": "SECRET-1"}},
-                    ],
-                },
-            }
-        ],
+    **{DATE: "2026-02-10", CAUSE: document(paragraph("No limit."))},
+)
+SECOND = issue(
+    "PM-9",
+    "Slow search",
+    description=None,
+    status=status("Open", "new"),
+    priority=None,
+    components=[],
+    created="2026-02-01T09:00:00.000+0000",
+    subtasks=[],
+    issuelinks=[],
+)
+LIMIT = issue(
+    "PM-20",
+    "Limit the queue",
+    status=status("In Progress", "indeterminate"),
+    resolution=None,
+    assignee={"accountId": "5b", "displayName": "Jo"},
+    duedate="2026-03-01",
+    labels=["Test-Required"],
+    parent={"key": "PM-12"},
+)
+ALERT = issue(
+    "OPS-7",
+    "Alert",
+    status=status("Closed", "done"),
+    resolution={"name": "Won't Do"},
+    labels=[],
+    assignee=None,
+    duedate=None,
+    **{TEST: [{"value": "No"}]},
+)
+OLD = issue("OLD-1", "Archived", status=status("Done", "done"), labels=[])
+QUERIES = {
+    "type = PIR ORDER BY key ASC": {
+        "": {"issues": [FIRST], "isLast": False, "nextPageToken": "more"},
+        "more": {"issues": [SECOND], "isLast": True},
     },
-    "page-2": {
-        "isLast": True,
-        "issues": [
-            {
-                "id": "4",
-                "key": "OPS-1",
-                "fields": {
-                    "summary": "Slow search",
-                    "description": None,
-                    "status": status("Draft", "new"),
-                    "created": "2026-01-12T09:00:00.000+0000",
-                },
-            }
-        ],
+    'parent in ("PM-12", "PM-9") ORDER BY key ASC': {"": {"issues": [LIMIT], "isLast": True}},
+    'key in ("OPS-7", "OLD-1") ORDER BY key ASC': {"": {"issues": [ALERT], "isLast": True}},
+    "updated >= -52w ORDER BY updated DESC": {
+        "": {"issues": [issue("PM-1", "", updated="2027-01-15T10:30:00.000+0200")], "isLast": True}
     },
-}
-ITEMS = {
-    "isLast": True,
-    "issues": [
-        {
-            "id": "2",
-            "key": "OPS-4",
-            "fields": {
-                "summary": "Limit the queue",
-                "status": status("Doing", "indeterminate"),
-                "assignee": {"accountId": "x", "displayName": "jo"},
-                "duedate": "2026-03-01",
-                "labels": ["test-required"],
-            },
-        },
-        {
-            "id": "3",
-            "key": "WEB-9",
-            "fields": {"summary": "Alert", "status": status("Closed", "done"), "resolution": {"name": "Won't Do"}},
-        },
-    ],
 }
 
 
 def reply(asked: Asked) -> bytes:
-    """The page that is asked for, by its token."""
+    """The page of the query that is asked for."""
     parts = urlsplit(asked.target)
-    told = {key: value[0] for key, value in parse_qs(parts.query).items()}
-    if parts.path == "/rest/api/3/field":
-        return answer([{"id": "customfield_10042", "name": "Started"}, {"id": "customfield_10050", "name": "Severity"}])
-    if parts.path != "/rest/api/3/search/jql":
-        return answer({"errorMessages": ["Issue does not exist"], "errors": {}}, "404 Not Found")
-    if told["jql"].startswith("key in"):
-        return answer(ITEMS)
-    return answer(PAGES[told.get("nextPageToken", "")])
+    query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+    if parts.path == "/rest/api/3/issue/OLD-1":
+        return answer(OLD)
+    pages = QUERIES.get(query.get("jql", "")) if parts.path == "/rest/api/3/search/jql" else None
+    if pages is None:
+        return answer({"errorMessages": ["Not there."], "errors": {}}, "404 Not Found")
+    return answer(pages[query.get("nextPageToken", "")])
 
 
 def quiet(asked: Asked) -> bytes:
-    asked_for = parse_qs(urlsplit(asked.target).query)
-    still = asked_for["jql"] == ["updated >= -10m"] and asked_for["maxResults"] == ["1"]
-    return answer({"isLast": True, "issues": []}) if still else answer(b"", "500 No")
-
-
-def url(key: str) -> str:
-    """Where the issue is to be read: replaced by the server's own address when it is compared."""
-    return f"ORIGIN/browse/{key}"
+    """The last change was long ago."""
+    if "updated+DESC" not in asked.target:
+        return answer(b"", "500 No")
+    return answer({"issues": [issue("PM-1", "", updated="2027-01-15T07:45:00.000+0000")], "isLast": True})
 
 
 EXAMPLE = Example(
     type="jira",
     table={
-        "jql": "project = OPS and labels = postmortem",
+        "jql": "type = PIR",
         "user-env": "TRACKER_USER",
-        "date-field": "started",
-        "severity-field": "Severity",
+        "date-field": DATE,
+        "root-cause-field": CAUSE,
+        "test-field": TEST,
     },
-    environ={"TRACKER_USER": USER},
-    aside="/rest/api/3/field",
     answer=reply,
     quiet=quiet,
     records=(
         Record(
-            "OPS-3",
-            "## Root cause\n\nNo **limit**.",
-            url("OPS-3"),
+            "PM-12",
+            "## Summary\n\nOrders | were lost.",
+            f"{SITE}/browse/PM-12",
             {
-                "id": "OPS-3",
+                "id": "PM-12",
                 "title": "Checkout queue overflow",
-                "created": "2026-02-12",
-                "date": "2026-02-11",
-                "severity": "SEV1",
+                "date": "2026-02-10",
+                "created": "2026-02-11",
+                "severity": "High",
                 "services": ["checkout"],
-                "status": "Reviewed",
+                "status": "Closed",
+                "root_cause": "No limit.",
                 "action_items": [
                     {
-                        "id": "OPS-4",
+                        "id": "PM-20",
                         "action": "Limit the queue",
                         "status": "open",
-                        "owner": "jo",
+                        "owner": "Jo",
                         "due": "2026-03-01",
                         "test": "required",
-                        "ticket": url("OPS-4"),
+                        "ticket": f"{SITE}/browse/PM-20",
                     },
-                    {"id": "WEB-9", "action": "Alert", "status": "dropped", "ticket": url("WEB-9")},
+                    {
+                        "id": "OPS-7",
+                        "action": "Alert",
+                        "status": "dropped",
+                        "test": "No",
+                        "ticket": f"{SITE}/browse/OPS-7",
+                    },
+                    {"id": "OLD-1", "action": "Archived", "status": "done", "ticket": f"{SITE}/browse/OLD-1"},
                 ],
             },
         ),
         Record(
-            "OPS-1",
+            "PM-9",
             "",
-            url("OPS-1"),
-            {"id": "OPS-1", "title": "Slow search", "created": "2026-01-12", "status": "Draft"},
+            f"{SITE}/browse/PM-9",
+            {"id": "PM-9", "title": "Slow search", "created": "2026-02-01", "status": "Open"},
         ),
     ),
 )

@@ -1,0 +1,91 @@
+"""The fields of Jira's issues: found by their names, and read whatever kind their values are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from pytest_postmortem.errors import SourceError
+from pytest_postmortem.sources.http import Client
+from pytest_postmortem.sources.remote.adf import markdown_of
+from pytest_postmortem.sources.remote.shape import Shape
+
+__all__ = ["field_ids", "status_of", "text_of", "texts_of"]
+
+_CUSTOM = re.compile(r"customfield_\d+")
+_BUILT_IN = frozenset(
+    (
+        *("assignee", "components", "created", "creator", "description", "duedate", "environment", "fixVersions"),
+        *("issuetype", "labels", "priority", "project", "reporter", "resolution", "resolutiondate", "status"),
+        *("summary", "updated", "versions"),
+    )
+)
+_IN_OBJECTS = ("value", "name", "displayName")
+_STATES = {"new": "open", "indeterminate": "open", "done": "done"}
+_DROPPED = frozenset(
+    (
+        *("abandoned", "canceled", "cancelled", "cannot reproduce", "can't reproduce", "declined", "duplicate"),
+        *("incomplete", "invalid", "not a bug", "obsolete", "rejected", "won't do", "won't fix", "wontfix"),
+    )
+)
+
+
+def field_ids(client: Client, api: str, names: Iterable[str]) -> dict[str, str]:
+    """The id of each field by its name; Jira is asked only where one of them is no id. Raises SourceError."""
+    names = list(names)
+    ids = {name: name for name in names if name in _BUILT_IN or _CUSTOM.fullmatch(name)}
+    if len(ids) == len(set(names)):
+        return ids
+    answer = client.get(f"{api}/field")
+    shape = Shape(answer.data, answer.url)
+    there = [(one["id"].needed(), one["name"].text()) for one in shape.listed()]
+    return ids | {name: _id_of(name, there, shape.origin) for name in names if name not in ids}
+
+
+def _id_of(wanted: str, there: list[tuple[str, str]], origin: str) -> str:
+    found = [key for key, name in there if key == wanted or name.casefold() == wanted.casefold()]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise SourceError(
+            f"{len(found)} fields are called {wanted!r}", origin=origin, hint=f"write one of {', '.join(found[:5])}"
+        )
+    near = get_close_matches(wanted, sorted({name for _, name in there}), n=3)
+    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write its name as an issue shows it"
+    raise SourceError(f"there is no field {wanted!r}", origin=origin, hint=hint)
+
+
+def texts_of(value: Shape) -> list[str]:
+    """What a field holds: of options, users and the like their names, of a document its Markdown."""
+    match value.raw:
+        case None:
+            return []
+        case bool() as said:
+            return ["yes" if said else "no"]
+        case list():
+            return [text for one in value.each() for text in texts_of(one)]
+        case {"type": "doc"}:
+            found = markdown_of(value)
+        case dict():
+            found = next((text for name in _IN_OBJECTS if (text := value[name].text())), "") or value["name"].needed()
+        case _:
+            found = value.text()
+    return [found] if found else []
+
+
+def text_of(value: Shape) -> str:
+    """The same in one text."""
+    return ", ".join(texts_of(value))
+
+
+def status_of(fields: Shape) -> str:
+    """`open`, `done` or `dropped`; the status by its own name where its category is none that is documented."""
+    status = fields["status"]
+    name = status["name"].text()
+    told = _STATES.get(status["statusCategory"]["key"].text(), name)
+    said = {
+        text.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").casefold()
+        for text in (name, fields["resolution"]["name"].text())
+    }
+    return "dropped" if told == "done" and said & _DROPPED else told
