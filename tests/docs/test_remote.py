@@ -26,7 +26,7 @@ def test_each_type_has_a_page_with_its_keys(kind: str) -> None:
     """And says what it was checked against."""
     text = ROOT.joinpath("docs", "sources", f"{kind}.md").read_text(encoding="utf-8")
     if TYPES[kind]:
-        named = {row[0].split()[0].strip("`") for row in table(text, "key")}
+        named = {name for row in table(text, "key") for name in re.findall(r"`([a-z-]+)`", row[0])}
         assert named - COMMON_KEYS.keys() == TYPES[kind].keys()
     assert f'type = "{kind}"' in text
     assert "not against a live account" in " ".join(text.split()) or kind == "feed"
