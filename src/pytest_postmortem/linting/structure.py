@@ -15,10 +15,14 @@ __all__ = ["RULES"]
 def _no_id(subject: Subject) -> Iterable[Finding]:
     postmortem = subject.postmortem
     if postmortem.id_source is IdSource.STEM:
+        known = (
+            f"no id of its own: it is known by its file name alone, {postmortem.stem!r}, and a rename cuts every link"
+        )
+        begins = "file name"
+        if postmortem.origin == postmortem.stem and postmortem.url:  # a record of a service, and no file
+            known, begins = f"no id of its own: it is known as {postmortem.stem!r}", "title"
         yield Finding(
-            1,
-            f"no id of its own: it is known by its file name alone, {postmortem.stem!r}, and a rename cuts every link; "
-            "write `id:` into the front matter, or begin the file name with an id such as PM-2026-001",
+            1, f"{known}; write `id:` into the front matter, or begin the {begins} with an id such as PM-2026-001"
         )
 
 
