@@ -84,7 +84,7 @@ def _failing(example: Example, place: int, broken: Callable[[Asked], bytes]) -> 
 def test_values_of_another_kind_than_documented(example: Example) -> None:
     """Each field of each list in turn of two other kinds: records, or one line that says which it is."""
     outcomes = {"taken": 0, "refused": 0}
-    for place, (target, good, path) in enumerate(_fields(_answers(example))):
+    for place, target, good, path in _fields(_answers(example)):
         for value in (KINDS[place % len(KINDS)], KINDS[(place + 3) % len(KINDS)]):
             error = _refused(example, target, _changed(good, path, value))
             outcomes["taken" if error is None else "refused"] += 1
@@ -92,15 +92,15 @@ def test_values_of_another_kind_than_documented(example: Example) -> None:
     assert min(outcomes.values()) > 0, outcomes
 
 
-def _fields(answers: dict[str, Any]) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
-    """The target, the answer and the path in it of each field, one of a kind: of all pages of a list the first one."""
+def _fields(answers: dict[str, Any]) -> Iterator[tuple[int, str, Any, tuple[Any, ...]]]:
+    """Number, target, answer and path in it of each field, one of a kind: of all things in a list the first one."""
     seen: set[tuple[Any, ...]] = set()
     for target, good in answers.items():
-        for path in _paths(good):
+        for place, path in enumerate(_paths(good)):
             kind = (target.partition("?")[0], *("each" if isinstance(key, int) else key for key in path))
             if kind not in seen:
                 seen.add(kind)
-                yield target, good, path
+                yield place, target, good, path
 
 
 def _refused(example: Example, target: str, value: Any) -> SourceError | None:

@@ -1,4 +1,4 @@
-"""incident.io: two pages of documents, two of incidents and one that no list holds, all follow-ups at once."""
+"""incident.io: two pages of documents, two of incidents, all follow-ups at once."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ SEVERITY = {
 }
 FIELD = {"id": "F1", "name": "Affected services", "description": "", "field_type": "multi_select", "options": []}
 INCIDENTS = [
-    [incident("I13", 13)],
+    [incident("I13", 13), incident("I9", 9)],
     [
         incident(
             "I12",
@@ -118,7 +118,6 @@ INCIDENTS = [
         ),
     ],
 ]  # fmt: skip
-ALONE = incident("I9", 9)
 FOLLOW_UPS = [
     follow_up(
         "F20",
@@ -144,9 +143,7 @@ def reply(asked: Asked) -> bytes:
         case "postmortem_documents", [key, "content"] if key in CONTENT:
             return answer({"markdown": CONTENT[key]})
         case "incidents", []:
-            return _page("incidents", INCIDENTS, told, total_record_count=2)
-        case "incidents", ["I9"]:
-            return answer({"incident": ALONE})
+            return _page("incidents", INCIDENTS, told, total_record_count=3)
         case "follow_ups", []:
             return answer({"follow_ups": FOLLOW_UPS})
     return answer({"type": "not_found", "status": 404, "errors": [{"message": "no such thing"}]}, "404 Not Found")
