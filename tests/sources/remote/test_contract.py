@@ -141,10 +141,16 @@ def _emptied(example: Example) -> Callable[[Asked], bytes]:
             return example.answer(asked)
         if isinstance(good, list):
             return answer([])
-        values = {key: [] if isinstance(value, list) else value for key, value in good.items()}
-        return answer(values | {key: 0 for key, value in values.items() if type(value) is int})
+        return answer(_without_anything(good))
 
     return emptied
+
+
+def _without_anything(value: Any) -> Any:
+    """Empty lists, and numbers that are 0."""
+    if isinstance(value, dict):
+        return {key: _without_anything(inner) for key, inner in value.items()}
+    return [] if isinstance(value, list) else 0 if type(value) is int else value
 
 
 def _answers(example: Example) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What services that keep incidents have in common: which post-mortem bears an incident's number, how items are known."""
+"""What services that keep incidents share: which post-mortem bears an incident's number, how its items are known."""
 
 from __future__ import annotations
 
