@@ -92,7 +92,7 @@ def _listed(client: Client, path: str) -> Iterator[Shape]:
         bare = isinstance(shape.raw, list)
         found = {one["id"].needed(): one for one in (shape if bare else shape["data"]).listed()}
         new = [one for key, one in found.items() if key not in seen]
-        if new and len(new) < len(found):
+        if len(new) < len(found) and (new or not bare):
             hint = "nothing was kept: fetch again; some may have been added meanwhile"
             raise SourceError("a page holds what an earlier one held", origin=shape.origin, hint=hint)
         yield from new
