@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import NamedTuple
+
+from pytest_postmortem.sources.remote.spans import Span, address, fenced, in_code, plain, wrapped
 
 __all__ = ["from_html", "is_html"]
 
@@ -19,19 +20,9 @@ _CLOSES = re.compile(
 )
 _BREAKS = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _FENCE = re.compile(r"(?m)^[ ]*(?:`{3,}|~{3,}|(?:[-=+]{2,}[ ]*$))")
-_RUN = re.compile(r"`+")
 _DEEPEST = 20
 """How many lists within lists are indented further."""
-
-
-class _Span(NamedTuple):
-    """Something within a line that is not closed yet: its tag, where its text begins, and where it links to."""
-
-    tag: str
-    start: int
-    href: str
 
 
 def is_html(text: str) -> bool:
@@ -54,7 +45,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
         self._inline: list[str] = []
-        self._spans: list[_Span] = []
+        self._spans: list[Span] = []
         self._lists: list[list[int]] = []  # the next number of each open list, 0 for bullets
         self._mark = ""  # that of a list item whose first block is still to come
         self._heading = 0
@@ -62,6 +53,7 @@ class _Reader(HTMLParser):
         self._skipped = ""
         self._code = 0
         self._pre = 0
+        self._pre_start = 0
         self._tables = 0
         self._rows: list[list[str]] = []
         self._in_cell = False
@@ -101,13 +93,14 @@ class _Reader(HTMLParser):
             case "input" if told.get("type", "").lower() == "checkbox":
                 self._box("checked" in told)
             case "img" if told.get("alt") and told.get("src", "").startswith(("https://", "http://")):
-                self._inline.append(f"![{_plain(told['alt'])}]({_target(told['src'])})")
+                self._inline.append(f"![{plain(told['alt'])}]({address(told['src'])})")
             case "img":
-                self._inline.append(_plain(told.get("alt", "")))
+                self._inline.append(plain(told.get("alt", "")))
             case "a" | "strong" | "b":
                 self._begin("a" if tag == "a" else "b", told.get("href", ""))
             case "pre":
                 self._end_of_block()
+                self._pre_start = self._pre_start if self._pre else len(self._inline)
                 self._pre += 1
             case "code" | "tt" | "kbd" | "samp" if not self._pre:
                 self._code += 1
@@ -164,9 +157,9 @@ class _Reader(HTMLParser):
         elif self._code:
             self._inline.append(_SPACES.sub(" ", data))
         elif self._is_block:
-            self._inline.append(_plain(_SPACES.sub(" ", data)))
+            self._inline.append(plain(_SPACES.sub(" ", data)))
         else:
-            self._inline.append(_TAG.sub("&lt;", data))
+            self._inline.append(plain(data))
 
     @property
     def _is_block(self) -> bool:
@@ -194,7 +187,7 @@ class _Reader(HTMLParser):
 
     def _begin(self, tag: str, href: str) -> None:
         if all(span.tag != tag for span in self._spans):
-            self._spans.append(_Span(tag, len(self._inline), href))
+            self._spans.append(Span(tag, len(self._inline), href))
 
     def _finish(self, tag: str) -> None:
         """Close the span of this tag, and with it those that began within it."""
@@ -204,12 +197,12 @@ class _Reader(HTMLParser):
                 self._wrap(span)
             self._spans = self._spans[:place]
 
-    def _wrap(self, span: _Span) -> None:
+    def _wrap(self, span: Span) -> None:
         text = "".join(self._inline[span.start :])
         bare = text.strip()
         if bare:
             before, _, after = text.partition(bare)
-            self._inline[span.start :] = [before, _wrapped(span, bare), after]
+            self._inline[span.start :] = [before, wrapped(span, bare), after]
 
     def _end_of_block(self) -> None:
         """Write what was read since the last one."""
@@ -253,13 +246,12 @@ class _Reader(HTMLParser):
         self._pre -= 1
         if self._pre:
             return
-        code = "".join(self._inline).strip("\n")
-        self._inline = []
-        if self._tables:
-            self._inline = [_code(" ".join(code.split()))]
-        elif code.strip():
-            fence = "`" * max(3, *(len(run) + 1 for run in _RUN.findall(code)), 3)
-            self._write(f"{fence}\n{code}\n{fence}")
+        text = "".join(self._inline[self._pre_start :]).strip("\n")
+        del self._inline[self._pre_start :]
+        if self._tables and text.strip():
+            self._inline += [in_code(" ".join(text.split())), "\n"]
+        elif text.strip():
+            self._write(fenced(text))
 
     def _end_of_cell(self) -> None:
         """Close the cell where one is open; what stands in a table and in no cell comes before it."""
@@ -290,29 +282,3 @@ class _Reader(HTMLParser):
             self._lines.append("")
             self._write("\n".join([lines[0], "|" + "---|" * width, *lines[1:]]))
             self._lines.append("")
-
-
-def _plain(text: str) -> str:
-    """Text that is no tag, even where it looks like one."""
-    return _TAG.sub("&lt;", text)
-
-
-def _wrapped(span: _Span, text: str) -> str:
-    match span.tag:
-        case "code":
-            return _code(text)
-        case "b":
-            return f"**{text}**"
-    target = _target(span.href)
-    if not re.match(r"(?:https?://|mailto:|/|#)", target) or text == span.href:
-        return text
-    return f"[{text}]({target})"
-
-
-def _code(text: str) -> str:
-    fence = "`" * (max(map(len, _RUN.findall(text)), default=0) + 1)
-    return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
-
-
-def _target(address: str) -> str:
-    return re.sub(r"[\s()<>]", lambda found: f"%{ord(found.group()):02X}", address.strip())
