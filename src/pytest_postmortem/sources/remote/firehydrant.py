@@ -63,7 +63,7 @@ class FireHydrant:
         for ticket in _listed(client, _TICKETS):
             if ticket["type"].text() not in _NO_ACTION_ITEMS:
                 found[ticket["incident_id"].text()].append((ticket["id"].needed(), self._item(ticket)))
-        return {incident: known_apart(items) for incident, items in found.items() if incident}
+        return {incident: known_apart(items) for incident, items in found.items()}
 
     def _item(self, ticket: Shape) -> dict[str, Any]:
         due = ticket["due_at"]
