@@ -81,7 +81,7 @@ def test_two_reports_of_one_incident() -> None:
     reports = [report("R1", "I1", 1, "A"), report("R2", "I1", 1, "B", created_at="2026-02-12T09:00:00.000Z")]
     found = records(service(reports, lambda page: [T1]))
     assert [(one.fields.get("id"), len(one.fields.get("action_items", ()))) for one in found] == [
-        (None, 0),
+        ("R1", 0),
         ("INC-1", 1),
     ]
 

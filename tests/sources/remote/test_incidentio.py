@@ -102,9 +102,9 @@ def test_two_documents_of_one_incident() -> None:
     documents = [document("D1", "I1", "A", type="external"), document("D2", "I1", "B"), document("D3", "I1", "C")]
     found, _ = records(service(documents, [incident("I1", 1)], [follow_up("F1", "I1", "Alert")]))
     assert [(one.key, one.body, one.fields.get("id"), len(one.fields.get("action_items", ()))) for one in found] == [
-        ("D1", "", None, 0),
+        ("D1", "", "D1", 0),
         ("D2", "Text of D2", "INC-1", 1),
-        ("D3", "Text of D3", None, 0),
+        ("D3", "Text of D3", "D3", 0),
     ]
 
 

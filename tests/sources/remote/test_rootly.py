@@ -109,7 +109,7 @@ def test_two_retrospectives_of_one_incident() -> None:
     found, _ = records({RETROSPECTIVES: [retrospective(key, "I1", "A") for key in ("P2", "P1")], INCIDENTS: page})
     assert [(one.fields.get("id"), len(one.fields.get("action_items", ()))) for one in found] == [
         ("INC-1", 1),
-        (None, 0),
+        ("P2", 0),
     ]
 
 

@@ -45,7 +45,7 @@ class FireHydrant:
         for report in reports:
             key = report["id"].needed()
             incident = report["incident"]
-            fields = _fields(report, incident)
+            fields = {"id": key, **_fields(report, incident)}
             if key in bearing:
                 number = incident["number"].text()
                 fields["id"] = f"INC-{number}" if number else ""

@@ -55,7 +55,7 @@ class IncidentIo:
             incident = incidents[document["incident_id"].needed()]
             if incident["mode"].text() in _PRACTICE:
                 continue
-            fields = self._fields(document, incident)
+            fields = {"id": key, **self._fields(document, incident)}
             if key in bearing:
                 fields["id"] = incident["reference"].needed()
                 fields["action_items"] = follow_ups.get(incident["id"].needed(), [])

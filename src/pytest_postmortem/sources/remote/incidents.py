@@ -19,7 +19,8 @@ class Filed(NamedTuple):
 def bearers(filed: Iterable[Filed]) -> set[str]:
     """The keys of the post-mortems that go by their incident's number and hold its items: the first of each incident.
 
-    Any other of the same incident goes by its own key: two with one id would stand in each other's way.
+    Any other of the same incident goes by its own key, whatever number its title begins with: one id twice would be a
+    fault that nobody can mend.
     """
     first: dict[str, Filed] = {}
     for one in sorted(filed):

@@ -50,7 +50,7 @@ class Rootly:
             if told["kind"].text() in _PRACTICE:
                 continue
             own = one["attributes"]
-            fields = _fields(own, told)
+            fields = {"id": key, **_fields(own, told)}
             if key in bearing:
                 fields["id"] = f"INC-{told['sequential_id'].needed()}"
                 fields["action_items"] = _items(incidents.action_items(incident))

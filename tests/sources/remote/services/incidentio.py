@@ -86,7 +86,7 @@ def timestamp(name: str, value: str) -> dict[str, Any]:
 DOCUMENTS = [
     [document("DOC1", "I12", "INC-12: Checkout queue overflow")],
     [
-        document("DOC2", "I12", "Checkout queue, the vendor's side", created_at="2026-02-20T09:00:00Z"),
+        document("DOC2", "I12", "INC-12: The vendor's side", created_at="2026-02-20T09:00:00Z"),
         document("DOC3", "I9", "Slow search", type="external", status="in_review"),
     ],
 ]
@@ -192,7 +192,8 @@ EXAMPLE = Example(
             CONTENT["DOC2"],
             f"{WEB}/I12/post-mortems/DOC2",
             {
-                "title": "Checkout queue, the vendor's side",
+                "id": "DOC2",
+                "title": "INC-12: The vendor's side",
                 "date": "2026-02-11",
                 "created": "2026-02-12",
                 "severity": "SEV1",
