@@ -122,6 +122,27 @@ def test_the_stricter_requirement_counts(flag: str, test: str, need: Need) -> No
     assert only(read(f"## Action items\n- [ ] #45 limit {flag}\n", action_items=[record(**said)])).test.need is need
 
 
+@pytest.mark.parametrize(
+    ("action", "test", "text", "need"),
+    [
+        ("Limit it [test required]", "", "Limit it", Need.REQUIRED),
+        ("Limit it [test required]", "no", "Limit it", Need.REQUIRED),
+        ("Limit it [no test]", "required", "Limit it", Need.REQUIRED),
+        ("Limit it (tests run long)", "", "Limit it (tests run long)", Need.NOT_REQUIRED),
+    ],
+)
+def test_a_flag_in_the_words_of_a_record(action: str, test: str, text: str, need: Need) -> None:
+    """Where a service knows no labels, the words are all that can say it."""
+    found = read(action_items=[record(action=action, **({"test": test} if test else {}))])
+    assert (only(found).text, only(found).test.need, found.faults) == (text, need, ())
+
+
+def test_a_flag_in_the_words_of_a_record_that_cannot_be_read() -> None:
+    """A fault, as in a text."""
+    (fault,) = read(action_items=[record(action="Limit it [test waived until soon: x]")]).faults
+    assert "the waiver has no end date" in str(fault)
+
+
 def test_a_test_that_a_service_says_in_unknown_words_is_a_fault() -> None:
     """Never taken for a no."""
     (fault,) = read(action_items=[record(test="maybe")]).faults

@@ -7,7 +7,7 @@ from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear, leading_ke
 from pytest_postmortem.reading.fields import by_key, names_of, text_of
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.statuses import StatusWords
-from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable, waiver
+from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable, stricter, waiver
 
 __all__ = ["ListedItems"]
 
@@ -65,6 +65,10 @@ class ListedItems:
             problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
             return None
         own, rest = leading_key(text or "") if not key else ("", text or "")
+        test = self._test(next((nodes[key] for key in _TEST_KEYS if key in nodes), None), problems)
+        unclear: list[Unclear] = []
+        flag, rest = self._drafter.requirement(None, rest, line, unclear)
+        problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear if one.why.ours)
         status = text_of(nodes.get("status"))
         whole = " ".join((rest, *(inner.value for inner in nodes.values() if isinstance(inner.value, str))))
         return Draft(
@@ -77,7 +81,7 @@ class ListedItems:
             owner=", ".join(names_of(nodes.get("owner") or nodes.get("owners"))) or None,
             due=text_of(nodes.get("due") or nodes.get("due_date")),
             tickets=names_of(nodes.get("ticket")) + names_of(nodes.get("tickets")),
-            test=self._test(next((nodes[key] for key in _TEST_KEYS if key in nodes), None), problems),
+            test=stricter(test, flag),
             mentions_test=self._drafter.mentions_test(whole),
         )
 

@@ -13,11 +13,12 @@ from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary import Vocabulary
 from pytest_postmortem.reading.words import plain
 
-__all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "node_ids", "waiver"]
+__all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "node_ids", "stricter", "waiver"]
 
 NOT_STATED = TestRequirement()
 _REQUIRED = TestRequirement(need=Need.REQUIRED, stated=True)
 _NOT_REQUIRED = TestRequirement(need=Need.NOT_REQUIRED, stated=True)
+_STRICT_FIRST = (Need.REQUIRED, Need.WAIVED, Need.NOT_REQUIRED)
 
 _FORMS = "write `required`, `no`, `waived until 2026-12-01: reason` or a pytest node id"
 _WAIVER_FORM = "write `waived until 2026-12-01: reason`"
@@ -162,6 +163,13 @@ def _together(said: Sequence[TestRequirement]) -> TestRequirement:
     if len({(one.need, one.waiver) for one in said}) > 1:
         raise Unreadable("two flags say different things about a test", "keep one of them")
     return replace(said[0], node_ids=tuple(dict.fromkeys(node_id for one in said for node_id in one.node_ids)))
+
+
+def stricter(one: TestRequirement, other: TestRequirement) -> TestRequirement:
+    """Of two requirements of one item the one that is stated, of two that are the one that asks for more."""
+    if not (one.stated and other.stated):
+        return one if one.stated else other
+    return min(one, other, key=lambda said: (_STRICT_FIRST.index(said.need), not said.node_ids))
 
 
 def waiver(until: str, reason: str) -> TestRequirement:

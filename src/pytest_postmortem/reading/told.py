@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pytest_postmortem.model.postmortem import ItemStatus, Need, TestRequirement
+from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.drafts import Draft, leading_key
 from pytest_postmortem.reading.fields import Fields
 from pytest_postmortem.reading.nodes import Node
+from pytest_postmortem.reading.test_requirement import stricter
 
 __all__ = ["nodes_of", "with_told", "with_told_items"]
 
 _LINE = 1
 """What a service says beside the text stands on no line of it."""
-_NEEDS = (Need.REQUIRED, Need.WAIVED, Need.NOT_REQUIRED)
 
 
 def nodes_of(told: Mapping[str, Any]) -> dict[str, Node]:
@@ -87,12 +87,6 @@ def _one(text: Draft, record: Draft) -> Draft:
         owner=text.owner or record.owner,
         due=text.due or record.due,
         tickets=(*record.tickets, *(ticket for ticket in text.tickets if ticket not in names)),
-        test=_stricter(text.test, record.test),
+        test=stricter(text.test, record.test),
         mentions_test=text.mentions_test or record.mentions_test,
     )
-
-
-def _stricter(one: TestRequirement, other: TestRequirement) -> TestRequirement:
-    if not (one.stated and other.stated):
-        return one if one.stated else other
-    return min(one, other, key=lambda said: (_NEEDS.index(said.need), not said.node_ids))

@@ -33,7 +33,8 @@ class Example:
     It has at least two pages wherever the service pages. `records` are what it has to come to, in any order. `header` is
     the request header (in lower case) that carries the token. `quiet` answers the one request of `unchanged` so that
     nothing has changed, and is None where the service cannot tell. Requests of the path `aside` are about the service
-    and not about post-mortems.
+    and not about post-mortems. `beyond` are fields that the vendor's schemas do not describe, and its own examples or its
+    format (JSON:API) have.
     """
 
     type: str
@@ -44,6 +45,7 @@ class Example:
     header: str = "authorization"
     quiet: Callable[[Asked], bytes] | None = None
     aside: str = "/no/such/path"
+    beyond: tuple[str, ...] = ()
 
 
 def examples() -> list[Example]:

@@ -1,0 +1,175 @@
+"""incident.io: post-mortem documents in Markdown, with their incidents and follow-ups."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.sources.http import Client, Credentials
+from pytest_postmortem.sources.remote.incidents import Filed, bearers, known_apart
+from pytest_postmortem.sources.remote.labels import Labels
+from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.snapshot import Record, Snapshot
+
+__all__ = ["IncidentIo"]
+
+_PAGE = 250
+_DOCUMENTS = "/v1/postmortem_documents"
+_INCIDENTS = "/v2/incidents"
+_FOLLOW_UPS = "/v2/follow_ups"
+_PRACTICE = ("test", "tutorial")
+"""Modes of incidents that never were; the service leaves them out of its own lists, too."""
+_LISTED = ("", "standard", "retrospective")
+"""Modes whose follow-ups come without being asked for by mode."""
+_BEGAN = "impact started"
+_DROPPED = ("deleted", "not_doing")
+
+
+class IncidentIo:
+    """The post-mortem documents of an organisation."""
+
+    hosts: ClassVar = ("api.incident.io",)
+
+    def __init__(self, remote: Remote) -> None:
+        self.base_url = remote.url or "https://api.incident.io"
+        self._variable = remote.token_env
+        self._services: str = remote.options.get("services-field", "").casefold()
+        self._labels = Labels(remote.options)
+
+    def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
+        """An API key."""
+        return Credentials.bearer(token, self._variable)
+
+    def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
+        """Every document but those of incidents that were practice."""
+        documents = list(_pages(client, _DOCUMENTS, "postmortem_documents", "created_at_oldest_first"))
+        incidents = _incidents(client, {one["incident_id"].needed() for one in documents})
+        follow_ups = self._follow_ups(client, incidents) if incidents else {}
+        known = {one.key: one for one in previous.records} if previous else {}
+        bearing = bearers(map(_filed, documents))
+        for document in documents:
+            key = document["id"].needed()
+            incident = incidents[document["incident_id"].needed()]
+            if incident["mode"].text() in _PRACTICE:
+                continue
+            fields = {"id": key, **self._fields(document, incident)}
+            if key in bearing:
+                fields["id"] = incident["reference"].needed()
+                fields["action_items"] = follow_ups.get(incident["id"].needed(), [])
+            url = document["document_url"].text() or incident["permalink"].text() or None
+            version = document["updated_at"].text()
+            yield Record(key, _body(client, document, version, known.get(key)), url, fields, version)
+
+    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+        """No: a follow-up changes without its document."""
+        return False
+
+    def _follow_ups(self, client: Client, incidents: Mapping[str, Shape]) -> dict[str, list[dict[str, Any]]]:
+        """The action items of each incident."""
+        modes = {one["mode"].text() for one in incidents.values()}.difference(_LISTED, _PRACTICE)
+        found: defaultdict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
+        for params in ({}, *({"incident_mode": mode} for mode in sorted(modes))):
+            answer = client.get(_FOLLOW_UPS, params)
+            for one in Shape(answer.data, answer.url)["follow_ups"].listed():
+                found[one["incident_id"].needed()].append((one["id"].needed(), self._item(one)))
+        return {incident: known_apart(items) for incident, items in found.items()}
+
+    def _item(self, follow_up: Shape) -> dict[str, Any]:
+        issue = follow_up["external_issue_reference"]
+        status = follow_up["status"].text()
+        return {
+            "id": issue["issue_name"].text(),
+            "action": follow_up["title"].text(),
+            "status": "dropped" if status in _DROPPED else status,
+            "owner": follow_up["assignee"]["name"].text() or follow_up["assignee_team"]["name"].text(),
+            "test": self._labels.test(one.text() for one in follow_up["labels"].each()),
+            "ticket": issue["issue_permalink"].text(),
+        }
+
+    def _fields(self, document: Shape, incident: Shape) -> dict[str, Any]:
+        return {
+            "title": document["title"].text() or incident["name"].text(),
+            "date": _began(incident),
+            "created": incident["created_at"].day(),
+            "severity": incident["severity"]["name"].text(),
+            "services": self._services_of(incident) if self._services else [],
+            "status": document["status"].text(),
+        }
+
+    def _services_of(self, incident: Shape) -> list[str]:
+        entries = incident["custom_field_entries"].each()
+        own = (one for one in entries if one["custom_field"]["name"].text().casefold() == self._services)
+        return [text for entry in own for value in entry["values"].each() if (text := _value(value))]
+
+
+def _pages(client: Client, path: str, name: str, order: str) -> Iterator[Shape]:
+    """Everything of a list in this order."""
+    params: dict[str, str | int] = {"page_size": _PAGE, "sort_by": order}
+    pages = client.pages()
+    while True:
+        answer = client.get(path, params)
+        shape = Shape(answer.data, answer.url)
+        found = shape[name].listed()
+        yield from found
+        told = shape["pagination_meta"]
+        after = told["after"].text()
+        if not pages.more(after, len(found)):
+            pages.complete(told["total_record_count"].number())
+            return
+        params = {**params, "after": after}
+
+
+def _incidents(client: Client, needed: set[str]) -> dict[str, Shape]:
+    """The incidents with these ids, of the list until all are found; what the list does not hold is asked for alone."""
+    found: dict[str, Shape] = {}
+    if needed:
+        for one in _pages(client, _INCIDENTS, "incidents", "created_at_newest_first"):
+            if (key := one["id"].needed()) in needed:
+                found[key] = one
+                if len(found) == len(needed):
+                    return found
+    for key in sorted(needed - found.keys()):
+        answer = client.get(f"{_INCIDENTS}/{quote(key, safe='')}")
+        found[key] = Shape(answer.data, answer.url)["incident"]
+    return found
+
+
+def _filed(document: Shape) -> Filed:
+    """One with a text comes before one that is kept elsewhere, then the older one."""
+    place = (str(_is_elsewhere(document)), document["created_at"].text())
+    return Filed(document["incident_id"].needed(), place, document["id"].needed())
+
+
+def _is_elsewhere(document: Shape) -> bool:
+    return document["type"].text() == "external"
+
+
+def _body(client: Client, document: Shape, version: str, known: Record | None) -> str:
+    """The text as Markdown; "" for one that is kept elsewhere. One that has not changed is not asked for again."""
+    if _is_elsewhere(document):
+        return ""
+    if known is not None and version and known.version == version:
+        return known.body
+    answer = client.get(f"{_DOCUMENTS}/{quote(document['id'].needed(), safe='')}/content")
+    markdown = Shape(answer.data, answer.url)["markdown"]
+    return markdown.text() if markdown.is_text() else markdown.needed()
+
+
+def _began(incident: Shape) -> str:
+    values = incident["incident_timestamp_values"].each()
+    own = (one for one in values if one["incident_timestamp"]["name"].text().casefold() == _BEGAN)
+    return next((one["value"]["value"].day() for one in own), "")
+
+
+def _value(value: Shape) -> str:
+    """The value of a custom field, of whatever kind the field is."""
+    return (
+        value["value_catalog_entry"]["name"].text()
+        or value["value_option"]["value"].text()
+        or value["value_text"].text()
+        or value["value_numeric"].text()
+        or value["value_link"].text()
+    )

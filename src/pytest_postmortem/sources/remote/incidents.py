@@ -1,0 +1,34 @@
+"""What services that keep incidents share: which post-mortem bears an incident's number, how its items are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+__all__ = ["Filed", "bearers", "known_apart"]
+
+
+class Filed(NamedTuple):
+    """A post-mortem by its incident, its place among those of the incident, and its own key."""
+
+    incident: str
+    place: tuple[str, ...]
+    key: str
+
+
+def bearers(filed: Iterable[Filed]) -> set[str]:
+    """The keys of the post-mortems that go by their incident's number and hold its items: the first of each incident.
+
+    Any other of the same incident goes by its own key, whatever number its title begins with: one id twice would be a
+    fault that nobody can mend.
+    """
+    first: dict[str, Filed] = {}
+    for one in sorted(filed):
+        first.setdefault(one.incident, one)
+    return {one.key for one in first.values()}
+
+
+def known_apart(items: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """The items, each with its service's own key beside it, which is its id where it has none or shares it."""
+    ids = [item["id"] for _, item in items]
+    return [item if item["id"] and ids.count(item["id"]) == 1 else {**item, "id": key} for key, item in items]

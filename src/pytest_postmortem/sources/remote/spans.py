@@ -1,0 +1,58 @@
+"""What stands within a line of Markdown, and is made of HTML."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+__all__ = ["Span", "address", "fenced", "in_code", "plain", "wrapped"]
+
+_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+_RUN = re.compile(r"`+")
+_LINKED = re.compile(r"https?://|mailto:|/|#")
+_ENDS = re.compile(r"[\s()<>]")
+
+
+class Span(NamedTuple):
+    """Something within a line that is not closed yet: its tag, where its text begins, and where it links to."""
+
+    tag: str
+    start: int
+    href: str
+
+
+def plain(text: str) -> str:
+    """Text that is no tag, even where it looks like one."""
+    return _TAG.sub("&lt;", text)
+
+
+def wrapped(span: Span, text: str) -> str:
+    """The text of a span with its marks. A link to no address of the web or the service is its text alone."""
+    match span.tag:
+        case "code":
+            return in_code(text)
+        case "b":
+            return f"**{text}**"
+    target = address(span.href)
+    return f"[{text}]({target})" if _LINKED.match(target) and text != span.href else text
+
+
+def in_code(text: str) -> str:
+    """Code within a line."""
+    fence = "`" * (_longest_run(text) + 1)
+    return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
+
+
+def fenced(text: str) -> str:
+    """A block of code."""
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}\n{text}\n{fence}"
+
+
+def address(href: str) -> str:
+    """An address that ends where it ends in Markdown, too."""
+    return _ENDS.sub(lambda found: f"%{ord(found.group()):02X}", href.strip())
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, _RUN.findall(text)), default=0)
