@@ -60,7 +60,7 @@ ITEMS = [
         ),
     ],
     [
-        issue(21, "Alert", state="closed", milestone={"due_date": "2026-04-01"}),
+        issue(21, "Alert", state="closed", milestone={"due_date": "2026-04-01T00:00:00Z"}),
         issue(22, "Moved away", state="closed", moved_to_id=77),
     ],
 ]
