@@ -7,6 +7,7 @@ import gzip
 import subprocess
 import sys
 import threading
+import time
 import tracemalloc
 
 import pytest
@@ -68,6 +69,28 @@ def test_an_interrupt_leaves_no_thread() -> None:
         with pytest.raises(KeyboardInterrupt):
             asking.get("/x")
         assert no_thread_is_left()
+
+
+def silent_for_a_while(asked: Asked) -> None:
+    asked.over.wait(5)
+
+
+def test_an_interrupt_while_the_thread_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The request may be on its way by then: its socket is shut all the same."""
+    with Server(silent_for_a_while) as server:
+
+        class Interrupted(threading.Thread):
+            def start(self) -> None:
+                super().start()
+                while not server.asked:
+                    time.sleep(0.005)
+                raise KeyboardInterrupt
+
+        with client(server.origin) as asking:
+            with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+                patch.setattr("pytest_postmortem.sources.http.exchange.Thread", Interrupted)
+                asking.get("/x")
+            assert no_thread_is_left()
 
 
 def test_nothing_heavy_is_imported_before_a_request() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.sources.http.addresses import origin_of, plain
@@ -83,7 +83,8 @@ class Wire:
 
     def exchange(self, request: Request, credentials: Credentials | None, allowance: Allowance) -> Reply | Failure:
         """The answer, or why there is none. Raises nothing, so that no exception holds the request with its token."""
-        done = Event()
+        running = Lock()  # an Event holds a lock of its own, which an interrupt may leave closed for the thread
+        running.acquire()
         outcome: list[Reply | Failure] = []
 
         def work() -> None:
@@ -93,18 +94,20 @@ class Wire:
             except Exception as error:
                 outcome.append(failure_of(error))
             finally:
-                done.set()
+                running.release()
 
         thread = Thread(target=work, name="pytest-postmortem-http", daemon=True)
-        thread.start()
-        try:
+        over = False
+        try:  # an interrupt may come while the thread starts, too
+            thread.start()
             left = allowance.total
-            while left > 0 and not done.wait(min(_SLICE, left)):
+            while left > 0 and not (over := running.acquire(timeout=min(_SLICE, left))):
                 left -= _SLICE
         finally:
-            if not done.is_set():
+            if not over:
                 self._give_up()
-                thread.join(_SLICE)
+                if thread.is_alive():
+                    thread.join(_SLICE)
         return outcome[0] if outcome and not self._given_up.is_set() else Failure(Fault.DEADLINE)
 
     def close(self) -> None:
