@@ -87,8 +87,8 @@ def test_an_interrupt_while_the_thread_starts(monkeypatch: pytest.MonkeyPatch) -
                 raise KeyboardInterrupt
 
         with client(server.origin) as asking:
-            with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-                patch.setattr("pytest_postmortem.sources.http.exchange.Thread", Interrupted)
+            monkeypatch.setattr("pytest_postmortem.sources.http.exchange.Thread", Interrupted)
+            with pytest.raises(KeyboardInterrupt):
                 asking.get("/x")
             assert no_thread_is_left()
 
