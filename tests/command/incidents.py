@@ -85,6 +85,21 @@ def test_computed(): pass
 """
 
 
+def read_to_the_end(controller: int) -> bytes:
+    """All that is shown on a pseudo-terminal, until its other side is closed."""
+    shown = b""
+    while True:
+        try:
+            part = os.read(controller, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(controller)
+    return shown
+
+
 @dataclass
 class Done:
     """What the command has said, and its code."""
@@ -153,16 +168,7 @@ class Incidents:
             stderr=subprocess.DEVNULL,
         )
         os.close(terminal)
-        shown = b""
-        while True:
-            try:
-                part = os.read(controller, 65536)
-            except OSError:
-                break
-            if not part:
-                break
-            shown += part
-        os.close(controller)
+        shown = read_to_the_end(controller)
         assert process.wait() == 0
         return shown.decode().replace("\r\n", "\n")
 

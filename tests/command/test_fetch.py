@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command.incidents import Done, Incidents
+from tests.command.incidents import Done, Incidents, read_to_the_end
 from tests.sources.http.faults import CASES, SLOW
 from tests.sources.http.loopback import CANARY, Asked, Server, answer, forms
 from tests.sources.remote.services.github import EXAMPLE, issue, reply
@@ -194,10 +194,10 @@ def test_a_snapshot_that_cannot_be_read_is_made_anew(shop: Shop) -> None:
 
 
 def test_a_snapshot_that_cannot_be_written(shop: Shop) -> None:
-    """One line, and the code of a source that failed."""
+    """One line, and the code of an output that cannot be written."""
     shop.write(".postmortem", "a file in the place of the folder")
     told = shop.fetch()
-    assert (told.code, told.out) == (12, "")
+    assert (told.code, told.out) == (11, "")
     assert "shop.json: cannot be " in told.err
 
 
@@ -247,16 +247,7 @@ def test_progress_on_a_terminal(shop: Shop) -> None:
         [*command(shop), "--timeout", "2"], cwd=shop.path, stderr=terminal, stdout=subprocess.DEVNULL
     )
     os.close(terminal)
-    shown = b""
-    while True:
-        try:
-            part = os.read(controller, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    os.close(controller)
+    shown = read_to_the_end(controller)
     assert process.wait(10) == 12
     assert b"\rshop: 4 so far" in shown
     assert b"\r\x1b[Kshop: " in shown

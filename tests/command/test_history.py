@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from pytest_postmortem.command import history as command
 from pytest_postmortem.project import Project
+from tests.command.incidents import read_to_the_end
 from tests.history.checkout import TODAY, Checkout, document, marked
 
 TEST = "tests/test_queue.py"
@@ -63,16 +64,7 @@ def on_terminal(checkout: Checkout, *arguments: str, **environ: str) -> str:
         stderr=terminal,
     )
     os.close(terminal)
-    shown = b""
-    while True:
-        try:
-            part = os.read(controller, 65536)
-        except OSError:
-            break
-        if not part:
-            break
-        shown += part
-    os.close(controller)
+    shown = read_to_the_end(controller)
     assert process.wait() == 0
     return shown.decode()
 

@@ -98,6 +98,12 @@ def test_an_item_of_the_text_that_is_a_record(ticket: str) -> None:
     assert item.tickets == (f"{URL}/45",)
 
 
+def test_an_item_named_by_the_number_of_a_record_with_a_key() -> None:
+    """The record goes by its key, and is found by its number."""
+    item = only(read("## Action items\n- [ ] #45\n", action_items=[record(action="AI-1: Limit it", test="required")]))
+    assert (item.id, item.text, item.ticket, item.test.need) == ("AI-1", "Limit it", f"{URL}/45", Need.REQUIRED)
+
+
 def test_an_item_that_is_nothing_but_a_ticket() -> None:
     """It has the record's words and its number."""
     item = only(read("## Action items\n- [ ] #45\n", action_items=[record()]))

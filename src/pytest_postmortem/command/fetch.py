@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
+from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import note, show_error
-from pytest_postmortem.errors import ConfigError, PostmortemError, SourceError
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, SourceError
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import for_terminal
 
@@ -73,7 +73,7 @@ def fetch(
         whole=full,
         allow_empty=allow_empty,
     )
-    failed = outdated = False
+    failed = unwritten = outdated = False
     for remote in chosen:
         try:
             previous = _previous(project.settings.base / remote.snapshot, remote)
@@ -83,7 +83,8 @@ def fetch(
                 _write(project, remote, fetched)
         except PostmortemError as error:
             show_error(SourceError(f"{remote.name}: {error}"))
-            failed = True
+            unwritten = unwritten or isinstance(error, EvidenceError)
+            failed = failed or not isinstance(error, EvidenceError)
             continue
         outdated = outdated or not fetched.is_current
         click.echo(for_terminal(_told(remote, fetched, dry_run or check)))
@@ -92,6 +93,8 @@ def fetch(
             note(f"{remote.name}: {left} of {there} post-mortems are left: see that this is true before you commit it")
     if failed:
         return SOURCE_FAILED
+    if unwritten:
+        return EVIDENCE_UNUSABLE
     return NOT_MET if check and outdated else 0
 
 

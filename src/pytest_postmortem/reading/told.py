@@ -25,8 +25,9 @@ def nodes_of(told: Mapping[str, Any]) -> dict[str, Node]:
         action = item.value.get("action") if isinstance(item.value, dict) else None
         if isinstance(item.value, dict) and action is not None and isinstance(action.value, str):
             key, text = leading_key(action.value)
-            if key:
-                item.value.update(id=Node(key, _LINE), action=Node(text, _LINE))
+            if key:  # the text may name the record by its own number still
+                number = item.value.get("id", Node("", _LINE))
+                item.value.update(id=Node(key, _LINE), action=Node(text, _LINE), tickets=Node([number], _LINE))
     return nodes
 
 

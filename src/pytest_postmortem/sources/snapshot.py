@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from pytest_postmortem.sources.interface import Listing
 __all__ = ["VERSION", "Record", "Snapshot", "SnapshotSource", "asked_of", "dumped", "read", "settled"]
 
 VERSION = 1
+
+_CLOCKS = timedelta(minutes=10)
+"""How far our clock and a service's may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,11 @@ class Snapshot:
     def moment(self) -> datetime:
         """When the fetch began."""
         return datetime.fromisoformat(self.fetched)
+
+    @property
+    def surely_before(self) -> datetime:
+        """A moment in UTC that was before the fetch by the service's clock, too."""
+        return self.moment.astimezone(UTC) - _CLOCKS
 
 
 def asked_of(remote: Remote) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -21,8 +20,6 @@ _HEADERS = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "20
 _PAGE = 100
 _MOST_FOUND = 1000
 """As many results as a search gives, however many there are."""
-_CLOCKS = timedelta(minutes=10)
-"""How far our clock and the service's may be apart."""
 _DROPPED = ("not_planned", "duplicate")
 
 
@@ -57,7 +54,7 @@ class GitHub:
         items = (item for record in previous.records for item in record.fields.get("action_items", ()))
         if not all(home in str(item.get("ticket", "")).casefold() for item in items):
             return False
-        since = (previous.moment.astimezone(UTC) - _CLOCKS).strftime("%Y-%m-%dT%H:%M:%SZ")
+        since = previous.surely_before.strftime("%Y-%m-%dT%H:%M:%SZ")
         params: dict[str, str | int] = {"state": "all", "since": since, "per_page": 1}
         answer = client.get(self._path, params, headers=_HEADERS)
         return not Shape(answer.data, answer.url).listed()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
@@ -18,8 +17,6 @@ __all__ = ["GitLab"]
 
 _PAGE = 100
 _TOTAL = "x-total"
-_CLOCKS = timedelta(minutes=10)
-"""How far our clock and the service's may be apart."""
 _ITEM_LABEL = "postmortem::"
 
 
@@ -62,7 +59,7 @@ class GitLab:
 
         An issue that gets or loses a label changes. One that is deleted, and a label that is renamed, are not noticed.
         """
-        since = (previous.moment.astimezone(UTC) - _CLOCKS).strftime("%Y-%m-%dT%H:%M:%SZ")
+        since = previous.surely_before.strftime("%Y-%m-%dT%H:%M:%SZ")
         params: dict[str, str | int] = {"scope": "all", "state": "all", "updated_after": since, "per_page": 1}
         answer = client.get(f"{self._project}/issues", params)
         return not Shape(answer.data, answer.url).listed()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
@@ -19,8 +19,6 @@ from pytest_postmortem.sources.snapshot import Record, Snapshot
 
 __all__ = ["Jira"]
 
-_CLOCKS = timedelta(minutes=10)
-"""How far our clock and the service's may be apart, and how late its search may learn of a change."""
 _GATEWAY = "api.atlassian.com"
 """Where tokens with scopes go; it is not where issues are looked at."""
 _FIELDS = ("summary", "description", "status", "created", "subtasks", "issuelinks")
@@ -81,7 +79,7 @@ class Jira:
             latest = datetime.fromisoformat(Search(client, cloud=self._cloud).latest_change())
         except ValueError:
             return False
-        return latest.tzinfo is not None and latest < previous.moment - _CLOCKS
+        return latest.tzinfo is not None and latest < previous.surely_before
 
     def _chosen(self, options: Sequence[str], ids: Mapping[str, str]) -> list[str]:
         return [ids[self._options[option]] for option in options if option in self._options]
