@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-TODAY = datetime.now(UTC).date()
+TODAY = "{today}"
+"""In a document, the day on which it is written: a run of all rows may pass midnight."""
 
 
 def day(offset: int) -> date:
     """A day that many days from today (UTC)."""
-    return TODAY + timedelta(days=offset)
+    return datetime.now(UTC).date() + timedelta(days=offset)
 
 
 @dataclass(frozen=True)
@@ -383,7 +384,7 @@ REQUIREMENTS = [
         "grace on the due date",
         OTHER,
         MISSING,
-        items={"AI-1": ("required", str(TODAY), "open")},
+        items={"AI-1": ("required", TODAY, "open")},
         config='grace = "due"',
     ),
     Scenario(

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from tests.plugin.scenarios import SCENARIOS, Scenario
+from tests.plugin.scenarios import SCENARIOS, TODAY, Scenario, day
 from tests.workers import TWO_WORKERS, TWO_WORKERS_AND_RERUNS
 
 HEAD = "| ID | Action | Scope | Owner | Due | Status | Test |\n|---|---|---|---|---|---|---|\n"
@@ -22,7 +22,8 @@ def document(scenario: Scenario) -> str:
     date = f"date: {scenario.date}\n" if scenario.date else ""
     table = f"## Action items\n\n{HEAD}{rows}" if rows else "## Lessons\n\nNone.\n"
     head = f"---\nid: PM-1\ntitle: Overflow\n{date}{scenario.front}\n---\n"
-    return f"{head}# Overflow\n\n## Root cause\n\nNo bound.\n\n{table}"
+    text = f"{head}# Overflow\n\n## Root cause\n\nNo bound.\n\n{table}"
+    return text.replace(TODAY, str(day(0)))
 
 
 ROWS = [pytest.param(scenario, mode, id=f"{scenario.name}-{mode}") for scenario in SCENARIOS for mode in scenario.modes]
