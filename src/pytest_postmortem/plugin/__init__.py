@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_postmortem.plugin.options import add_options, asked, marker_name
+from pytest_postmortem.plugin.options import Asked, add_options, marker_name
 
 if TYPE_CHECKING:
     from pytest_postmortem.plugin.session import Session
@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     name = marker_name(config.rootpath)
     text = f"{name}(*ids, action_item=None): this test guards these post-mortems (or an action item of the one named)"
     config.addinivalue_line("markers", text)
-    if asked(config).reads or hasattr(config, "workerinput") or config.getoption("dist", "no") != "no":
+    if Asked(config).reads or hasattr(config, "workerinput") or config.getoption("dist", "no") != "no":
         _session(config, name).register()
     else:
         config.pluginmanager.register(_Waiting(name), "postmortem-waiting")

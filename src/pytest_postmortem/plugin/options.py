@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-__all__ = ["OPTIONS", "Asked", "add_options", "asked", "marker_name"]
+__all__ = ["OPTIONS", "Asked", "add_options", "marker_name"]
 
 OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -53,15 +54,20 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
 """Every option with what argparse is told of it; docs/configuration.md is checked against it."""
 
 
-class Asked(NamedTuple):
-    """What the options of this run ask for. `explicit` is true where the gate stands on the command line itself."""
+class Asked:
+    """What the options of this run ask for. `explicit` is true where the gate stands on the command line itself.
 
-    ids: Sequence[str]
-    report: bool
-    outputs: Sequence[str]
-    gate: str | None
-    explicit: bool
-    no_ci: bool = False
+    A plain class: every run makes this module, and what `typing` makes of a class with fields takes a third of that.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.ids: Sequence[str] = config.getoption("incident")
+        self.report: bool = config.getoption("incident_report")
+        self.outputs: Sequence[str] = config.getoption("incident_output")
+        self.gate: str | None = config.getoption("incident_gate")
+        self.no_ci: bool = config.getoption("no_incident_ci")
+        given = map(str, config.invocation_params.args)
+        self.explicit = any(one == "--incident-gate" or one.startswith("--incident-gate=") for one in given)
 
     @property
     def judges(self) -> bool:
@@ -81,37 +87,33 @@ def add_options(parser: pytest.Parser) -> None:
         group.addoption(name, **told)
 
 
-def asked(config: pytest.Config) -> Asked:
-    """The options of this run."""
-    given = [str(argument) for argument in config.invocation_params.args]
-    return Asked(
-        ids=config.getoption("incident"),
-        report=config.getoption("incident_report"),
-        outputs=config.getoption("incident_output"),
-        gate=config.getoption("incident_gate"),
-        no_ci=config.getoption("no_incident_ci"),
-        explicit=any(one == "--incident-gate" or one.startswith("--incident-gate=") for one in given),
-    )
-
-
 def marker_name(rootdir: Path) -> str:
     """The marker's name: `incident`, or what the configuration renames it to.
 
     A project without a configuration of ours pays a look at two files. Broken configuration is told later, where a
     marker needs it: so its name is taken from the text then.
     """
-    for folder in (rootdir, *rootdir.parents):
+    folder = str(rootdir)
+    while True:
         for file in ("postmortem.toml", "pyproject.toml"):
-            path = folder / file
-            try:
-                text = path.read_bytes() if path.is_file() else b""
-            except OSError:
-                continue
+            text = _content(os.path.join(folder, file))
             if b"pytest-postmortem" in text or (file == "postmortem.toml" and text):
                 return _configured_name(rootdir, text)
-        if (folder / ".git").exists():
-            break
-    return "incident"
+        above = os.path.dirname(folder)
+        if above == folder or os.path.exists(os.path.join(folder, ".git")):
+            return "incident"
+        folder = above
+
+
+def _content(path: str) -> bytes:
+    """What is in a file, nothing where there is none; without pathlib, whose first steps take as long as the rest."""
+    try:
+        if not os.path.isfile(path):
+            return b""
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _configured_name(rootdir: Path, text: bytes) -> str:

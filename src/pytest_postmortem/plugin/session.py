@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_postmortem.plugin.markers import Markers
-from pytest_postmortem.plugin.options import asked
+from pytest_postmortem.plugin.options import Asked
 
 if TYPE_CHECKING:
     from pytest_postmortem.model.names import Names
@@ -28,7 +28,7 @@ class Session:
     def __init__(self, config: pytest.Config, marker: str) -> None:
         self.config = config
         self.marker = marker
-        self.asked = asked(config)
+        self.asked = Asked(config)
         self.worker = hasattr(config, "workerinput")
         self.collected: Collected | None = None
         self.markers = Markers(self)
