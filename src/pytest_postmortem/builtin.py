@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pytest_postmortem.hookspecs import hookimpl
 from pytest_postmortem.sources.folder import FolderSource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from pytest_postmortem.config import Settings
@@ -15,10 +17,15 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reading.postmortem import Reader
+    from pytest_postmortem.reading.side_by_side import SecondProcess
+    from pytest_postmortem.reading.vocabulary import Vocabulary
     from pytest_postmortem.reporting.interface import Finished, Reporter
     from pytest_postmortem.sources.interface import Source
 
-__all__ = ["BuiltIn"]
+__all__ = ["MANY", "BuiltIn"]
+
+MANY = 2_000
+"""So many documents are read by two processes; with fewer, starting one takes most of what it saves."""
 
 
 class Page:
@@ -40,6 +47,24 @@ class BuiltIn:
         self._settings = settings
         self._today = today
         self._reader: Reader | None = None
+        self._second: SecondProcess | None = None
+
+    @contextmanager
+    def reading(self, documents: Sequence[Document]) -> Iterator[None]:
+        """Around the reading of all `documents`: where they are many, a second process reads a part of them."""
+        if len(documents) < MANY:
+            yield
+            return
+        from pytest_postmortem.reading.side_by_side import SecondProcess, processors
+
+        if processors() < 2:
+            yield
+            return
+        with SecondProcess(documents, self._words, self._settings.id_pattern) as self._second:
+            try:
+                yield
+            finally:
+                self._second = None
 
     @hookimpl
     def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
@@ -69,9 +94,16 @@ class BuiltIn:
     @hookimpl(trylast=True)
     def pytest_postmortem_read_document(self, document: Document) -> Postmortem:
         """Markdown, YAML and JSON, where no other plugin has read the document."""
+        if self._second is not None and (read := self._second.read(document)) is not None:
+            return read
         if self._reader is None:
             from pytest_postmortem.reading.postmortem import Reader
-            from pytest_postmortem.reading.vocabulary import DEFAULT
 
-            self._reader = Reader(DEFAULT.extended(self._settings.words), self._settings.id_pattern)
+            self._reader = Reader(self._words, self._settings.id_pattern)
         return self._reader.read(document)
+
+    @property
+    def _words(self) -> Vocabulary:
+        from pytest_postmortem.reading.vocabulary import DEFAULT
+
+        return DEFAULT.extended(self._settings.words)

@@ -17,6 +17,7 @@ from pytest_postmortem.model.names import Names
 if TYPE_CHECKING:
     import pluggy
 
+    from pytest_postmortem.builtin import BuiltIn
     from pytest_postmortem.judging.proofs import Proofs
     from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
@@ -65,7 +66,8 @@ class Project:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Every post-mortem, read."""
-        return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
+        with self._built_in.reading(self.listing.documents):
+            return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -180,18 +182,23 @@ class Project:
         return read
 
     @cached_property
+    def _built_in(self) -> BuiltIn:
+        from pytest_postmortem.builtin import BuiltIn
+
+        return BuiltIn(self.settings, self.today)
+
+    @cached_property
     def _readers(self) -> pluggy.PluginManager:
         """A plugin manager of our own, so that every way of reading the documents comes to the same result."""
         import pluggy
 
         from pytest_postmortem import hookspecs
-        from pytest_postmortem.builtin import BuiltIn
 
         readers = pluggy.PluginManager(hookspecs.ENTRY_POINTS)
         readers.add_hookspecs(hookspecs.Reading)
         readers.add_hookspecs(hookspecs.Linting)
         readers.add_hookspecs(hookspecs.Reporting)
-        readers.register(BuiltIn(self.settings, self.today), "built-in")
+        readers.register(self._built_in, "built-in")
         _load(readers)
         return readers
 

@@ -68,6 +68,7 @@ def prove(
     from pytest_postmortem.proving.prover import Prover, Settings
     from pytest_postmortem.proving.sample import environment
     from pytest_postmortem.proving.telling import lines
+    from pytest_postmortem.reading.side_by_side import processors
     from pytest_postmortem.reporting.writing import sweep, write
 
     if not (ids or everything or stale):
@@ -95,7 +96,7 @@ def prove(
         environ = environment(os.environ, git.top(), settings.pass_env)
         prover = Prover(
             git, head, asking.kept,
-            Settings(samples, jobs or _cores(), timeout, settings.setup_command, environ),
+            Settings(samples, jobs or processors(), timeout, settings.setup_command, environ),
         )  # fmt: skip
         with _progress(len(asked)) as progress:
             for proofs in prover.prove(asked, progress):
@@ -110,10 +111,6 @@ def prove(
     if faults:
         show_error(EvidenceError(joined(faults)))
     return _code(made, faults)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -> int:

@@ -25,6 +25,7 @@ _DUE = lazily(
     re.IGNORECASE,
 )
 _BY_DATE = lazily(rf"\b(?:by|bis|bis zum) ({_DAY})(?!\d)|\bby ({_PERIOD})|({_DAY})\s?まで")
+_BEFORE_DATE = ("by ", "bis ", "zum ", "まで")  # one of these is in all that _BY_DATE finds, and in few texts
 _DATE_END = lazily(rf"\s[—–-]{{1,2}}\s({_DAY})[.\s]*$")
 _NAME = r"[A-Z][^\W\d_A-Z][\w'’.-]{0,20}(?: [A-Z][^\W\d_][\w'’-]{0,20})?|@[\w-]{1,39}|[A-Z]{2,3}"
 _NAMES = rf"(?:{_NAME})(?:(?:, | and | & |, and |/| \+ )(?:{_NAME})){{0,4}}"
@@ -119,7 +120,7 @@ _VERBS = frozenset(_DOES[3:-1].replace("[sz]", "s").split("|"))
 def due_in(text: str) -> str | None:
     """The due date that an item's text names ("Due: 2026-03-01", "by 2026-03-01"), as written, or None."""
     found = _DUE.search(text)
-    if found is None:
+    if found is None and any(word in text for word in _BEFORE_DATE):
         found = _BY_DATE.search(text)
     if found is None and (at_end := _at_end(text)) is not None:
         return at_end.group("when")
