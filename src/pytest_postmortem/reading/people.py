@@ -25,7 +25,7 @@ _DUE = lazily(
     re.IGNORECASE,
 )
 _BY_DATE = lazily(rf"\b(?:by|bis|bis zum) ({_DAY})(?!\d)|\bby ({_PERIOD})|({_DAY})\s?まで")
-_BEFORE_DATE = ("by ", "bis ", "zum ", "まで")  # one of these is in all that _BY_DATE finds, and in few texts
+_BEFORE_DATE = ("by ", "bis ", "まで")  # one of these is in all that _BY_DATE finds, and in few texts
 _DATE_END = lazily(rf"\s[—–-]{{1,2}}\s({_DAY})[.\s]*$")
 _NAME = r"[A-Z][^\W\d_A-Z][\w'’.-]{0,20}(?: [A-Z][^\W\d_][\w'’-]{0,20})?|@[\w-]{1,39}|[A-Z]{2,3}"
 _NAMES = rf"(?:{_NAME})(?:(?:, | and | & |, and |/| \+ )(?:{_NAME})){{0,4}}"
