@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MANY", "BuiltIn"]
 
-MANY = 2_000
+MANY = 1_000
 """So many documents are read by two processes; with fewer, starting one takes most of what it saves."""
 
 

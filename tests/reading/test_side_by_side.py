@@ -44,6 +44,12 @@ PATTERN = re.compile(r"case-\d+")
 PYTHON = sys.executable
 
 
+@pytest.fixture(autouse=True)
+def no_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second process gets its part of few documents, too."""
+    monkeypatch.setattr(side_by_side, "_HEAD_START", 0)
+
+
 @pytest.fixture
 def documents(tmp_path: Path) -> list[Document]:
     """Twenty documents; among the last ones one with a fault, one that is no text and one that is gone."""
@@ -78,7 +84,7 @@ def together(documents: list[Document]) -> tuple[list[Postmortem], int]:
 
 def test_two_processes_read_what_one_reads(documents: list[Document]) -> None:
     read, by_second = together(documents)
-    assert by_second == 9
+    assert by_second == 10
     assert read == alone(documents)
     assert [one.id for one in read[:2]] == ["case-00", "case-01"]
     assert [len(one.action_items) for one in read] == [1] * 18 + [0, 0]
@@ -91,7 +97,7 @@ def test_two_processes_read_what_one_reads(documents: list[Document]) -> None:
 
 def test_documents_may_be_asked_for_in_any_order(documents: list[Document]) -> None:
     read, by_second = together(documents[::-1])
-    assert by_second == 9
+    assert by_second == 10
     assert read == alone(documents[::-1])
 
 
@@ -146,7 +152,7 @@ def test_the_folder_of_the_run_is_not_imported_from(
     for name in ("pyromark.py", "yaml.py", "pickle.py"):
         tmp_path.joinpath(name).write_text("raise SystemExit('not this one')\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert together(documents)[1] == 9
+    assert together(documents)[1] == 10
 
 
 def test_an_error_ends_the_second_process(tmp_path: Path) -> None:
@@ -176,6 +182,9 @@ from pathlib import Path
 from pytest_postmortem.reading.side_by_side import SecondProcess
 from pytest_postmortem.reading.vocabulary import DEFAULT
 from tests.reading.test_side_by_side import slow
+from pytest_postmortem.reading import side_by_side
+
+side_by_side._HEAD_START = 0
 
 documents = slow(Path("."))
 with SecondProcess(documents, DEFAULT, None) as second:

@@ -59,5 +59,8 @@ def citing_tests(items: Iterable[pytest.Item], ids: Mapping[str, str]) -> dict[s
 
 def function_of(item: pytest.Item) -> str:
     """The node id of an item without its parameters."""
-    path, _, inner = item.nodeid.partition("::")
+    node_id = item.nodeid
+    if "[" not in node_id:
+        return node_id
+    path, _, inner = node_id.partition("::")
     return f"{path}::{inner.partition('[')[0]}"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SecondProcess", "processors"]
 
-_OWN_SHARE = 0.55  # starting the other one, and taking its answer, takes a while
+_OWN_SHARE = 0.53  # taking the answer of the other one takes a while
+_HEAD_START = 150  # documents that are read here before the other one has started
 _MARK = b"read:"  # what else is written to the standard output, by a .pth file for one, is no answer
 
 
@@ -36,7 +37,7 @@ class SecondProcess:
     """
 
     def __init__(self, documents: Sequence[Document], words: Vocabulary, id_pattern: re.Pattern[str] | None) -> None:
-        self._documents = tuple(documents[int(len(documents) * _OWN_SHARE) :])
+        self._documents = tuple(documents[int(len(documents) * _OWN_SHARE) + _HEAD_START :])
         self._part = frozenset(map(id, self._documents))
         self._rules = words, id_pattern
         self._answer: IO[bytes] | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_postmortem.judging.evidence import Meta
 from pytest_postmortem.judging.gate import Decision
 from pytest_postmortem.judging.report import Report
-from pytest_postmortem.model.history import History
+
+if TYPE_CHECKING:
+    from pytest_postmortem.model.history import History
 
 __all__ = ["Finished", "Reporter"]
 
