@@ -9,9 +9,12 @@ from functools import cached_property
 
 from pytest_postmortem.linting.prose import prose
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.reading.placeholders import DEFAULT_PLACEHOLDERS, Placeholders
+from pytest_postmortem.reading.placeholders import Placeholders
 
-__all__ = ["Finding", "Rule", "Subject"]
+__all__ = ["DEFAULT_PLACEHOLDERS", "Finding", "Rule", "Subject"]
+
+DEFAULT_PLACEHOLDERS = Placeholders()
+"""By the words of the survey."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.errors import DocumentError, PostmortemError, extension_failed
-from pytest_postmortem.linting.interface import Finding, Rule, Subject
+from pytest_postmortem.linting.interface import DEFAULT_PLACEHOLDERS, Finding, Rule, Subject
 from pytest_postmortem.linting.opting_out import opted_out
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.reading.placeholders import DEFAULT_PLACEHOLDERS, Placeholders
+from pytest_postmortem.reading.placeholders import Placeholders
 
 __all__ = ["Found", "Linted", "lint"]
 

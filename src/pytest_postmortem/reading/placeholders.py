@@ -6,7 +6,7 @@ from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
 from pytest_postmortem.reading.words import plain
 
-__all__ = ["DEFAULT_PLACEHOLDERS", "Placeholders"]
+__all__ = ["Placeholders"]
 
 _LONGEST = 80
 _MARKER = lazily(r"\s{0,8}(?:[-*+>]|\d{1,3}[.)])\s")
@@ -41,7 +41,3 @@ class Placeholders:
         told = plain(text[marker.end() :] if marker else text)
         bare = told.strip(_AROUND)
         return told in self._words or bare in self._words or _NOT_YET.fullmatch(bare) is not None
-
-
-DEFAULT_PLACEHOLDERS = Placeholders()
-"""By the words of the survey."""

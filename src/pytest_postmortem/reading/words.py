@@ -11,10 +11,6 @@ from pytest_postmortem.reading.patterns import lazily
 __all__ = ["Words", "keyed", "listed", "plain"]
 
 _ACCENTS = lazily("[\u0300-\u036f]")
-# What a text in English, Chinese, Japanese or Korean consists of, and nothing that has an accent to lose.
-_NO_ACCENTS = lazily(
-    "[\x00-\x7f\u2000-\u206f\u2500-\u27bf\u3000-\u3029\u3030-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff]*"
-)
 _BETWEEN_WORDS = lazily(r"[\W_]+")
 
 
@@ -25,8 +21,8 @@ def plain(text: str) -> str:
 
 
 def _without_accents(text: str) -> str:
-    if _NO_ACCENTS.fullmatch(text):
-        return text
+    if unicodedata.is_normalized("NFD", text) and not _ACCENTS.search(text):
+        return text  # there is none: dashes, quotation marks, ideographs
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
