@@ -47,7 +47,7 @@ def citing_tests(items: Iterable[pytest.Item], ids: Mapping[str, str]) -> dict[s
         if test == last:
             continue
         last = test
-        function = getattr(item, "function", None)
+        function = getattr(item, "obj", None)
         if function is None or test in found:
             continue
         text = getattr(function, "__doc__", None)

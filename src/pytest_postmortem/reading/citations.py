@@ -27,6 +27,9 @@ class Citations:
     def __init__(self, ids: Mapping[str, str]) -> None:
         self._ids = {name: one for name, one in ids.items() if _is_key(name)}
         self._named = {_SEPARATOR.sub("_", name.lower()): name for name in self._ids}
+        # What all of them begin with, `pm_` and the like: few names of tests hold it.
+        beginnings = {name[: found.end() - 1] for name in self._named if (found := _MAYBE.search(name))}
+        self._beginnings = re.compile("|".join(map(re.escape, sorted(beginnings))))
 
     def __bool__(self) -> bool:
         return bool(self._ids)
@@ -35,8 +38,9 @@ class Citations:
         """Each id that is cited, with the name it is cited by; those in `names` of tests before those in `text`."""
         cited: dict[str, str] = {}
         for name in names:
-            if _MAYBE.search(name):
-                for known in self._in_name(name.lower().removeprefix("test").lstrip("_")):
+            lowered = name.lower()
+            if self._beginnings.search(lowered):
+                for known in self._in_name(lowered.removeprefix("test").lstrip("_")):
                     cited.setdefault(self._ids[known], known)
         if text and _MAYBE.search(text):
             for match in _IN_TEXT.finditer(text):
