@@ -27,6 +27,8 @@ _SYNTAX_HINTS = (
     ),
     ("mapping values are not allowed", "put a value that holds a colon in quotes"),
     ("expected <block end>", "give the keys of one mapping the same indentation"),
+    ("expected ',' or ']'", "close the list with ], or put the value in quotes"),
+    ("expected ',' or '}'", "close the mapping with }, or put the value in quotes"),
     ("did not find expected", "give the keys of one mapping the same indentation, or put the value in quotes"),
     ("tab character", "indent with spaces and not with tabs"),
     ("could not find expected ':'", "write it as `key: value`"),
