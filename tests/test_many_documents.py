@@ -9,8 +9,9 @@ from typing import Any
 import pluggy
 import pytest
 
-from pytest_postmortem import Document, IdSource, Postmortem, hookimpl
+from pytest_postmortem import Document, IdSource, Listing, Postmortem, Source, hookimpl
 from pytest_postmortem.builtin import MANY
+from pytest_postmortem.config import Settings
 from pytest_postmortem.project import Project
 from pytest_postmortem.reading import side_by_side
 from pytest_postmortem.reading.postmortem import Reader
@@ -71,6 +72,40 @@ def test_who_reads(
     assert {one.action_items[0].text for one in catalogue.postmortems} == {
         f"Reject orders, case {one}" for one in range(number)
     }
+
+
+class Wiki:
+    """A source whose documents only this process can open."""
+
+    name = "wiki"
+
+    def listing(self) -> Listing:
+        return Listing(documents=(Document("wiki/1", "wiki", "1", True, load=lambda: "# WIKI-1: Full disk"),))
+
+
+class WithWiki:
+    @hookimpl
+    def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
+        return [Wiki()]
+
+
+@pytest.mark.parametrize(("number", "here"), [(MANY, 681), (MANY - 1, MANY)])
+def test_only_files_are_handed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_here: list[str], number: int, here: int
+) -> None:
+    write(tmp_path, number)
+
+    def load(readers: pluggy.PluginManager) -> Any:
+        return readers.register(WithWiki())
+
+    monkeypatch.setattr("pytest_postmortem.project._load", load)
+    monkeypatch.setattr(side_by_side, "processors", lambda: 2)
+    catalogue = Project(tmp_path, date(2026, 6, 15)).catalogue
+    assert catalogue.faults == ()
+    assert catalogue.postmortems[-1].id == "WIKI-1"
+    assert len(catalogue.postmortems) == number + 1
+    assert len(read_here) == here
+    assert "1" in read_here
 
 
 class Theirs:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pytest_postmortem.hookspecs import hookimpl
-from pytest_postmortem.sources.folder import FolderSource
+from pytest_postmortem.sources.folder import FolderSource, is_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["MANY", "BuiltIn"]
 
 MANY = 1_000
-"""So many documents are read by two processes; with fewer, starting one takes most of what it saves."""
+"""So many files are read by two processes; with fewer, starting one takes most of what it saves."""
 
 
 class Page:
@@ -51,7 +51,8 @@ class BuiltIn:
 
     @contextmanager
     def reading(self, documents: Sequence[Document]) -> Iterator[None]:
-        """Around the reading of all `documents`: where they are many, a second process reads a part of them."""
+        """Around the reading of all `documents`: where they are many files, a second process reads a part of them."""
+        documents = [document for document in documents if is_file(document)] if len(documents) >= MANY else ()
         if len(documents) < MANY:
             yield
             return

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
 from traceback import extract_tb
-from typing import Any
 
 __all__ = [
     "ConfigError",
@@ -38,9 +36,6 @@ class PostmortemError(Exception):
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.args == other.args
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return partial(type(self), origin=self.origin, line=self.line, hint=self.hint), (self.problem,)
 
     def __hash__(self) -> int:
         return hash((type(self), self.args))

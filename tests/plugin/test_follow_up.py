@@ -178,9 +178,13 @@ def test_what_is_no_function_is_passed_over(project: pytest.Pytester, run: Run) 
             function = None
             def runtest(self): pass
 
+        class Strange(Odd):
+            obj = pytest.Session
+
         class OddFile(pytest.File):
             def collect(self):
                 yield Odd.from_parent(self, name="pm_123")
+                yield Strange.from_parent(self, name="strange_pm_123")
 
         def pytest_collect_file(file_path, parent):
             if file_path.suffix == ".odd":

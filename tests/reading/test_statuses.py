@@ -208,3 +208,22 @@ def test_a_box_in_the_action_cell_tells_the_status() -> None:
     assert [(item.status, item.text) for item in found] == [
         (DONE, "Bound it"), (OPEN, "Bound it"), (OPEN, "Bound it"), (DONE, "Bound it (done)"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "status"),
+    [
+        ("—", ItemStatus.DROPPED),
+        ("**—**", ItemStatus.DROPPED),
+        ("— see #12", ItemStatus.UNKNOWN),
+        ("in prod", ItemStatus.DONE),
+        ("In-Prod (2026-03-01)", ItemStatus.DONE),
+        ("in prods", ItemStatus.UNKNOWN),
+        ("since March in prod", ItemStatus.DONE),
+        ("not in prod", ItemStatus.UNKNOWN),
+    ],
+)
+def test_words_of_a_team_stand_for_themselves(cell: str, status: ItemStatus) -> None:
+    """Of a phrase all words are needed, whole; a sign counts where it is all there is."""
+    words = StatusWords(DEFAULT.extended({"status-dropped": ["—"], "status-done": ["in prod"]}))
+    assert words.of_cell(cell) is status

@@ -47,10 +47,9 @@ def citing_tests(items: Iterable[pytest.Item], ids: Mapping[str, str]) -> dict[s
         if test == last:
             continue
         last = test
-        function = getattr(item, "obj", None)
-        if function is None or test in found:
+        if not isinstance(item, pytest.Function) or test in found:
             continue
-        text = getattr(function, "__doc__", None)
+        text = getattr(item.obj, "__doc__", None)
         cited = citations.found(test.split("::")[1:], text if type(text) is str else None)
         if cited:
             found[test] = Citing(item, cited)

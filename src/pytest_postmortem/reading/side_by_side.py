@@ -1,7 +1,8 @@
 """Many documents read by two processes: reading takes a processor, and most machines have two.
 
 The second process runs this file as a program. It gets its part of the documents on its standard input, and answers with
-their post-mortems on its standard output, both pickled. What it does not answer is read here, as ever.
+their post-mortems on its standard output, both pickled. What it does not answer is read here, as ever; also what has a
+fault, so that it is told as this process sees it.
 """
 
 from __future__ import annotations
@@ -27,7 +28,6 @@ __all__ = ["SecondProcess", "processors"]
 
 _OWN_SHARE = 0.53  # taking the answer of the other one takes a while
 _HEAD_START = 150  # documents that are read here before the other one has started
-_MARK = b"read:"  # what else is written to the standard output, by a .pth file for one, is no answer
 
 
 class SecondProcess:
@@ -42,13 +42,14 @@ class SecondProcess:
         self._rules = words, id_pattern
         self._answer: IO[bytes] | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._read: dict[int, Postmortem] | None = None
+        self._read: dict[int, Postmortem | None] | None = None
 
     def __enter__(self) -> SecondProcess:
-        # Anything may be in the way: a source of another package whose documents cannot be handed on, a machine that
-        # has no room for one more process or file. Then everything is read here.
-        with suppress(Exception):
-            self._start()
+        # Anything may be in the way: a machine that has no room for one more process or file, for one. Then everything is
+        # read here. An application that Python is built into is no interpreter: it would begin all over again.
+        if os.path.basename(sys.executable or "").lower().startswith(("python", "pypy")):
+            with suppress(Exception):
+                self._start()
         return self
 
     def _start(self) -> None:
@@ -72,17 +73,17 @@ class SecondProcess:
         if id(document) not in self._part:
             return None
         if self._read is None:
-            self._read = {id(asked): one for asked, one in zip(self._documents, self._answered(), strict=False)}
+            self._read = {}
+            with suppress(Exception):  # what is no whole answer, as a .pth file writes to the standard output, is none
+                self._read = dict(zip(map(id, self._documents), self._answered(), strict=True))
         return self._read.pop(id(document), None)
 
-    def _answered(self) -> Sequence[Postmortem]:
+    def _answered(self) -> Sequence[Postmortem | None]:
         """All of its answer, as soon as it is there; nothing where the process ended in any other way."""
         if self._process is None or self._answer is None or self._process.wait() != 0:
             return ()
         self._answer.seek(0)
-        if self._answer.read(len(_MARK)) != _MARK:
-            return ()
-        answered: Sequence[Postmortem] = pickle.load(self._answer)
+        answered: Sequence[Postmortem | None] = pickle.load(self._answer)
         return answered
 
 
@@ -97,8 +98,7 @@ def main() -> None:
     if asking != __file__:
         sys.exit(1)
     reader = Reader(words, id_pattern)
-    read = [reader.read(document) for document in documents]
-    sys.stdout.buffer.write(_MARK)
+    read = [None if (one := reader.read(document)).faults else one for document in documents]
     pickle.dump(read, sys.stdout.buffer)
 
 

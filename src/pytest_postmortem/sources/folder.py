@@ -17,7 +17,7 @@ from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener
 from pytest_postmortem.sources.interface import Listing
 
-__all__ = ["MAX_BYTES", "FolderSource", "document_at", "expand", "read_text", "reason_to_skip"]
+__all__ = ["MAX_BYTES", "FolderSource", "document_at", "expand", "is_file", "read_text", "reason_to_skip"]
 
 MAX_BYTES = 1024 * 1024
 """The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
@@ -162,6 +162,11 @@ def document_at(base: str, origin: str, *, configured: bool) -> Document:
         format=_DATA.get(suffix, Format.MARKDOWN),
         load=partial(read_text, os.path.join(base, origin), shown),
     )
+
+
+def is_file(document: Document) -> bool:
+    """Whether `document` is a file as this module lists it, which another process can open as well."""
+    return isinstance(document.load, partial) and document.load.func is read_text
 
 
 def _suffix(name: str) -> str:
