@@ -205,7 +205,7 @@ with SecondProcess(documents, DEFAULT, None) as second:
 """
 
 
-def test_an_interrupt_ends_both(tmp_path: Path) -> None:
+def test_an_interrupt_ends_both() -> None:
     root = Path(__file__).parents[2]
     started = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTED],

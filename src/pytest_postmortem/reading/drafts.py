@@ -207,9 +207,7 @@ class Drafter:
     def mentions_test(self, text: str) -> bool:
         """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
         lowered = plain(text)
-        if self._mentions.search(lowered) is None:
-            return False
-        return any(
-            not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii()
-            for found in self._mentions.finditer(lowered)
-        )
+        for found in self._mentions.finditer(lowered):
+            if not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii():
+                return True
+        return False

@@ -47,11 +47,6 @@ def may_hold_ticket(source: bytes) -> bool:
     return (b"(" in source or b"!" in source) and _KEY_ASIDE.search(source) is not None
 
 
-def _may_hold_plain(source: bytes) -> bool:
-    """Whether there may be a ticket that is no link: of most texts a look for a few characters tells."""
-    return b"://" in source or b"#" in source or b"!" in source or b"(" in source or b"[" in source
-
-
 def tickets_in(source: bytes, links: Sequence[Link], start: int, *, column: bool = False) -> list[str]:
     """The tickets in the Markdown `source`, first one first, each once.
 
@@ -71,7 +66,7 @@ def tickets_in(source: bytes, links: Sequence[Link], start: int, *, column: bool
         elif (named := _PLAIN.search(label)) is not None and named.lastgroup == "ref":
             found.append((first, named.group("ref").decode()))
     source = bytes(plain)
-    for match in _PLAIN.finditer(source) if _may_hold_plain(source) else ():
+    for match in _PLAIN.finditer(source) if may_hold_ticket(source) else ():
         told_plain = match.group()
         if match.lastgroup == "url":
             told_plain = told_plain.rstrip(b".,;:!*_")
