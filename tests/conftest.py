@@ -1,9 +1,10 @@
-"""What every test relies on: no variable of the CI job, the user or the checkout that runs them reaches a test."""
+"""What every test relies on: nothing of the CI job, the user or the checkout that runs them reaches a test."""
 
 from __future__ import annotations
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -21,3 +22,10 @@ def _an_environment_of_our_own() -> Iterator[None]:
         # Nested runs have no use for hypothesis, which takes half of a worker's start.
         patch.setenv("PYTEST_ADDOPTS", "-p no:hypothesispytest")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _an_interrupt_arrives() -> None:
+    """A shell starts what runs in its background with SIGINT ignored, and everything that is started by it inherits that."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

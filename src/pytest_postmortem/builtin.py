@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pytest_postmortem import processors
 from pytest_postmortem.hookspecs import hookimpl
 from pytest_postmortem.sources.folder import FolderSource, is_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from pytest_postmortem.config import Settings
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reading.postmortem import Reader
     from pytest_postmortem.reading.side_by_side import SecondProcess
-    from pytest_postmortem.reading.vocabulary import Vocabulary
     from pytest_postmortem.reporting.interface import Finished, Reporter
     from pytest_postmortem.sources.interface import Source
 
@@ -49,23 +48,24 @@ class BuiltIn:
         self._reader: Reader | None = None
         self._second: SecondProcess | None = None
 
-    @contextmanager
-    def reading(self, documents: Sequence[Document]) -> Iterator[None]:
-        """Around the reading of all `documents`: where they are many files, a second process reads a part of them."""
-        documents = [document for document in documents if is_file(document)] if len(documents) >= MANY else ()
-        if len(documents) < MANY:
-            yield
-            return
-        from pytest_postmortem.reading.side_by_side import SecondProcess, processors
+    def begin(self, documents: Sequence[Document]) -> bool:
+        """Have a second process read `documents` until end(), where they are many files; False where none does.
 
-        if processors() < 2:
-            yield
-            return
-        with SecondProcess(documents, self._words, self._settings.id_pattern) as self._second:
-            try:
-                yield
-            finally:
-                self._second = None
+        What it has read by the time a document is asked for is not read again here.
+        """
+        if self._second is None and len(documents) >= MANY and processors.count() > 1:
+            files = [document for document in documents if is_file(document)]
+            if len(files) >= MANY:
+                from pytest_postmortem.reading.side_by_side import SecondProcess
+
+                self._second = SecondProcess(files, self._settings.words, self._settings.id_pattern)
+        return self._second is not None
+
+    def end(self) -> None:
+        """End the second process, where there is one."""
+        if self._second is not None:
+            self._second.end()
+            self._second = None
 
     @hookimpl
     def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
@@ -99,12 +99,7 @@ class BuiltIn:
             return read
         if self._reader is None:
             from pytest_postmortem.reading.postmortem import Reader
+            from pytest_postmortem.reading.vocabulary import DEFAULT
 
-            self._reader = Reader(self._words, self._settings.id_pattern)
+            self._reader = Reader(DEFAULT.extended(self._settings.words), self._settings.id_pattern)
         return self._reader.read(document)
-
-    @property
-    def _words(self) -> Vocabulary:
-        from pytest_postmortem.reading.vocabulary import DEFAULT
-
-        return DEFAULT.extended(self._settings.words)

@@ -66,8 +66,22 @@ class Project:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Every post-mortem, read."""
-        with self._built_in.reading(self.listing.documents):
+        self.begin()
+        try:
             return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
+        finally:
+            self.end()
+
+    def begin(self) -> bool:
+        """Have a second process read until the catalogue is asked for, or until end(); False where none does.
+
+        It does where there are many documents and a processor for it. Raises SourceError as the listing does.
+        """
+        return self._built_in.begin(self.listing.documents)
+
+    def end(self) -> None:
+        """End what begin() has started."""
+        self._built_in.end()
 
     @property
     def incidents(self) -> tuple[Incident, ...]:

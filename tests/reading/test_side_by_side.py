@@ -12,6 +12,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.reading import side_by_side
 from pytest_postmortem.reading.postmortem import Reader
-from pytest_postmortem.reading.side_by_side import SecondProcess, processors
+from pytest_postmortem.reading.side_by_side import SecondProcess
 from pytest_postmortem.reading.vocabulary import DEFAULT
 from pytest_postmortem.sources.folder import document_at
 from tests.reading import texts
@@ -38,21 +39,15 @@ The queue had no upper bound.
 
 - Reject orders, case {0} [test required]
 """
-WORDS = DEFAULT.extended({"action-items": ["Measures we took"]})
+WORDS = {"action-items": ["Measures we took"]}
 PATTERN = re.compile(r"case-\d+")
 PYTHON = sys.executable
 
 
-@pytest.fixture(autouse=True)
-def no_head_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second process gets its part of few documents, too."""
-    monkeypatch.setattr(side_by_side, "_HEAD_START", 0)
-
-
 @pytest.fixture
 def documents(tmp_path: Path) -> list[Document]:
-    """Twenty documents; among the last ones one with a fault, one that is no text and one that is gone."""
-    for number in range(20):
+    """Fifty documents; among them one with a fault, one that is no text and one that is gone."""
+    for number in range(50):
         text = TEXT.format(number)
         if number == 17:
             text = text.replace("[test required]", "[test waived]")
@@ -60,33 +55,39 @@ def documents(tmp_path: Path) -> list[Document]:
         path.write_bytes(text.encode() if number != 18 else b"# \xff\n")
         if number == 19:
             path.unlink()
-    return [document_at(str(tmp_path), f"case-{number:02}-overflow.md", configured=True) for number in range(20)]
+    return [document_at(str(tmp_path), f"case-{number:02}-overflow.md", configured=True) for number in range(50)]
 
 
 def alone(documents: list[Document]) -> list[Postmortem]:
-    reader = Reader(WORDS, PATTERN)
+    reader = Reader(DEFAULT.extended(WORDS), PATTERN)
     return [reader.read(document) for document in documents]
 
 
-def together(documents: list[Document]) -> tuple[list[Postmortem], int]:
-    """The post-mortems as two processes read them, and how many of them the second one has read."""
-    reader = Reader(WORDS, PATTERN)
+def together(documents: list[Document], *, ended: bool = True) -> tuple[list[Postmortem], int]:
+    """The post-mortems as two processes read them, and how many of them the second one has read.
+
+    With `ended` this process begins when the second one has come to its end.
+    """
+    reader = Reader(DEFAULT.extended(WORDS), PATTERN)
     read = []
     by_second = 0
-    with SecondProcess(documents, WORDS, PATTERN) as second:
-        for document in documents:
-            told = second.read(document)
-            by_second += told is not None
-            read.append(told or reader.read(document))
+    second = SecondProcess(documents, WORDS, PATTERN)
+    if ended and second._process is not None:
+        second._process.wait(60)
+    for document in documents:
+        told = second.read(document)
+        by_second += told is not None
+        read.append(told or reader.read(document))
+    second.end()
     return read, by_second
 
 
 def test_two_processes_read_what_one_reads(documents: list[Document]) -> None:
     read, by_second = together(documents)
-    assert by_second == 7
+    assert by_second == 47
     assert read == alone(documents)
     assert [one.id for one in read[:2]] == ["case-00", "case-01"]
-    assert [len(one.action_items) for one in read] == [1] * 18 + [0, 0]
+    assert [len(one.action_items) for one in read] == [1] * 18 + [0, 0] + [1] * 30
     assert [str(fault).partition(";")[0] for one in read for fault in one.faults] == [
         "case-17-overflow.md:13: the waiver has no end date",
         "case-18-overflow.md:1: not UTF-8",
@@ -94,17 +95,56 @@ def test_two_processes_read_what_one_reads(documents: list[Document]) -> None:
     ]
 
 
+def test_what_is_not_read_yet_is_not_waited_for(documents: list[Document]) -> None:
+    read, by_second = together(documents, ended=False)
+    assert by_second < 47
+    assert read == alone(documents)
+
+
 def test_documents_may_be_asked_for_in_any_order(documents: list[Document]) -> None:
     read, by_second = together(documents[::-1])
-    assert by_second == 10
+    assert by_second == 47
     assert read == alone(documents[::-1])
 
 
+def test_the_last_documents_are_answered_while_it_reads_the_first(tmp_path: Path, documents: list[Document]) -> None:
+    given = [*slow(tmp_path), *documents[20:]]
+    second = SecondProcess(given, WORDS, PATTERN)
+    deadline = time.monotonic() + 60
+    while (last := second.read(given[-1])) is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert [last] == alone(given[-1:])
+    assert [second.read(one) for one in given[12:-1]] == alone(given[12:-1])
+    assert [second.read(one) for one in given[:12]] == [None] * 12
+    second.end()
+
+
+def test_a_document_it_was_not_given(documents: list[Document]) -> None:
+    second = SecondProcess(documents[:2], WORDS, PATTERN)
+    assert second._process is not None
+    second._process.wait(60)
+    assert second.read(documents[2]) is None
+    assert second.read(documents[1]) is not None
+    second.end()
+    assert second.read(documents[0]) is not None
+    second = SecondProcess(documents[:2], WORDS, PATTERN)
+    second.end()
+    assert second.read(documents[0]) is None
+
+
 def test_what_cannot_be_handed_on_is_read_here(documents: list[Document]) -> None:
-    given = [*documents, texts.document("# Another", "case-20-another")]  # its text comes from a lambda
+    given = [*documents, texts.document("# Another", "case-50-another")]  # its text comes from a lambda
     read, by_second = together(given)
     assert by_second == 0
     assert read == alone(given)
+
+
+def test_where_a_file_cannot_be_read_while_it_is_written(
+    documents: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "pread")
+    assert together(documents) == (alone(documents), 0)
 
 
 @pytest.fixture
@@ -116,24 +156,31 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize(
-    "script",
+    ("script", "answered"),
     [
-        None,
-        "",
-        "exit 3",
-        "echo what is this; exec {python} $@",
-        "{python} $@; exit 1",
-        "{python} $@ | head -c 900; kill -9 $$",
-        "cat",
+        (None, 0),
+        ("", 0),
+        ("exit 3", 0),
+        ("echo what is this; exec {python} $@", 0),
+        ("printf '\\0\\0\\0\\0\\0\\0\\0\\4what'; exec {python} $@", 0),
+        ("{python} $@; echo what is this; exit 1", 47),
+        ("{python} $@ | head -c 900; kill -9 $$", 0),
+        ("{python} $@ | head -c -900; kill -9 $$", 37),
+        ("cat", 0),
     ],
-    ids=["no program", "no answer", "fails", "noise before the answer", "fails behind it", "killed", "an echo"],
+    ids=[
+        *("no program", "no answer", "fails", "noise before the answer", "noise of a length", "noise behind it"),
+        *("killed in the first part", "killed in the last part", "an echo"),
+    ],
 )
-def test_what_is_not_answered_is_read_here(documents: list[Document], program: Path, script: str | None) -> None:
+def test_what_is_not_answered_is_read_here(
+    documents: list[Document], program: Path, script: str | None, answered: int
+) -> None:
     if script is not None:
         program.write_text(f"#!/bin/sh\n{script}\n".replace("{python}", PYTHON))
         program.chmod(0o755)
     read, by_second = together(documents)
-    assert by_second == 0
+    assert by_second == answered
     assert read == alone(documents)
 
 
@@ -164,67 +211,20 @@ def test_the_folder_of_the_run_is_not_imported_from(
     for name in ("pyromark.py", "yaml.py", "pickle.py"):
         tmp_path.joinpath(name).write_text("raise SystemExit('not this one')\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert together(documents)[1] == 7
-
-
-def test_an_error_ends_the_second_process(tmp_path: Path) -> None:
-    second = SecondProcess(slow(tmp_path), DEFAULT, None)
-
-    def fails() -> None:
-        with second:
-            assert second._process is not None
-            assert second._process.poll() is None
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fails()
-    assert second._process is not None
-    assert second._process.returncode == -signal.SIGKILL
+    assert together(documents)[1] == 47
 
 
 def slow(folder: Path) -> list[Document]:
-    """Documents whose texts take a minute to load."""
+    """Two documents; the text of the first one takes a minute to load."""
     document = document_at(str(folder), "PM-1.md", configured=False)
-    return [document, replace(document, load=partial(time.sleep, 60))]  # type: ignore[arg-type]
+    wait: Any = partial(time.sleep, 60)  # a function that the second process can import
+    return [replace(document, load=wait), document]
 
 
-INTERRUPTED = """
-import sys
-from pathlib import Path
-from pytest_postmortem.reading.side_by_side import SecondProcess
-from pytest_postmortem.reading.vocabulary import DEFAULT
-from tests.reading.test_side_by_side import slow
-from pytest_postmortem.reading import side_by_side
-
-side_by_side._HEAD_START = 0
-
-documents = slow(Path("."))
-with SecondProcess(documents, DEFAULT, None) as second:
-    print(second._process.pid, flush=True)
-    second.read(documents[1])
-"""
-
-
-def test_an_interrupt_ends_both() -> None:
-    root = Path(__file__).parents[2]
-    started = subprocess.Popen(
-        [sys.executable, "-c", INTERRUPTED],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert started.stdout is not None
-    second = int(started.stdout.readline())
-    time.sleep(0.5)
-    os.killpg(started.pid, signal.SIGINT)
-    _, said = started.communicate(timeout=30)
-    assert said.count("Traceback") == 1, said
-    assert said.rstrip().endswith("KeyboardInterrupt")
-    with pytest.raises(ProcessLookupError):
-        os.kill(second, 0)
-
-
-def test_there_is_a_processor() -> None:
-    assert 1 <= processors() <= (os.cpu_count() or 1)
+def test_it_can_be_ended(tmp_path: Path) -> None:
+    second = SecondProcess(slow(tmp_path), {}, None)
+    assert second._process is not None
+    assert second._process.poll() is None
+    second.end()
+    assert second._process.returncode == -signal.SIGKILL
+    second.end()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
+from pytest_postmortem import processors
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.showing import note, show, show_error
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, joined
@@ -68,7 +69,6 @@ def prove(
     from pytest_postmortem.proving.prover import Prover, Settings
     from pytest_postmortem.proving.sample import environment
     from pytest_postmortem.proving.telling import lines
-    from pytest_postmortem.reading.side_by_side import processors
     from pytest_postmortem.reporting.writing import sweep, write
 
     if not (ids or everything or stale):
@@ -96,7 +96,7 @@ def prove(
         environ = environment(os.environ, git.top(), settings.pass_env)
         prover = Prover(
             git, head, asking.kept,
-            Settings(samples, jobs or processors(), timeout, settings.setup_command, environ),
+            Settings(samples, jobs or processors.count(), timeout, settings.setup_command, environ),
         )  # fmt: skip
         with _progress(len(asked)) as progress:
             for proofs in prover.prove(asked, progress):

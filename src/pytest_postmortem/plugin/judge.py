@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,21 +37,54 @@ class Judge:
         self._finished: tuple[Report, Decision] | None = None
         self._problems: list[str] = []
         self._proofs: Proofs | None = None
+        self._reading = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Read everything there is; whatever cannot be used ends the run here, before any test."""
-        try:
+        """Read everything there is; whatever cannot be used ends the run here, before any test.
+
+        Where a second process reads the documents, they are waited for when the tests are collected.
+        """
+        with self._usable():
             take_away(self._session)
             self._narrowed = narrowing(self._session.config)
             self._policy = self._gate()
-            self._session.project.usable_catalogue(demanded=self._asked.gate is not None, reported=self._asked.judges)
-            selection(self._session, self._session.all_names())
+            if self._session.distributed or not self._begun():
+                self._read()
             if self._asked.judges:
                 self._proofs = self._session.project.proofs(demanded=self._policy is Policy.PROVEN)
                 self._outputs = Outputs(self._session)
                 self._outputs.start()
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self) -> Generator[None]:
+        """Have everything read before the first marker is looked at."""
+        with self._usable():
+            self._read()
+        yield
+
+    def _begun(self) -> bool:
+        project = self._session.project
+        self._session.config.add_cleanup(project.end)
+        return project.begin()
+
+    def _read(self) -> None:
+        """Read every document, once. Raises PostmortemError with all that is wrong with them."""
+        self._reading = True
+        project = self._session.project
+        project.usable_catalogue(demanded=self._asked.gate is not None, reported=self._asked.judges)
+        selection(self._session, self._session.all_names())
+        self._reading = False
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        """End the run where something cannot be used, and leave no output of it."""
+        try:
+            yield
         except PostmortemError as error:
+            if self._outputs is not None:
+                self._outputs = None
+                take_away(self._session)
             raise pytest.UsageError(in_lines(str(error))) from None
 
     def _gate(self) -> Policy:
@@ -70,7 +104,14 @@ class Judge:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Judge after everybody else has finished, so that no other plugin can undo the exit code earlier."""
         yield
-        if not self._asked.judges or self._outputs is None:
+        if not self._asked.judges or self._outputs is None or self._reading:  # interrupted: it would read once more
+            return
+        try:
+            self._read()
+        except PostmortemError as error:  # the run was broken off before it came to that
+            take_away(self._session)
+            self._problems = [str(error)]
+            session.exitstatus = session.exitstatus or pytest.ExitCode.USAGE_ERROR
             return
         report = self._report(session)
         decision = decide(report, self._policy, explicit=self._asked.explicit)
@@ -105,24 +146,24 @@ class Judge:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
         """Print our section after pytest's own summary."""
         yield
-        if self._finished is None:
+        if self._finished is None and not self._problems:
             return
-        from pytest_postmortem.reporting.terminal import lines
-
-        report, decision = self._finished
-        terminalreporter.ensure_newline()
         verbosity = self._session.config.get_verbosity()
+        terminalreporter.ensure_newline()
         if verbosity >= 0:
             terminalreporter.section("incidents", sep="=")
-        for line in lines(report, decision, verbosity=verbosity):
-            markup = {line.colour: True} if line.colour else {}
-            terminalreporter.write_line(line.text, bold=line.bold, **markup)
+        if self._finished is not None:
+            from pytest_postmortem.reporting.terminal import lines
+
+            for line in lines(*self._finished, verbosity=verbosity):
+                markup = {line.colour: True} if line.colour else {}
+                terminalreporter.write_line(line.text, bold=line.bold, **markup)
         for problem in self._problems:
             terminalreporter.write_line(f"ERROR: {in_lines(problem)}", red=True)
-        if self._outputs is not None and self._outputs.in_ci:
+        if self._finished is not None and self._outputs is not None and self._outputs.in_ci:
             from pytest_postmortem.reporting.github_actions import commands
 
-            for command in commands(decision, self._outputs.prefix):
+            for command in commands(self._finished[1], self._outputs.prefix):
                 terminalreporter.write_line(command)
 
 
