@@ -13,6 +13,7 @@ from pytest_postmortem.errors import ConfigError, PostmortemError, extension_fai
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.state import Policy, Verdict
+from pytest_postmortem.plugin.garbage import not_looked_for
 from pytest_postmortem.plugin.narrowing import narrowing
 from pytest_postmortem.plugin.output import Outputs, take_away
 from pytest_postmortem.plugin.results import Results
@@ -68,6 +69,7 @@ class Judge:
         self._session.config.add_cleanup(project.end)
         return project.begin()
 
+    @not_looked_for()
     def _read(self) -> None:
         """Read every document, once. Raises PostmortemError with all that is wrong with them."""
         self._reading = True
@@ -127,6 +129,7 @@ class Judge:
             self._problems.append(str(extension_failed("pytest_postmortem_finished", error)))
             session.exitstatus = code or int(pytest.ExitCode.TESTS_FAILED)
 
+    @not_looked_for()
     def _report(self, session: pytest.Session) -> Report:
         from pytest_postmortem.plugin.facts import gather_run
 
