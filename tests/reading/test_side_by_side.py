@@ -184,6 +184,31 @@ def test_what_is_not_answered_is_read_here(
     assert read == alone(documents)
 
 
+def test_a_part_that_is_not_whole_yet(documents: list[Document], program: Path) -> None:
+    answer, go = program.with_name("answer"), program.with_name("go")
+    program.write_text(
+        f"""#!/bin/sh
+{PYTHON} "$@" >{answer}
+head -c 900 {answer}
+until [ -e {go} ]; do sleep 0.01; done
+tail -c +901 {answer}
+"""
+    )
+    program.chmod(0o755)
+    second = SecondProcess(documents, WORDS, PATTERN)
+    assert second._process is not None
+    assert second._answer is not None
+    deadline = time.monotonic() + 60
+    while os.fstat(second._answer.fileno()).st_size < 900:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert second.read(documents[-1]) is None
+    go.touch()
+    second._process.wait(60)
+    assert [second.read(document) for document in documents[20:]] == alone(documents)[20:]
+    second.end()
+
+
 def test_an_application_is_not_started_again(
     documents: list[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

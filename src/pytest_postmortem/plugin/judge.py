@@ -85,7 +85,6 @@ class Judge:
             yield
         except PostmortemError as error:
             if self._outputs is not None:
-                self._outputs = None
                 take_away(self._session)
             raise pytest.UsageError(in_lines(str(error))) from None
 

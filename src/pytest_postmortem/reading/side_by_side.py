@@ -77,7 +77,7 @@ class SecondProcess:
         if place is None:
             return None
         try:
-            while self._first > 0 and (part := self._next()):
+            while part := self._next():
                 self._first -= len(part)
                 self._read.update(enumerate(part, self._first))
         except Exception:  # no part of an answer, as a .pth file writes to the standard output
