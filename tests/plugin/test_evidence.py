@@ -116,10 +116,7 @@ def started(project: pytest.Pytester, *args: str) -> subprocess.Popen[bytes]:
     )
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--incident-output=e.json", *args]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    # Where the tests themselves run in the background, SIGINT is ignored, and so by every child.
-    process = subprocess.Popen(
-        command, cwd=project.path, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **silent
-    )
+    process = subprocess.Popen(command, cwd=project.path, **silent)
     until = time.monotonic() + 60
     while not project.path.joinpath("started").exists():
         assert time.monotonic() < until, "the test did not start"

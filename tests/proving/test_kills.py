@@ -31,12 +31,12 @@ def wait_for(what: Callable[[], object], seconds: float = 30) -> None:
 
 def sleeps(shop: Shop) -> bool:
     """Whether a test runs: it has started a process of its own."""
-    return any(one.startswith("sleep 30") for one in processes("test"))
+    return any(one.startswith("sleep 30") for one in processes(str(shop.path)))
 
 
 def sets_up(shop: Shop) -> bool:
     """Whether a setup command runs."""
-    return any(one.startswith("sleep 0.1") for one in processes("test"))
+    return any(one.startswith("sleep 0.1") for one in processes(str(shop.path)))
 
 
 def makes_trees(shop: Shop) -> bool:
@@ -51,12 +51,12 @@ MOMENTS = pytest.mark.parametrize("moment", [makes_trees, sets_up, sleeps])
 def test_killed(shop: Shop, moment: Callable[[Shop], bool]) -> None:
     """SIGKILL ends the command alone: what it has started ends within a second, and what is the user's is as it was."""
     before = shop.state()
-    process = shop.start(*ASK, run="test")
+    process = shop.start(*ASK, run=str(shop.path))
     wait_for(lambda: moment(shop))
     process.kill()
     process.communicate()
     assert shop.folders() > 0
-    assert shop.faults(before, "test") == []
+    assert shop.faults(before, str(shop.path)) == []
     assert not shop.path.joinpath(ledger.PATH).exists()
 
 
@@ -64,7 +64,7 @@ def test_killed(shop: Shop, moment: Callable[[Shop], bool]) -> None:
 def test_interrupted(shop: Shop, moment: Callable[[Shop], bool]) -> None:
     """Ctrl-C ends the command and all that it has started, and it removes its folders itself."""
     before = shop.state()
-    process = shop.start(*ASK, run="test")
+    process = shop.start(*ASK, run=str(shop.path))
     wait_for(lambda: moment(shop))
     start = time.monotonic()
     process.send_signal(signal.SIGINT)
@@ -72,7 +72,7 @@ def test_interrupted(shop: Shop, moment: Callable[[Shop], bool]) -> None:
     assert time.monotonic() - start < 5
     assert (process.returncode, errors.decode().splitlines()[-1]) == (130, "interrupted")
     assert shop.folders() == 0
-    assert shop.faults(before, "test") == []
+    assert shop.faults(before, str(shop.path)) == []
 
 
 def test_killed_while_the_ledger_is_written(shop: Shop) -> None:
@@ -83,6 +83,6 @@ def test_killed_while_the_ledger_is_written(shop: Shop) -> None:
     half = path.with_name(f".{path.name}.0123456789ab.postmortem-tmp")
     half.write_text("{")
     before = shop.state()
-    assert shop.faults(before, "none") == []
+    assert shop.faults(before, str(shop.path)) == []
     assert not half.exists()
     assert ledger.read(path) == {}
