@@ -65,9 +65,12 @@ class Judge:
         yield
 
     def _begun(self) -> bool:
+        """Whether a second process reads from now on; it ends with this run at the latest."""
         project = self._session.project
-        self._session.config.add_cleanup(project.end)
-        return project.begin()
+        begun = project.begin()
+        if begun:
+            self._session.config.add_cleanup(project.end)
+        return begun
 
     @not_looked_for()
     def _read(self) -> None:
