@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load, load_file
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError, extension_failed, joined
+from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
 
@@ -68,7 +69,8 @@ class Project:
         """Every post-mortem, read."""
         self.begin()
         try:
-            return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
+            with not_looked_for():
+                return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
         finally:
             self.end()
 

@@ -1,4 +1,4 @@
-"""Garbage is not looked for while a run is judged, and whatever the user has set holds before and after."""
+"""Garbage is not looked for while documents are read and a run is judged, and whatever the user has set holds before and after."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_postmortem.plugin.garbage import not_looked_for
+from pytest_postmortem.garbage import not_looked_for
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,10 @@ import pytest
 
 from pytest_postmortem.config import gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
+from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.state import Policy, Verdict
-from pytest_postmortem.plugin.garbage import not_looked_for
 from pytest_postmortem.plugin.narrowing import narrowing
 from pytest_postmortem.plugin.output import Outputs, take_away
 from pytest_postmortem.plugin.results import Results
@@ -72,7 +72,6 @@ class Judge:
             self._session.config.add_cleanup(project.end)
         return begun
 
-    @not_looked_for()
     def _read(self) -> None:
         """Read every document, once. Raises PostmortemError with all that is wrong with them."""
         self._reading = True

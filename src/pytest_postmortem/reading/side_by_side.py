@@ -8,6 +8,7 @@ sees it.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import re
@@ -107,6 +108,7 @@ def main() -> None:
     asking, documents, words, id_pattern = pickle.load(sys.stdin.buffer)
     if asking != __file__:
         sys.exit(1)
+    gc.disable()  # what is read stays until the end
     reader = Reader(DEFAULT.extended(words), id_pattern)
     for end in range(len(documents), 0, -_PART):
         read = map(reader.read, documents[max(0, end - _PART) : end])

@@ -11,9 +11,9 @@ __all__ = ["not_looked_for"]
 
 @contextmanager
 def not_looked_for() -> Iterator[None]:
-    """For what makes many objects that stay: Python would look for garbage among them, and among all tests of the run.
+    """For what makes many objects that stay: Python would look for garbage among them, again and again.
 
-    With 10,000 tests each look takes longer than judging them.
+    And among all tests of a run: with 10,000 of them each look takes longer than judging them.
     """
     enabled = gc.isenabled()
     gc.disable()
