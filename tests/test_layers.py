@@ -15,6 +15,8 @@ SOURCE = Path(pytest_postmortem.__file__).parent
 ORDER = (
     *(
         "errors",
+        "garbage",
+        "processors",
         "model",
         "config_feed",
         "config_remote",
@@ -71,6 +73,13 @@ def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name.name) for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.lineno, "." * node.level + (node.module or "")
+            if node.module == "pytest_postmortem":
+                rooms = (one.name for one in node.names if is_room(one.name))
+                yield from ((node.lineno, f"pytest_postmortem.{one}") for one in rooms)
+
+
+def is_room(name: str) -> bool:
+    return SOURCE.joinpath(name).is_dir() or SOURCE.joinpath(f"{name}.py").exists()
 
 
 def questions(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -133,6 +142,7 @@ def test_no_layer_is_broken() -> None:
     ("path", "text", "told"),
     [
         ("model/link.py", "def f():\n    from pytest_postmortem.judging import gate", "model imports judging"),
+        ("model/link.py", "from pytest_postmortem import judging", "model imports judging"),
         ("judging/gate.py", "import pytest", "imports pytest"),
         ("plugin/run.py", "from _pytest.nodes import Item", "imports _pytest"),
         ("reading/metadata.py", "import yaml.events", "imports yaml"),
