@@ -37,6 +37,22 @@ def documents(folder: Path, number: int) -> None:
         place.joinpath(f"PM-{one}-overflow.md").write_text(document(one), encoding="utf-8")
 
 
+def items(folder: Path, project: Path) -> None:
+    """The documents of `project` again, as a repository of doorstop with Markdown items."""
+    place = folder / "docs"
+    place.mkdir(parents=True)
+    folder.joinpath(".git").mkdir()  # doorstop looks for the root of a repository
+    place.joinpath(".doorstop.yml").write_text(
+        "settings:\n  digits: 4\n  itemformat: markdown\n  prefix: PM\n  sep: ''\n", encoding="utf-8"
+    )
+    for number, path in enumerate(sorted(project.joinpath("docs", "postmortems").iterdir()), start=1):
+        body = path.read_text(encoding="utf-8").split("---\n", 2)[2]
+        front = (
+            f"active: true\nderived: false\nlevel: 1.{number}\nlinks: []\nnormative: true\nref: ''\nreviewed: null\n"
+        )
+        place.joinpath(f"PM{number:04d}.md").write_text(f"---\n{front}---\n\n{body}", encoding="utf-8")
+
+
 def tests(folder: Path, number: int, linked: int, incidents: int) -> None:
     """That many trivial tests, 500 a file, of which `linked` guard PM-1 to PM-`incidents` in turn."""
     step = number // linked if linked else 0

@@ -1,4 +1,4 @@
-"""`reading.py ours|alone|bare FOLDER`: seconds and peak MiB of reading all documents, in a process of its own."""
+"""`reading.py ours|alone|bare|doorstop FOLDER`: seconds and peak MiB of reading all documents, in its own process."""
 
 from __future__ import annotations
 
@@ -44,10 +44,19 @@ def bare(folder: Path) -> int:
     return number
 
 
+def doorstop(folder: Path) -> int:
+    """Doorstop's items with their texts."""
+    import doorstop
+
+    items = [item for document in doorstop.build(cwd=folder) for item in document.items]
+    assert all(item.text for item in items)
+    return len(items)
+
+
 if __name__ == "__main__":
     what, where = sys.argv[1:]
     start = time.perf_counter()
-    assert {"ours": ours, "alone": alone, "bare": bare}[what](Path(where))
+    assert {"ours": ours, "alone": alone, "bare": bare, "doorstop": doorstop}[what](Path(where))
     took = time.perf_counter() - start
     kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     print(took, sum(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024)
