@@ -98,6 +98,11 @@ def test_a_date_is_found_however_far_from_other_numbers(text: str, found: date, 
         ("2026年3月1日", date(2026, 3, 1)),
         ("31/12/2026", date(2026, 12, 31)),
         ("1/3/2026", None),
+        *(
+            (text, date(2026, 3, 1))
+            for text in ("by 2026-03-01", "ETA: 2026-03-01", "(2026-03-01)", "due by March 1, 2026")
+        ),
+        ("Sunday, March 1, 2026", date(2026, 3, 1)),
         ("before 2026-03-01", None),
         ("2026-03-01/05", None),
         ("2026-02-30", None),

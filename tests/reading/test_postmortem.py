@@ -280,3 +280,25 @@ def test_a_reader_that_remembers_no_more_reads_on() -> None:
     assert {item.status for item in found.action_items} == {ItemStatus.DONE}
     headings = "".join(f"## Part {number}\n\n" for number in range(4200))
     assert reader.read(document(headings + "## Todo\n\n- a\n")).action_items[0].text == "a"
+
+
+@pytest.mark.parametrize(
+    ("text", "stem", "day", "is_told"),
+    [
+        ("---\ndate: 2026-02-11\n---\n# X\n", "x", date(2026, 2, 11), True),
+        ("# X\n\n**Date:** 2026-02-11\n", "x", date(2026, 2, 11), True),
+        ("# X of 2026-02-11\n", "x", date(2026, 2, 11), True),
+        ("# X\n", "2026-02-11-x", date(2026, 2, 11), True),
+        ("# X\n\nAs on 2019-03-01, orders were lost.\n", "x", date(2019, 3, 1), False),
+        ("# X\n\n**Date:** last week\n\n## Timeline\n\n- 2019-03-01 a flag\n", "x", date(2019, 3, 1), False),
+        ("---\ndate: last week\n---\n# X\n\nAs on 2019-03-01.\n", "x", date(2019, 3, 1), False),
+        ("# X\n", "x", None, False),
+    ],
+)
+def test_a_date_that_the_text_only_speaks_of_is_a_guess(text: str, stem: str, day: date | None, is_told: bool) -> None:
+    """It is shown, and `since` does not go by it."""
+    postmortem = read(text, stem)
+    assert (postmortem.date, postmortem.date_told) == (day, is_told)
+    assert postmortem.is_before(date(2026, 6, 1)) is is_told
+    assert not postmortem.is_before(None)
+    assert not postmortem.is_before(day)

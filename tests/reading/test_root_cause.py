@@ -210,3 +210,10 @@ def test_a_very_long_root_cause_is_cut() -> None:
     """After some sixty blocks, or four thousand bytes."""
     assert len(cause("## Root cause\n\n" + "- y\n" * 500).text.split()) == 60
     assert len(cause("## Root cause\n\n" + "- " + "é" * 3000 + "\n- " + "b" * 3000 + "\n- c\n").text) < 6000
+
+
+def test_a_root_cause_tells_better_than_the_fault_that_it_explains() -> None:
+    """Templates ask for both, the fault first."""
+    read_one = read("# X\n\n## Fault\n\nDedupe was not called.\n\n## Root cause\n\nA flag had no test.\n").root_cause
+    assert read_one is not None
+    assert read_one.sentence == "A flag had no test."

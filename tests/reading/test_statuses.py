@@ -227,3 +227,26 @@ def test_words_of_a_team_stand_for_themselves(cell: str, status: ItemStatus) -> 
     """Of a phrase all words are needed, whole; a sign counts where it is all there is."""
     words = StatusWords(DEFAULT.extended({"status-dropped": ["—"], "status-done": ["in prod"]}))
     assert words.of_cell(cell) is status
+
+
+@pytest.mark.parametrize(
+    ("text", "owner", "status"),
+    [
+        ("Bound it — @anna — done", "@anna", DONE),
+        ("Bound it - @anna - in progress", "@anna", OPEN),
+        ("Bound it — done", None, DONE),
+        ("Bound it — @anna", "@anna", UNKNOWN),
+        ("Bound it — @anna — soon", None, UNKNOWN),
+    ],
+)
+def test_a_state_behind_the_owner(text: str, owner: str | None, status: ItemStatus) -> None:
+    """Each behind a dash of its own."""
+    found = only(f"- {text}\n")
+    assert (found.owner, found.status) == (owner, status)
+
+
+def test_a_due_date_that_is_struck_out_is_past_history() -> None:
+    """The next one counts, or none."""
+    table = "| Action | Due |\n|---|---|\n| Bound it | {} |\n"
+    assert only(table.format("~~2026-03-01~~ 2027-03-01")).due == "2027-03-01"
+    assert only(table.format("~~2026-03-01~~")).due is None

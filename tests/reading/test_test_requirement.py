@@ -73,11 +73,12 @@ def test_an_empty_cell_says_nothing(cell: str) -> None:
     assert of_cell(cell) == TestRequirement(NOT_REQUIRED, stated=False)
 
 
-def test_a_flag_in_the_text_counts_where_the_cell_is_empty() -> None:
-    """Else the cell does."""
+def test_of_a_cell_and_a_flag_in_the_text_the_stricter_counts() -> None:
     table = "| Action | Test |\n|---|---|\n| Bound it [test required] | {} |\n"
     assert only(table.format("")).test.need is REQUIRED
-    assert only(table.format("no")).test == TestRequirement(NOT_REQUIRED, stated=True)
+    assert only(table.format("no")).test.need is REQUIRED
+    assert only("| Action | Test |\n|---|---|\n| Bound it [no test] | required |\n").test.need is REQUIRED
+    assert only("| Action | Test |\n|---|---|\n| Bound it [no test] | - |\n").test.need is NOT_REQUIRED
 
 
 @pytest.mark.parametrize(

@@ -117,8 +117,7 @@ def _documents(
     by_origin = {document.origin: document for document in project.listing.documents}
     everything = [(by_origin[one.origin], one) for one in project.catalogue.postmortems if one.origin in by_origin]
     if not paths:
-        since = project.settings.since
-        kept = [pair for pair in everything if since is None or pair[1].date is None or pair[1].date >= since]
+        kept = [pair for pair in everything if not pair[1].is_before(project.settings.since)]
         return kept, len(everything) - len(kept), []
     wanted: dict[str, tuple[Document, Postmortem]] = {}
     passed_over: list[tuple[str, str]] = []

@@ -48,7 +48,7 @@ class Choice:
             self.owner is None or bool(_people([self.owner]) & _people(_owners(postmortem))),
             self.severity is None or bare(postmortem.severity or "") == bare(self.severity),
             self.service is None or folded(self.service) in map(folded, postmortem.services),
-            self.since is None or postmortem.date is None or postmortem.date >= self.since,
+            not postmortem.is_before(self.since),
         )
         return all(checks)
 

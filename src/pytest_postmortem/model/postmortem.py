@@ -125,6 +125,7 @@ class ActionItem:
         return self.mentions_test and not self.test.stated
 
 
+_Day = date  # Postmortem has a field of that name
 _SENTENCE_ENDS = (". ", "。", "! ", "? ", "\uff1f")
 
 
@@ -159,7 +160,8 @@ class RootCauseAnalysis:
 class Postmortem:
     """One post-mortem document, read.
 
-    `id` is the id it is known by; `stem` and `aliases` name it too. `date` is when the incident happened.
+    `id` is the id it is known by; `stem` and `aliases` name it too. `date` is when the incident happened; `date_told`
+    is false where no field, title or name says so, and it is the first date that its text speaks of.
     `faults` are what makes it unusable in a judged run; `hints` are shown and never judged.
     """
 
@@ -172,6 +174,7 @@ class Postmortem:
     line: int = 1
     id_line: int = 1
     date: date | None = None
+    date_told: bool = True
     severity: str | None = None
     status: str | None = None
     services: tuple[str, ...] = ()
@@ -183,6 +186,10 @@ class Postmortem:
     action_items: tuple[ActionItem, ...] = ()
     faults: tuple[DocumentError, ...] = field(default=())
     hints: tuple[Hint, ...] = field(default=())
+
+    def is_before(self, since: _Day | None) -> bool:
+        """Whether the incident happened before `since`. What is not known, or only guessed, is not before it."""
+        return since is not None and self.date_told and self.date is not None and self.date < since
 
     def item(self, item_id: str) -> ActionItem | None:
         """The action item of this id, or None."""

@@ -40,6 +40,10 @@ _ANY = lazily(
 )
 _YEAR = lazily(r"\d\d\d\d")  # and not \d{4}, which takes twice the time
 _MOST_AROUND_YEAR = 64  # at most 39 characters of a date are before its year, and 16 are year and behind
+_BEFORE = lazily(
+    r"(?:(?:due(?: by| on| date)?|by|until|till|eta|deadline|no later than|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?:?\s{1,3}){1,2}",
+    re.IGNORECASE,
+)
 _FULL_SUFFIX = lazily(r"[\sTt,(（][\s\S]{0,60}$|$")
 
 
@@ -110,9 +114,12 @@ def _iso_date(text: str) -> date | None:
 def full_date(text: str) -> date | None:
     """The date that `text` is, apart from a time or a note behind it; None where it is something else."""
     text = text.strip()
+    if text[:1] == "(" and text[-1:] == ")":
+        text = text[1:-1].strip()
     if (read := _iso_date(text)) is not None:
         return read
-    found = _ANY.match(text)
+    begun = _BEFORE.match(text)
+    found = _ANY.match(text, begun.end() if begun else 0)
     if found is None or not _FULL_SUFFIX.match(text, found.end()):
         return None
     return _of_match(found)

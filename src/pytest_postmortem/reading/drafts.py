@@ -6,17 +6,18 @@ import re
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
+from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.statuses import StatusWords
-from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable
+from pytest_postmortem.reading.test_requirement import NOT_STATED, Flag, TestWords, Unreadable, stricter
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
 from pytest_postmortem.reading.words import keyed, plain
 
-__all__ = ["Draft", "Drafter", "Unclear", "leading_key"]
+__all__ = ["Draft", "Drafter", "Unclear"]
 
 
 class Unclear(NamedTuple):
@@ -46,9 +47,6 @@ class Draft(NamedTuple):
     mentions_test: bool
 
 
-_KEY = lazily(r"[*_`]{0,3}([A-Z]{1,10}-\d{1,2})(?!\w)([*_`]{0,3}\s?[:：.)—–]?[*_`]{0,3})(\s[-–—])?\s{1,3}(?=\S)")
-# What looks like the key of an item and is none.
-_NO_KEY = lazily(r"(?:SEV|UTF|TLS|HTTP|SHA|RFC|ADR|ISO|PM|INC|CVE|GPT|COVID|V|Q)-")
 _NO_ITEM = lazily(
     r"\{\{[^{}]*\}\}|n/?a\.?|なし。?|特になし。?|없음|无|[\W_]*|"
     r"(?:none|nothing|no (?:further |new |additional )?(?:action items?|actions?|follow[- ]?ups?))"
@@ -63,20 +61,8 @@ _STATUS_FIELD = lazily(
 )
 _OWNER_FIELD = lazily(r"(?:owners?|assignees?|担当者?)[*_]{0,3}\s?[:：]", re.IGNORECASE)
 _BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
+_ESCAPED = lazily(r"\\\[(\s{0,3}tests?\b[^\[\]\\]{0,200})\\\]", re.IGNORECASE)  # as formatters write the brackets
 _MOST_REMEMBERED = 4096
-
-
-def leading_key(text: str) -> tuple[str, str]:
-    """The key that an item's text begins with (`AI-1: ...`, `**P-2** ...`) or "", and the text without it."""
-    found = _KEY.match(text) if text[:1] in "*_`" or text[:1].isupper() else None
-    if found is None or _NO_KEY.match(found.group(1)) or not (found.group(2) or found.group(3)):
-        return "", text
-    begun = text[: found.start(1)]
-    rest = text[found.end() :]
-    if begun and begun not in found.group(2):
-        # "**AI-1: Reject** ..." loses its key and keeps its emphasis.
-        rest = begun + rest
-    return found.group(1), rest
 
 
 class Drafter:
@@ -107,8 +93,9 @@ class Drafter:
         whole = " ".join(source.decode("utf-8", "replace").split())
         test, text = self.requirement(None, text, line, unclear)
         details = whole[len(bullet.text) :]
-        if details and test is NOT_STATED:
-            test, _ = self.requirement(None, details, line, unclear)
+        if details:
+            told, _ = self.requirement(None, details, line, unclear)
+            test = stricter(test, told)
         said = self.statuses.of_text(text)
         if bullet.box is not None and said is not ItemStatus.DROPPED:
             said = bullet.box
@@ -116,7 +103,9 @@ class Drafter:
             said = self.statuses.of_cell(field.group(1).strip())
         elif said is ItemStatus.UNKNOWN:
             said = heading
-        owner = owner_in(text) or (owner_in(details) if _OWNER_FIELD.search(details) else None)
+        owner = owner_in(self.statuses.without_dash_end(text)) or (
+            owner_in(details) if _OWNER_FIELD.search(details) else None
+        )
         tickets: list[str] = []
         if may_hold_ticket(source):
             tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
@@ -153,19 +142,23 @@ class Drafter:
     def requirement(
         self, cell: str | None, text: str, line: int, unclear: list[Unclear]
     ) -> tuple[TestRequirement, str]:
-        """The test requirement of a cell, or else of a flag in the text, and the text without the flag."""
+        """The stricter test requirement of a cell and of a flag in the text, and the text without the flag."""
+        said = NOT_STATED
         try:
             if cell:
-                said = self._tests.of_value(_BREAK.sub(", ", cell) if "<" in cell else cell)
-                if said is not NOT_STATED:
-                    return said, text
-            if "est" in text or "EST" in text:
-                flag = self._tests.of_text(text)
-                if flag is not None:
-                    return flag.requirement, flag.text
+                flag = self._flag(cell) if cell.lstrip("*_`\\ ")[:1] == "[" else None
+                told = _BREAK.sub(", ", cell) if "<" in cell else cell
+                said = self._tests.of_value(told) if flag is None else flag.requirement
+            if (flag := self._flag(text)) is not None:
+                return stricter(said, flag.requirement), flag.text
         except Unreadable as error:
             unclear.append(Unclear(line, error))
-        return NOT_STATED, text
+        return said, text
+
+    def _flag(self, text: str) -> Flag | None:
+        if "est" not in text and "EST" not in text:
+            return None
+        return self._tests.of_text(_ESCAPED.sub(r"[\1]", text) if "\\[" in text else text)
 
     def value(self, cell: str) -> str | None:
         """The text of a cell, or None for a placeholder."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
-from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear, leading_key
+from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.fields import by_key, names_of, text_of
+from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable, stricter, waiver

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
@@ -39,6 +40,7 @@ _FIELD = lazily(
 )
 _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
 _FLAG = lazily(r"[\[(]\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
+_NAMES_TEST = lazily(r"[\[(]\s{0,3}tests?\s{0,3}[:：]", re.IGNORECASE)
 
 
 class Bullet(NamedTuple):
@@ -59,6 +61,7 @@ class _Item:
     __slots__ = (
         "box",
         "end",
+        "flagged",
         "has_children",
         "lead",
         "only_fields",
@@ -79,7 +82,7 @@ class _Item:
         self.text_end = end
         self.box: ItemStatus | None = None
         self.text = ""
-        self.has_children = self.lead = self.read = self.wanted = False
+        self.has_children = self.flagged = self.lead = self.read = self.wanted = False
         self.only_fields = True
 
 
@@ -98,11 +101,12 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
             item.parent.only_fields = item.parent.only_fields and _FIELD.match(item.text) is not None
             if item.box is not None and item.parent.box is None:
                 item.parent.lead = True
+    _part_promises(items)
     for item in items:
         if item.has_children and item.box is None and not item.lead:
             item.lead = _heads_group(item.text) and not item.only_fields
         parent = item.parent
-        flagged = (parent is None or parent.lead) and _FLAG.search(item.text) is not None
+        flagged = item.flagged and (parent is None or parent.lead)
         if item.box is not None or flagged:
             item.wanted = True
         elif not boxes_only and not (item.lead and item.has_children):
@@ -113,6 +117,21 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
         for item, end in zip(items, ends, strict=True)
         if item.wanted
     ], after
+
+
+def _part_promises(items: list[_Item]) -> None:
+    """Let no two test requirements become one: a bullet over several that ask for a test is the heading of these."""
+    asking: dict[_Item, list[_Item]] = {}
+    for item in items:
+        item.flagged = _FLAG.search(item.text) is not None
+        if item.flagged and item.parent is not None:
+            asking.setdefault(item.parent, []).append(item)
+    for parent, children in asking.items():
+        keyed = any(leading_key(child.text)[0] for child in children)
+        # A node id below an item that requires a test only says which one.
+        again = parent.flagged and any(_NAMES_TEST.search(child.text) is None for child in children)
+        if len(children) > 1 or keyed or again:
+            parent.lead = True
 
 
 def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:

@@ -183,7 +183,7 @@ def _top(outline: Outline, sections: list[Section]) -> tuple[int, int, int, int,
 
 
 def date_of_body(outline: Outline, sections: list[Section]) -> date | None:
-    """The first date of the timeline, else of the whole body: the last resort."""
+    """The first date of the timeline, else of the whole body: a guess, good enough to sort by."""
     for section in sections:
         if _TIMELINE.search(section.title.names[0]):
             told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]

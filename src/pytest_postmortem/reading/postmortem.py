@@ -135,6 +135,7 @@ class Reader:
         status = found.told.get(Field.STATUS)
         services = found.told.get(Field.SERVICES)
         team = found.told.get(Field.TEAM)
+        day = fields.date or self._date(document, title, found)
         return Postmortem(
             id=post_id,
             id_source=id_source,
@@ -144,7 +145,8 @@ class Reader:
             stem=document.stem,
             line=body.line(heading.heading.start) if body is not None and heading is not None else 1,
             id_line=id_line,
-            date=fields.date or self._date(document, title, found, body, sections),
+            date=day if day is not None or body is None else date_of_body(body, sections),
+            date_told=day is not None,
             severity=fields.severity or (short_severity(severity[0]) if severity else None),
             status=fields.status or (status[0] if status else None),
             services=fields.services or (_parted(services[0]) if services else ()),
@@ -173,14 +175,11 @@ class Reader:
                 return key, IdSource.HEADING, line
         return document.stem, IdSource.STEM, 1
 
-    def _date(
-        self, document: Document, title: str, found: BodyFields, body: Outline | None, sections: list[Section]
-    ) -> date | None:
+    def _date(self, document: Document, title: str, found: BodyFields) -> date | None:
         read = found.date or first_date(title)
         if document.told is not None:
             read = read or first_date(str(document.told.get("created", "")))
-        read = read or first_date(document.stem)
-        return read if read is not None or body is None else date_of_body(body, sections)
+        return read or first_date(document.stem)
 
 
 def _titling(sections: list[Section]) -> Section | None:

@@ -19,6 +19,9 @@ _MOST_SECTIONS = 20
 _ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
 _WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
+_NEAR_CAUSES = frozenset(
+    {"fault", "proximate cause", "technical cause", "cause", "trigger"}
+)  # what a root cause explains
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
@@ -37,7 +40,7 @@ def root_cause_of(outline: Outline, sections: list[Section], placeholders: Place
             whys_line = outline.line(section.heading.start) if whys else 0
         if meaning in _ORDER:
             told.append(section)
-    told.sort(key=lambda section: _ORDER.index(section.title.meaning))
+    told.sort(key=lambda section: (_ORDER.index(section.title.meaning), section.title.names[0] in _NEAR_CAUSES))
     for section in told[:_MOST_SECTIONS]:
         if section.title.meaning is Meaning.FIVE_WHYS and whys:
             text = whys[-1]  # the others ask on

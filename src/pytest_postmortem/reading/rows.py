@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope
-from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear, leading_key
+from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.tables import Columns, Row, Table
@@ -14,13 +15,14 @@ from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 __all__ = ["rows_of"]
 
 _BREAK = lazily(r"(?i)<br\s{0,3}/?>")
+_STRUCK = lazily(r"~~[^~]*~~")
 _BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
 
 def rows_of(
     drafter: Drafter, outline: Outline, table: Table, columns: Columns, heading: ItemStatus, unclear: list[Unclear]
-) -> Iterator[Draft]:
-    """The draft of each row that tells something. `heading` is what the section's title says of its items' status."""
+) -> Iterator[tuple[Draft, Row]]:
+    """The draft of each row that tells something, with the row. `heading` is what the section's title says of its items' status."""
     return _Rows(drafter, outline, table, columns).drafts(heading, unclear)
 
 
@@ -44,11 +46,11 @@ class _Rows:
             "#" + row.cells[numbers][0].lstrip("#").rstrip(".") for row in table.rows if 0 <= numbers < len(row.cells)
         }
 
-    def drafts(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[Draft]:
+    def drafts(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[tuple[Draft, Row]]:
         for row in self._table.rows:
             draft = self._draft(row, heading, unclear)
             if draft is not None:
-                yield draft
+                yield draft, row
 
     def _draft(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         drafter, columns = self._drafter, self._columns
@@ -70,7 +72,7 @@ class _Rows:
         test, text = drafter.requirement(cells[columns.test], text, line, unclear)
         if drafter.says_nothing(text) and test.need is Need.NOT_REQUIRED:
             return None
-        due = drafter.value(cells[columns.due])
+        due = drafter.value(_STRUCK.sub("", cells[columns.due]) if "~~" in cells[columns.due] else cells[columns.due])
         if due is not None and columns.status < 0:
             status, due = self._told_as_due(due, status)
         if status is ItemStatus.UNKNOWN:

@@ -19,6 +19,7 @@ _NEGATED = lazily(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|
 _PARENS_END = lazily(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
 _EMPHASIS_END = lazily(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
 _DASH_END = lazily(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]*$")
+_DASH = lazily(r"\s[-–—]{1,2}\s{1,3}")
 _BEGIN = lazily(r"[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
 _IN_PROGRESS = lazily(
     r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE
@@ -118,7 +119,7 @@ class StatusWords:
                     if told is not ItemStatus.UNKNOWN:
                         return told
         if (found := _DASH_END.search(text, max(len(text) - 60, 0))) is not None:
-            told = self._sure.get(keyed(found.group(1)), ItemStatus.UNKNOWN)
+            told = self._sure.get(keyed(_DASH.split(found.group(1))[-1]), ItemStatus.UNKNOWN)
             if told is not ItemStatus.UNKNOWN:
                 return told
         if (found := _BEGIN.match(text)) is not None:
@@ -132,6 +133,12 @@ class StatusWords:
         if text.rstrip(" *_.`")[-1:] in tuple("✅☑✔"):
             return ItemStatus.DONE
         return ItemStatus.UNKNOWN
+
+    def without_dash_end(self, text: str) -> str:
+        """The text without a state behind a last dash: "Limit it — @bob — done" gives "Limit it — @bob"."""
+        parts = list(_DASH.finditer(text))
+        known = parts and keyed(text[parts[-1].end() :].strip(" *_`.!")) in self._sure
+        return text[: parts[-1].start()] if known else text
 
     def _sure_beginning(self, told: str) -> ItemStatus:
         """The state that a remark in brackets begins with, where what follows only adds to it."""

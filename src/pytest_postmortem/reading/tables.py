@@ -38,7 +38,7 @@ class Columns(NamedTuple):
     @property
     def unmistakable(self) -> bool:
         """Whether the head alone tells that the table holds action items, wherever it stands."""
-        return self.named and (self.due >= 0 or (self.owner >= 0 and self.status >= 0))
+        return self.named and (self.due >= 0 or self.test >= 0 or (self.owner >= 0 and self.status >= 0))
 
 
 Cell = tuple[str, int, int]

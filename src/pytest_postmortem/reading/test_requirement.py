@@ -84,7 +84,7 @@ class TestWords:
         for mark in "✓✔✅☑✗✘❌✖":
             if mark in word and (word.replace(mark, "").strip("\ufe0f ") in self._yes | self._no):
                 return self.of_value(word.replace(mark, "").strip("\ufe0f ") or mark)
-        ours = word.startswith(("required", "waive", "not required")) or " waived " in word
+        ours = word.startswith(("required", "waive", "not required")) or " waived " in word or _is_nearly_ours(word)
         raise Unreadable(f"{_shown(value)} says nothing known about a test", _FORMS, ours=ours)
 
     def _waiver(self, told: str) -> TestRequirement:
@@ -156,6 +156,13 @@ class TestWords:
         if not round_brackets and first in ("required", "waived", "requires"):
             raise Unreadable(f"[test {rest}] says nothing known about a test", f"{_FORMS}, in brackets behind `test`")
         return None
+
+
+def _is_nearly_ours(word: str) -> bool:
+    """Whether a word can only be a slip of the pen: `requierd`."""
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(word.partition(" ")[0], ("required", "waived"), cutoff=0.85))
 
 
 def _together(said: Sequence[TestRequirement]) -> TestRequirement:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pytest_postmortem.model.postmortem import ItemStatus
-from pytest_postmortem.reading.drafts import Draft, leading_key
+from pytest_postmortem.reading.drafts import Draft
 from pytest_postmortem.reading.fields import Fields
+from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.nodes import Node
 from pytest_postmortem.reading.test_requirement import stricter
 

@@ -1,0 +1,142 @@
+"""A test requirement is heard, or told of: none gets lost in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_postmortem.model.postmortem import Need
+from tests.reading.texts import items, only, read, told
+
+HINT = (
+    'write it into a table or a list below a heading such as "Action items", or the heading\'s own words into `words` '
+    "of the configuration; in backticks it is only quoted"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "flag"),
+    [
+        ("## What we promised\n\n- AI-1: Bound it [test required]\n", 5, "[test required]"),
+        ("## Lessons learned\n\n- [ ] Bound it [Test Required]\n", 5, "[Test Required]"),
+        ("Bound it (test required).\n", 3, "(test required)"),
+        ("## Action items\n\nWe bound the queue [test required].\n", 5, "[test required]"),
+        ("## Action items\n\n> - Bound it [test required]\n", 5, "[test required]"),
+        ("## Action items\n\n- Bound it\n\n## Bound it twice \\[test required\\]\n\nSoon.\n", 7, "[test required]"),
+        ("## Action items\n\n| Action | Notes |\n|---|---|\n| Bound it | [test required] |\n", 7, "[test required]"),
+        ("Later.\n[test waived until 2026-12-01: vendor code]\n", 4, "[test waived until 2026-12-01: vendor code]"),
+        ("See [test: tests/test_x.py::test_y].\n", 3, "[test: tests/test_x.py::test_y]"),
+    ],
+)
+@pytest.mark.parametrize("configured", [True, False])
+def test_a_requirement_outside_of_every_action_item_is_a_fault(
+    text: str, line: int, flag: str, configured: bool
+) -> None:
+    """In whatever part of the document, and in every source: nobody writes it but for us."""
+    postmortem = read(f"# Queue overflow\n\n{text}", configured=configured)
+    assert told(postmortem) == [f"pm/queue-overflow.md:{line}: {flag} stands in no action item; {HINT}"]
+    assert all(item.test.need is Need.NOT_REQUIRED for item in postmortem.action_items)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write `[test required]` behind an item.\n",
+        "```\n- Bound it [test required]\n```\n",
+        "    - Bound it [test required]\n",
+        "<!-- - Bound it [test required] -->\n",
+        "Soon. <!-- Bound it\n[test required] -->\n",
+        "See [test required](https://example.org) and [test: the first.py][1].\n\n[1]: https://example.org\n",
+        "A [test requirement] and a [test] and [tests: many] and (a test required by law).\n",
+        "The latest build.\n",
+    ],
+)
+def test_what_is_quoted_or_means_something_else_is_none(text: str) -> None:
+    """Code, comments, links, and other words in brackets."""
+    assert told(read(f"# Queue overflow\n\n{text}", configured=True)) == []
+
+
+def test_front_matter_that_lists_the_items_is_all_there_is() -> None:
+    """The body then tells the same once more."""
+    text = (
+        "---\naction_items:\n  - {id: AI-1, action: Bound it, test: required}\n---\n# X\n\n- Bound it [test required]\n"
+    )
+    assert told(read(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("- Prevent\n  - AI-1: Bound it [test required]\n", ["AI-1"]),
+        ("- Prevent\n  - AI-1: Bound it [test required]\n  - AI-2: Stop it [test required]\n", ["AI-1", "AI-2"]),
+        ("1. Prevent\n   1. Bound it [test required]\n   2. Stop it [test required]\n", ["1", "2"]),
+        ("- AI-1: Bound it [test required]\n  - Stop it [test required]\n", ["AI-1", "2"]),
+        (
+            "- Prevent\n  - Now\n    - AI-1: Bound it [test required]\n    - AI-2: Stop it (test required)\n",
+            ["AI-1", "AI-2"],
+        ),
+        ("- Bound it\n  - in the worker, too [test required]\n", ["1"]),
+        ("- AI-1: Bound it\n  - Test: [test required]\n", ["AI-1"]),
+    ],
+)
+def test_each_requirement_of_a_nested_list_is_one_of_its_own(text: str, found: list[str]) -> None:
+    """One that says something of the bullet above it belongs to that one."""
+    asking = [item.id for item in items(text) if item.test.need is Need.REQUIRED]
+    assert asking == found
+
+
+def test_brackets_may_be_escaped() -> None:
+    """Formatters do so."""
+    item = only("- AI-1: Bound it \\[test required\\]\n")
+    assert (item.text, item.test.need) == ("Bound it", Need.REQUIRED)
+
+
+def test_the_details_of_an_item_add_to_its_flag() -> None:
+    """The stricter of the two counts."""
+    item = only("- AI-1: Bound it [test required]\n  - see [test: tests/test_x.py::test_y]\n")
+    assert item.test.node_ids == ("tests/test_x.py::test_y",)
+    assert only("- AI-1: Bound it [no test]\n  - but: (test required)\n").test.need is Need.REQUIRED
+
+
+@pytest.mark.parametrize("cell", ["[test required]", "**[test required]**", "\\[test required\\]"])
+def test_a_cell_may_hold_the_form_of_a_list(cell: str) -> None:
+    """Copied from a list; a node id with brackets stays one."""
+    assert only(f"| Action | Test |\n|---|---|\n| Bound it | {cell} |\n").test.need is Need.REQUIRED
+    node_id = "tests/test_x.py::test_y[test required]"
+    assert only(f"| Action | Test |\n|---|---|\n| Bound it | {node_id} |\n").test.node_ids == (node_id,)
+
+
+def test_a_table_of_actions_with_a_column_of_tests_counts_anywhere() -> None:
+    """Other tables with such a column are told of: a fault in a source that is configured, else a hint."""
+    table = "# Queue overflow\n\n## Commitments\n\n| {} | Test |\n|---|---|\n| Start | no |\n| Bound it | required |\n"
+    (_, item) = read(table.format("Action")).action_items
+    assert item.test.need is Need.REQUIRED
+    said = (
+        "a column of this table asks for a test, and it is no table of action items; "
+        'write it below a heading such as "Action items", or name its first column "Action"'
+    )
+    assert told(read(table.format("Thing"), configured=True)) == [f"pm/queue-overflow.md:8: {said}"]
+    postmortem = read(table.format("Thing"))
+    assert [(hint.line, hint.text) for hint in postmortem.hints] == [(8, said)]
+    assert read(table.format("Thing").replace("required", "-"), configured=True).hints == ()
+
+
+@pytest.mark.parametrize("column", ["Tests", "Unit test", "Automated test", "Regression tests"])
+def test_names_of_the_column(column: str) -> None:
+    """As teams write them."""
+    assert only(f"| Action | {column} |\n|---|---|\n| Bound it | required |\n").test.need is Need.REQUIRED
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_fault"), [("requierd", True), ("waved until 2026-12-01: x", True), ("maybe", False)]
+)
+def test_a_slip_of_the_pen_is_a_fault_everywhere(cell: str, is_fault: bool) -> None:
+    """Any other unknown word is a hint in a default folder."""
+    postmortem = read(f"# X\n\n## Action items\n\n| Action | Test |\n|---|---|\n| Bound it | {cell} |\n")
+    assert bool(postmortem.faults) is is_fault
+    assert bool(postmortem.hints) is not is_fault
+
+
+def test_a_table_without_its_line_of_dashes_is_told_of() -> None:
+    """It is a paragraph to Markdown, and short."""
+    postmortem = read("# X\n\n## Action items\n\n| ID | Action | Test |\n| AI-1 | Bound it | required |\n")
+    assert [hint.line for hint in postmortem.hints] == [3]
