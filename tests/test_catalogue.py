@@ -250,3 +250,16 @@ def test_names_cross_to_another_process_unharmed(tmp_path: Path) -> None:
     names = names_in(Catalogue(postmortems=(one,)), TODAY)
     assert names.node_ids == {"PM-1": {"AI-2": ["t.py::test_a"]}}
     assert Names.loaded(names.dumped()) == names
+
+
+def test_a_key_that_two_documents_share_names_neither_and_says_so() -> None:
+    """Its marker is told both; a copy in another folder takes nothing away."""
+    copies = [told("PM-9", IdSource.HEADING, name) for name in ("first", "copy")]
+    catalogue = everything(*copies)
+    assert catalogue.contested == {"PM-9": ("first", "copy")}
+    names = names_in(catalogue, TODAY)
+    assert names.shared == {"PM-9": ["first", "copy"]}
+    assert names.near("PM-9") == ("first", "copy")
+    assert everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")).contested == {"PM-9": ("first",)}
+    assert names_in(everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")), TODAY).shared == {}
+    assert everything(copies[0]).contested == {}

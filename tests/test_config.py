@@ -209,3 +209,12 @@ def test_the_digest_does_not_follow_what_changes_no_verdict(tmp_path: Path) -> N
     """Shards may be judged where another register is at hand, and other links hold."""
     for text in ('incidents = "a.yaml"', 'link = "https://git.example.org/{path}"', 'template = "t.md"'):
         assert load(write(tmp_path, text)).digest == Settings(base=tmp_path).digest
+
+
+@pytest.mark.parametrize("name", ["postmortem", "post-mortem", "pytest_postmortem"])
+def test_a_table_of_nearly_our_name_is_refused(tmp_path: Path, name: str) -> None:
+    """It would be read by nobody."""
+    tmp_path.joinpath("pyproject.toml").write_text(f"[tool.other]\nx = 1\n\n[tool.{name}]\ngrace = 'due'\n")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    assert str(caught.value) == f"pyproject.toml:4: unknown table [tool.{name}]; did you mean [tool.pytest-postmortem]?"

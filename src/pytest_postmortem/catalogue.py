@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Skipped
@@ -22,7 +22,8 @@ class Catalogue:
     """The post-mortems of a run with their final ids, sorted by origin.
 
     `skipped` are files left out with the reason, `faults` everything that makes the documents unusable for a judged
-    run, `places` and `absent` where was looked.
+    run, `places` and `absent` where was looked. `contested` are keys that several documents of a folder carry, with the
+    ids that these go by: the key is the id of none.
     """
 
     postmortems: tuple[Postmortem, ...] = ()
@@ -30,6 +31,7 @@ class Catalogue:
     faults: tuple[PostmortemError, ...] = ()
     places: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    contested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def get(self, postmortem_id: str) -> Postmortem | None:
         """The post-mortem of this exact id, or None."""
@@ -150,6 +152,7 @@ def _read(document: Document, read: Read) -> Postmortem | None:
 
 def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) -> Catalogue:
     left_out: list[Skipped] = []
+    contested: Mapping[str, tuple[str, ...]] = {}
     if pattern_set:
         kept = [one for one in read if one.id_source is not IdSource.STEM or one.faults]
         left_out = [
@@ -158,7 +161,7 @@ def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) 
             if one.id_source is IdSource.STEM and not one.faults
         ]
     else:
-        kept = _with_unique_keys(read)
+        kept, contested = _with_unique_keys(read)
     postmortems = tuple(sorted(kept, key=lambda one: one.origin))
     return Catalogue(
         postmortems=postmortems,
@@ -166,13 +169,17 @@ def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) 
         faults=(*listing.faults, *(fault for one in postmortems for fault in one.faults), *_doubled(postmortems)),
         places=listing.places,
         absent=listing.absent,
+        contested=contested,
     )
 
 
-def _with_unique_keys(read: Sequence[Postmortem]) -> list[Postmortem]:
-    """A key out of a file name or heading serves as an id only where it is unique in its folder; else the stem does."""
+def _with_unique_keys(read: Sequence[Postmortem]) -> tuple[list[Postmortem], Mapping[str, tuple[str, ...]]]:
+    """A key out of a file name or heading serves as an id only where it is unique in its folder; else the stem does.
+
+    Beside the documents the keys that are not unique, with the ids of theirs.
+    """
     if not any(one.id_source in (IdSource.FILE_NAME, IdSource.HEADING) for one in read):
-        return list(read)
+        return list(read), {}
     by_name = Counter((one.folder, one.id) for one in read if one.id_source is IdSource.FILE_NAME)
     by_any = Counter((one.folder, one.id) for one in read)
 
@@ -183,7 +190,12 @@ def _with_unique_keys(read: Sequence[Postmortem]) -> list[Postmortem]:
         )
         return replace(one, id=one.stem, id_source=IdSource.STEM) if shared else one
 
-    return [settled(one) for one in read]
+    kept = [settled(one) for one in read]
+    contested: dict[str, tuple[str, ...]] = {}
+    for before, after in zip(read, kept, strict=True):
+        if after is not before:
+            contested[before.id] = (*contested.get(before.id, ()), after.id)
+    return kept, contested
 
 
 def _doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:

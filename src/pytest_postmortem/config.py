@@ -33,7 +33,7 @@ DEFAULT_FOLDERS = (
 """Where post-mortems are looked for when no `sources` are configured: those of these folders that exist."""
 
 _TABLE = "pytest-postmortem"
-_LIKE_OURS = re.compile(r"py\w{0,4}[-_. ]?post[-_ ]?m", re.IGNORECASE)
+_LIKE_OURS = re.compile(r"py\w{0,4}[-_. ]?post[-_ ]?m|\[tool\.post[-_]?mortem\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,8 @@ def _refuse_typos(path: Path, text: str, tool: dict[str, Any]) -> None:
     """Raise ConfigError for a table whose name is nearly ours: it would be read by nobody."""
     from difflib import get_close_matches
 
-    for name in get_close_matches(_TABLE, tool, n=1, cutoff=0.85):
+    short = [name for name in tool if name in ("postmortem", "post-mortem", "post_mortem")]
+    for name in (*get_close_matches(_TABLE, tool, n=1, cutoff=0.85), *short):
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.lstrip().startswith(f"[tool.{name}")), None)
         hint = f"did you mean [tool.{_TABLE}]?"
         raise ConfigError(f"unknown table [tool.{name}]", origin=path.name, line=line, hint=hint)

@@ -272,6 +272,7 @@ def names_in(catalogue: Catalogue, today: date) -> Names:
             shared.update(one.origin for one in postmortems)
         else:
             names.shared[name] = [postmortem.id for postmortem in postmortems]
+    names.shared.update((key, list(ids)) for key, ids in catalogue.contested.items() if key not in names.ids)
     doubled: dict[str, list[str]] = {}
     for fault in catalogue.faults:
         doubled.setdefault(fault.origin, []).append(str(fault))

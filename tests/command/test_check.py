@@ -374,7 +374,10 @@ def test_what_the_baseline_misses_is_shown_on_the_terminal(shop: Shop) -> None:
     told = shop.check("--baseline", "good.json", "now.json")
     assert told.code == 10
     assert "PM-123 was guarded, and its document is gone" in told.out
-    assert f"{DOC}:1: bring the document back; an incident is not forgotten by deleting it" in told.out
+    assert (
+        f"{DOC}:1: bring the document back, or where its id has changed, write the old one into its `incidents:`"
+        in told.out
+    )
     assert "PM-200 was guarded, and no test guards it now" in told.out
 
 
@@ -434,8 +437,8 @@ def test_a_baseline_may_be_of_another_commit(shop: Shop) -> None:
     ("arguments", "told"),
     [
         (("none.json",), "none.json: there is no such file; run the tests with --incident-output, and upload the file also when they fail\n"),
-        (("none/*.json",), "none/*.json: matches no file; give files that `pytest --incident-output NAME.json` has written\n"),
-        (("tests",), "tests: holds no .json file; give files that `pytest --incident-output NAME.json` has written\n"),
+        (("none/*.json",), "none/*.json: matches no file; give files that `pytest --incident-output=NAME.json` has written\n"),
+        (("tests",), "tests: holds no .json file; give files that `pytest --incident-output=NAME.json` has written\n"),
         (("pytest.ini",), "pytest.ini: is no whole JSON; run the tests again, or upload the file after the run has ended\n"),
         (("good.json/x.json",), "good.json/x.json: cannot be read: Not a directory; mend its permissions\n"),
         (("x" * 300 + ".json",), "x" * 300 + ".json: cannot be read: File name too long; mend its permissions\n"),
@@ -462,8 +465,8 @@ def test_evidence_that_is_not_there_ends_in_11(shop: Shop, arguments: tuple[str,
         ({"state": "running"}, "now.json: says that its run is under way: the run was killed, or is not over; run the tests again, to their end\n"),
         ({"commit": "9" * 40}, "now.json: is of commit 999999999999, and the checkout is at unknown; run the tests on this commit, or check out the other one\n"),
         ({"configuration": "d" * 64}, "now.json: was made with another configuration; run the tests with the configuration of this checkout, from the same folder\n"),
-        ({"finished": "2026-01-01T00:00:00"}, "now.json: is no evidence of version 1: 2026-01-01T00:00:00 has no time zone; give a file that `pytest --incident-output NAME.json` has written\n"),
-        ({"run_id": "\x1b[31m\n::error::x", "tests": {"x": 1}}, "now.json: is no evidence of version 1: {'x': 1} where a list is expected; give a file that `pytest --incident-output NAME.json` has written\n"),
+        ({"finished": "2026-01-01T00:00:00"}, "now.json: is no evidence of version 1: 2026-01-01T00:00:00 has no time zone; give a file that `pytest --incident-output=NAME.json` has written\n"),
+        ({"run_id": "\x1b[31m\n::error::x", "tests": {"x": 1}}, "now.json: is no evidence of version 1: {'x': 1} where a list is expected; give a file that `pytest --incident-output=NAME.json` has written\n"),
     ],
     ids=str,
 )  # fmt: skip

@@ -186,7 +186,7 @@ def test_a_document_that_is_gone_is_named() -> None:
             origin="docs/PM-1.md",
             line=1,
             text="PM-1 was guarded, and its document is gone",
-            hint="bring the document back; an incident is not forgotten by deleting it",
+            hint="bring the document back, or where its id has changed, write the old one into its `incidents:`",
         )
     ]
 

@@ -129,7 +129,7 @@ def test_a_severity_can_require_an_item() -> None:
             item(),
             None,
             "PM-1/AI-1 requires a test and has none: no test is linked to it",
-            '@pytest.mark.incident("PM-1", action_item="AI-1"); set grace',
+            '@pytest.mark.incident("PM-1", action_item="AI-1"); give it a due date and set grace',
         ),
         (
             item(test="2026-01-01"),
@@ -207,3 +207,51 @@ def test_the_order_of_tests_does_not_matter(order: list[Outcome]) -> None:
     """The state is that of the set."""
     pairs = [(test(f"test_{outcome.name}", "PM-1/AI-1"), outcome) for outcome in order]
     assert report([postmortem("PM-1", item())], run(pairs)).postmortems[0].items[0].state is State.FAILING
+
+
+@pytest.mark.parametrize(
+    ("due", "grace", "hint"),
+    [
+        (None, False, 'give it a due date and set grace = "due" to allow it until then, or waive it'),
+        (None, True, "give it a due date to allow it until then, or waive it"),
+        ("next week", True, 'write its due date "next week" as YYYY-MM-DD to allow it until then, or waive it'),
+        (
+            "next week",
+            False,
+            'write its due date "next week" as YYYY-MM-DD and set grace = "due" to allow it until then, or waive it',
+        ),
+        ("2026-06-15", False, 'set grace = "due" to allow it until 2026-06-15, or waive it'),
+        ("2026-06-14", False, "waive it"),
+        ("2026-06-14", True, "waive it"),
+    ],
+)
+def test_grace_is_offered_where_it_can_help(due: str | None, grace: bool, hint: str) -> None:
+    """Not past the due date, and not twice; the waiver is, in both of its forms."""
+    day = date.fromisoformat(due) if due and due[0] == "2" else None
+    the_report = report([postmortem("PM-1", item(due=due, due_date=day))], grace=grace)
+    (violation,) = decide(the_report, Policy.LINKED).violations
+    assert violation.hint == (
+        f'mark the test that guards it with @pytest.mark.incident("PM-1", action_item="AI-1"); {hint}: "waived until '
+        'YYYY-MM-DD: reason" in the column Test, "[test waived until YYYY-MM-DD: reason]" in a list item'
+    )
+
+
+def test_a_node_id_that_leads_nowhere_is_corrected_in_the_document() -> None:
+    """A marker would not help."""
+    (violation,) = decide(report([postmortem("PM-1", item(test="tests/test_x.py::test_n"))]), Policy.LINKED).violations
+    assert violation.hint == "write that test, or correct its node id in the document"
+
+
+def test_a_guessed_date_leaves_nothing_out_of_the_gate() -> None:
+    """The report tells how to say the day."""
+    old = {"date": date(2019, 3, 1), "line": 3}
+    made = report([postmortem("PM-1", item(), date_told=False, **old)], since=date(2026, 1, 1))
+    assert decide(made, Policy.LINKED).verdict is Verdict.FAIL
+    assert [(hint.line, hint.text) for hint in made.hints] == [
+        (
+            3,
+            "2019-03-01 is the first date that the text speaks of, which `since` does not go by; write the day of the incident as `date:`",
+        )
+    ]
+    assert decide(report([postmortem("PM-1", item(), **old)], since=date(2026, 1, 1)), Policy.LINKED).violations == ()
+    assert report([postmortem("PM-1", item(), date_told=False, **old)]).hints == ()

@@ -249,7 +249,7 @@ def test_a_key_that_is_judged_by_must_be_there(place: Key) -> None:
     error = refused(lacking(place))
     if place not in (("version",), ("state",)):
         assert error.problem == f"is no evidence of version 1: the key {place[-1]!r}"
-    assert error.hint == "give a file that `pytest --incident-output NAME.json` has written"
+    assert error.hint == "give a file that `pytest --incident-output=NAME.json` has written"
 
 
 @pytest.mark.parametrize("place", NEEDED, ids=told)
@@ -316,7 +316,7 @@ def test_a_version_that_there_never_was_is_refused() -> None:
     """Versions are numbers, and count from 1."""
     for version in (0, -1, True, False):
         error = refused(having(("version",), version))
-        assert error.hint == "give a file that `pytest --incident-output NAME.json` has written"
+        assert error.hint == "give a file that `pytest --incident-output=NAME.json` has written"
 
 
 @pytest.mark.parametrize("version", ["1", 1.0, None, [1], {}], ids=repr)
@@ -385,7 +385,7 @@ def test_json_that_is_something_else_is_refused(text: str) -> None:
     """An array, a text, a file of another tool."""
     error = refused(text)
     assert error.problem == "is no evidence"
-    assert error.hint == "give a file that `pytest --incident-output NAME.json` has written"
+    assert error.hint == "give a file that `pytest --incident-output=NAME.json` has written"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,21 @@ KNOWN = Names(
         (["INC-7"], ["AI-2"], [Link("PM-1", "AI-2")], []),
         (["PM-1"], ["AI-9"], [], ['PM-1 has no action item "AI-9"; did you mean AI-2 or AI-1?']),
         (["PM-2"], [], [], ["the document of PM-2 cannot be used:\ndocs/PM-2.md:1: broken"]),
-        (["disk-full"], [], [], ['"disk-full" is the file name of 2 post-mortems; use one of PM-3, PM-4']),
+        (
+            ["disk-full"],
+            [],
+            [],
+            [
+                '"disk-full" stands for 2 post-mortems; use one of PM-3, PM-4, or give one of them an `id` in its front matter'
+            ],
+        ),
+        (
+            ["PM-1", "AI-1"],
+            [],
+            [Link("PM-1")],
+            ['"AI-1" names an action item; write incident("PM-1", action_item="AI-1")'],
+        ),
+        (["INC-7/AI-2"], [], [], ['"INC-7/AI-2" names an action item; write incident("INC-7", action_item="AI-2")']),
         (["PM-10"], [], [], ['no post-mortem is named "PM-10"; did you mean PM-1 or PM-2?']),
         (["zzz"], [], [], ['no post-mortem is named "zzz"; they are read from docs/postmortems']),
     ],
@@ -51,3 +65,9 @@ def test_the_grammar(args: tuple[object, ...], kwargs: dict[str, object], error:
     """Of arguments, whoever they come from."""
     said = requested(args, kwargs, "incident").error
     assert said is None if error is None else error in (said or "")
+
+
+def test_where_no_folder_is_the_key_is_named_that_names_one() -> None:
+    """Nothing else helps."""
+    said = 'no post-mortem is named "PM-1"; there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]'
+    assert resolved(Request(["PM-1"], []), Names()) == ([], [said])

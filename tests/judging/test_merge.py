@@ -749,5 +749,16 @@ def test_an_item_that_is_known_by_its_place_alone_is_hinted_at() -> None:
     assert (hint.origin, hint.line) == ("docs/PM-1.md", 12)
     assert hint.text == (
         "action item 1 requires a test and has only its place in the list as id, "
-        "which moves when somebody inserts a line; write one, such as AI-1"
+        "which moves when somebody inserts a line; begin it with one and a colon, such as AI-1:"
     )
+
+
+def test_what_was_broken_off_is_told_of_a_union_that_knows_every_item() -> None:
+    """It is judged all the same: a shard is a part by intent."""
+    broken = report(
+        [postmortem("PM-1", item())], run([(A, Outcome.PASSED)], union=True, stopped=("1 of 2 tests have no result",))
+    )
+    assert broken.completeness.reasons == ("1 of 2 tests have no result",)
+    assert not broken.completeness.complete
+    whole = report([postmortem("PM-1", item())], run([(A, Outcome.PASSED)], union=True, narrowed=("shard 1/2",)))
+    assert whole.completeness.complete

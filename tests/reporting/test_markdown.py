@@ -48,8 +48,9 @@ def test_the_whole_report() -> None:
         "| where | what | what to do |",
         "|---|---|---|",
         f"| [PM-2/AI-1](<{at}/docs/PM-2.md#L10>) | PM-2/AI-1 requires a test and has none&#58; no test is linked to it"
-        " | <code>mark the test that guards it with &#64;pytest.mark.incident&#40;\"PM-2\", action&#95;item=\"AI-1\"&#41;; set grace = "
-        '"due" to allow it until its due date, or write "waived until YYYY-MM-DD&#58; reason" in the document</code> |',
+        " | <code>mark the test that guards it with &#64;pytest.mark.incident&#40;\"PM-2\", action&#95;item=\"AI-1\"&#41;; give it a due date and "
+        'set grace = "due" to allow it until then, or waive it&#58; "waived until YYYY-MM-DD&#58; reason" in the column Test, '
+        '"&#91;test waived until YYYY-MM-DD&#58; reason&#93;" in a list item</code> |',
         "",
         "<details><summary>2 post-mortems</summary>",
         "",

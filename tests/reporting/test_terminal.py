@@ -54,7 +54,8 @@ def test_what_is_not_fine_is_shown_with_what_to_do() -> None:
         "PM-2 Title of PM-2 (no date, 0 tests): unguarded",
         "  AI-1 Do AI-1: missing (no test is linked to it)",
         '    docs/PM-2.md:10: mark the test that guards it with @pytest.mark.incident("PM-2", action_item="AI-1"); '
-        'set grace = "due" to allow it until its due date, or write "waived until YYYY-MM-DD: reason" in the document',
+        'give it a due date and set grace = "due" to allow it until then, or waive it: "waived until YYYY-MM-DD: reason" '
+        'in the column Test, "[test waived until YYYY-MM-DD: reason]" in a list item',
         "  AI-2 Do AI-2: waived (until 2026-12-31 (199 days left): vendor code)",
         "incidents: 2 post-mortems, 1 guarded; 1 of 2 required action items have a test; gate failed: 1 violation",
     ]
@@ -216,7 +217,9 @@ def test_the_verdict_line_tells_the_first_reason() -> None:
         "gate not judged: PM-1/AI-1 is unknown: no worker spoke (and 1 more)"
     )
     assert shown(made, policy=Policy.OFF)[-1].endswith("gate not judged: the gate is off")
-    assert shown(report([]))[0] == "no post-mortem found; looked at docs"
+    assert shown(report([]))[0] == (
+        "no post-mortem found; looked at docs; others are named in `sources` of [tool.pytest-postmortem]"
+    )
 
 
 def test_a_severity_without_an_item_is_told() -> None:

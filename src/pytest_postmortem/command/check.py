@@ -79,7 +79,7 @@ def check(
 
     Reads the documents as they are now, and the evidence of all shards.
 
-    EVIDENCE are files that `pytest --incident-output NAME.json` has written, folders of them, or globs.
+    EVIDENCE are files that `pytest --incident-output=NAME.json` has written, folders of them, or globs.
 
     \b
     For example:

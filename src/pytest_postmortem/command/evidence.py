@@ -39,7 +39,7 @@ def _files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[
             found = sorted(glob.glob(argument, recursive=True))
             problem = "matches no file"
         if not found:
-            hint = "give files that `pytest --incident-output NAME.json` has written"
+            hint = "give files that `pytest --incident-output=NAME.json` has written"
             faults.append(EvidenceError(problem, origin=argument, hint=hint))
         for name in found:
             real = os.path.realpath(name)

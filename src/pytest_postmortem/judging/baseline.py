@@ -25,7 +25,7 @@ def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
         verdict = now.get(one.postmortem)
         if verdict is None:
             text = f"{one.postmortem} was guarded, and its document is gone"
-            hint = "bring the document back; an incident is not forgotten by deleting it"
+            hint = "bring the document back, or where its id has changed, write the old one into its `incidents:`"
             lost.append(Violation(one.postmortem, "", "lost its guard", one.origin, 1, text, hint))
         else:
             lost.extend(_lost(verdict, one))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict
+from pytest_postmortem.model.postmortem import ActionItem
 from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.state import Policy, State, Verdict
 
@@ -64,7 +65,7 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequ
             if item.grace is not None:
                 continue
             if item.state in against or (explicit and item.state is State.UNKNOWN):
-                violations.append(_violation(verdict, item))
+                violations.append(_violation(verdict, item, report))
             elif policy is Policy.PROVEN and item.state is State.GUARDED and item.proof is not ProofState.PROVEN:
                 violations.append(_unproven(verdict, item))
             elif item.state is State.UNKNOWN:
@@ -91,7 +92,7 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequ
     return Decision(verdict_said, policy, explicit, tuple(violations), tuple(dict.fromkeys(reasons)))
 
 
-def _violation(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
+def _violation(verdict: PostmortemVerdict, item: ItemVerdict, report: Report) -> Violation:
     postmortem = verdict.postmortem
     return Violation(
         postmortem=postmortem.id,
@@ -100,7 +101,7 @@ def _violation(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
         origin=postmortem.origin,
         line=item.item.line,
         text=f"{postmortem.id}/{item.item.id} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
-        hint=_todo(postmortem.id, item),
+        hint=_todo(postmortem.id, item, report),
     )
 
 
@@ -131,13 +132,13 @@ _SAYS = {
 }
 
 
-def _todo(postmortem: str, item: ItemVerdict) -> str:
+def _todo(postmortem: str, item: ItemVerdict, report: Report) -> str:
     named = f'@pytest.mark.incident("{postmortem}", action_item="{item.item.id}")'
     match item.state:
         case State.MISSING:
-            waiver = '"waived until YYYY-MM-DD: reason" in the document'
-            grace = f'set grace = "due" to allow it until its due date, or write {waiver}'
-            return f"mark the test that guards it with {named}; {grace}"
+            if item.item.test.node_ids:
+                return "write that test, or correct its node id in the document"
+            return f"mark the test that guards it with {named}; {_time_for(item.item, report)}{_WAIVER}"
         case State.WAIVER_EXPIRED:
             return f"write the test and mark it with {named}, or move the date in the document"
         case State.DISABLED:
@@ -148,6 +149,24 @@ def _todo(postmortem: str, item: ItemVerdict) -> str:
             return "mend what the test shows"
         case _:
             return "run the test here, or judge by the policy linked"
+
+
+_WAIVER = (
+    'waive it: "waived until YYYY-MM-DD: reason" in the column Test, '
+    '"[test waived until YYYY-MM-DD: reason]" in a list item'
+)
+
+
+def _time_for(item: ActionItem, report: Report) -> str:
+    """How `grace` can give the item time, with an "or" behind it; "" where its due date is over."""
+    if item.due_date is not None:
+        return f'set grace = "due" to allow it until {item.due_date}, or ' if item.due_date >= report.today else ""
+    day = f'write its due date "{item.due}" as YYYY-MM-DD' if item.due else "give it a due date"
+    return (
+        f"{day} to allow it until then, or "
+        if report.grace
+        else f'{day} and set grace = "due" to allow it until then, or '
+    )
 
 
 def _no_item(verdict: PostmortemVerdict) -> Violation:

@@ -16,7 +16,7 @@ from pytest_postmortem.model.state import Outcome, PostmortemState, State
 __all__ = ["Guarded", "Shard", "loaded"]
 
 _WHOLE = "run the tests again, or upload the file after the run has ended"
-_OTHER = "give a file that `pytest --incident-output NAME.json` has written"
+_OTHER = "give a file that `pytest --incident-output=NAME.json` has written"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
     for name in request.names:
         postmortem = known.ids.get(name)
         if postmortem is None:
-            problems.append(_unknown(name, known))
+            problems.append(_unknown(name, known, request.names))
         elif postmortem in known.faulty:
             problems.append(f"the document of {postmortem} cannot be used:\n{known.faulty[postmortem]}")
         else:
@@ -93,15 +93,23 @@ def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
     return links, problems
 
 
-def _unknown(name: str, known: Names) -> str:
+_NO_FOLDER = "there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]"
+
+
+def _unknown(name: str, known: Names, others: Sequence[str]) -> str:
     if name in known.shared:
         ids = known.shared[name]
-        return f'"{_cut(name)}" is the file name of {len(ids)} post-mortems; use one of {", ".join(ids)}'
+        ask = f"use one of {', '.join(ids)}, or give one of them an `id` in its front matter"
+        return f'"{_cut(name)}" stands for {len(ids)} post-mortems; {ask}'
+    whole, _, item = name.rpartition("/")
+    for postmortem, key in ((whole, item), *((other, name) for other in others)):
+        if key in known.items.get(known.ids.get(postmortem, ""), ()):
+            return f'"{_cut(name)}" names an action item; write incident("{postmortem}", {_KEYWORD}="{key}")'
     near = known.near(name)
     problem = f'no post-mortem is named "{_cut(name)}"'
     if near:
         return f"{problem}; did you mean {' or '.join(near)}?"
-    where = f"they are read from {', '.join(known.places)}" if known.places else "there is no folder of post-mortems"
+    where = f"they are read from {', '.join(known.places)}" if known.places else _NO_FOLDER
     return f"{problem}; {where}"
 
 

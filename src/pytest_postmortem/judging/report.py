@@ -74,7 +74,8 @@ class Counts:
 class Report:
     """Everything that was found out in one run; `today` is the day (UTC) it was judged by.
 
-    `overdue` and `unwritten` are to be followed up: no gate judges by them.
+    `overdue` and `unwritten` are to be followed up: no gate judges by them. `grace` is true where the configuration
+    gives an item time until its due date.
     """
 
     postmortems: tuple[PostmortemVerdict, ...]
@@ -89,6 +90,7 @@ class Report:
     today: date
     overdue: tuple[Overdue, ...]
     unwritten: Unwritten
+    grace: bool = False
 
 
 def make_report(
@@ -117,7 +119,9 @@ def make_report(
         postmortems=verdicts,
         completeness=_completeness(run, verdicts),
         counts=_counts(verdicts, proofs=proofs is not None),
-        hints=tuple(sorted((*hints, *_hints(verdicts, links)), key=lambda hint: (hint.origin, hint.line))),
+        hints=tuple(
+            sorted((*hints, *_hints(verdicts, links, settings.since)), key=lambda hint: (hint.origin, hint.line))
+        ),
         skipped=catalogue.skipped,
         notes=run.notes,
         places=catalogue.places,
@@ -126,14 +130,15 @@ def make_report(
         today=today,
         overdue=overdue_of(((one.postmortem, one.items) for one in verdicts), today),
         unwritten=unwritten_of(incidents, catalogue.named() if incidents else (), settings.since),
+        grace=settings.grace,
     )
 
 
 def _completeness(run: Run, verdicts: Sequence[PostmortemVerdict]) -> Completeness:
-    """What the run could not know. A union is complete when every action item is known: a shard is a part by intent."""
+    """What the run could not know. A shard is a part by intent: a union that knows every item lacks what broke off."""
     unknown = {State.UNKNOWN, State.NOT_RUN}
     if run.union and run.collected and all(item.state not in unknown for one in verdicts for item in one.items):
-        return Completeness(links=True, outcomes=True)
+        return Completeness(links=True, outcomes=not run.stopped, reasons=tuple(run.stopped))
     return judge_completeness(run)
 
 
@@ -180,11 +185,11 @@ def _judge_postmortem(
         )
         for item in postmortem.action_items
     )
-    in_gate = settings.since is None or postmortem.date is None or postmortem.date >= settings.since
     needs = _required_by_severity(postmortem, settings) and not any(
         item.test.need is not Need.NOT_REQUIRED and item.status is not ItemStatus.DROPPED
         for item in postmortem.action_items
     )
+    in_gate = not postmortem.is_before(settings.since)
     return PostmortemVerdict(postmortem, _state(tests, items), items, tests, in_gate, needs)
 
 
@@ -229,16 +234,22 @@ def _counts(verdicts: Sequence[PostmortemVerdict], *, proofs: bool) -> Counts:
     )
 
 
-def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked]) -> list[Hint]:
+def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked], since: date | None) -> list[Hint]:
     hints: list[Hint] = []
     for verdict in verdicts:
         postmortem = verdict.postmortem
         hints.extend(postmortem.hints)
+        if verdict.in_gate and since is not None and postmortem.date is not None and postmortem.date < since:
+            text = (
+                f"{postmortem.date} is the first date that the text speaks of, which `since` does not go by; "
+                "write the day of the incident as `date:`"
+            )
+            hints.append(Hint(postmortem.origin, postmortem.line, text))
         for item in demanding_items(postmortem):
             if not item.has_own_id:
                 text = (
                     f"action item {item.id} requires a test and has only its place in the list as id, "
-                    f"which moves when somebody inserts a line; write one, such as AI-{item.id}"
+                    f"which moves when somebody inserts a line; begin it with one and a colon, such as AI-{item.id}:"
                 )
                 hints.append(Hint(postmortem.origin, item.line, text))
         if any(item.state is State.MISSING for item in verdict.items):

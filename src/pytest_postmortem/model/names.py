@@ -64,7 +64,8 @@ class Names:
 
     `ids` maps each name to the id it stands for; `items` each id to its item ids; `sole` each id to the item that a
     marker without `action_item` covers, where there is one; `node_ids` each id to {item id: node ids in the document};
-    `faulty` each id to what is wrong with its document. `shared` are stems that several documents have: they name none.
+    `faulty` each id to what is wrong with its document. `shared` are stems and keys that several documents have: they
+    name none.
     """
 
     ids: dict[str, str] = field(default_factory=dict)

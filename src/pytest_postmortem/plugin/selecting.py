@@ -35,7 +35,9 @@ def _link(text: str, names: Names) -> Link:
     hint = (
         f"did you mean {' or '.join(near)}?"
         if near
-        else f"they are read from {places or 'nowhere: there is no folder'}"
+        else f"they are read from {places}"
+        if places
+        else "there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]"
     )
     raise ConfigError(f'--incident: no post-mortem is named "{text}"', hint=hint)
 
