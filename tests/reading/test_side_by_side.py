@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import re
@@ -11,6 +12,7 @@ import sys
 import time
 from dataclasses import replace
 from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -253,3 +255,21 @@ def test_it_can_be_ended(tmp_path: Path) -> None:
     second.end()
     assert second._process.returncode == -signal.SIGKILL
     second.end()
+
+
+def test_the_second_process_ends_when_nobody_takes_its_answer(
+    monkeypatch: pytest.MonkeyPatch, documents: list[Document], tmp_path: Path
+) -> None:
+    """The first one was killed: another process is its parent from then on."""
+    request, answer = tmp_path / "request", tmp_path / "answer"
+    request.write_bytes(pickle.dumps((side_by_side.__file__, documents, WORDS, PATTERN)))
+    parents = iter([1, 1, 1, 2])
+    monkeypatch.setattr(os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(gc, "disable", lambda: None)
+    with request.open("rb") as stdin, answer.open("wb") as stdout:
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(stdin))
+        monkeypatch.setattr(sys, "stdout", TextIOWrapper(stdout))
+        side_by_side.main()
+    with answer.open("rb") as parts:
+        read = [len(pickle.loads(parts.read(int.from_bytes(parts.read(8))))) for _ in range(2)]
+        assert (read, parts.read()) == ([20, 20], b"")

@@ -109,8 +109,11 @@ def main() -> None:
     if asking != __file__:
         sys.exit(1)
     gc.disable()  # what is read stays until the end
+    asker = os.getppid()
     reader = Reader(DEFAULT.extended(words), id_pattern)
     for end in range(len(documents), 0, -_PART):
+        if os.getppid() != asker:
+            return  # it was killed, and nobody takes the answer
         read = map(reader.read, documents[max(0, end - _PART) : end])
         part = pickle.dumps([None if one.faults else one for one in read])
         sys.stdout.buffer.write(len(part).to_bytes(_LENGTH) + part)
