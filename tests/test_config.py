@@ -218,3 +218,25 @@ def test_a_table_of_nearly_our_name_is_refused(tmp_path: Path, name: str) -> Non
     with pytest.raises(ConfigError) as caught:
         load(tmp_path)
     assert str(caught.value) == f"pyproject.toml:4: unknown table [tool.{name}]; did you mean [tool.pytest-postmortem]?"
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("require = 5", 'require = ["SEV1"]'),
+        ("pass-env = [1]", 'pass-env = ["DEPLOY_KEY"]'),
+        ("exclude = 5", 'exclude = ["docs/postmortems"]'),
+        ("words = 5", 'words = { column-owner = ["Assignee"] }'),
+        ("words = { column-owner = 5 }", 'words = { column-owner = ["Squad"] }'),
+        ("lint = { ignore = 5 }", 'lint = { ignore = ["PM404"] }'),
+    ],
+)
+def test_what_is_told_to_write_can_be_written(tmp_path: Path, line: str, written: str) -> None:
+    """The example is one of that key."""
+    path = tmp_path / "postmortem.toml"
+    path.write_text(line + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path)
+    assert (caught.value.hint or "").removeprefix("write for example ") in written
+    path.write_text(written + "\n", encoding="utf-8")
+    load(tmp_path)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -262,7 +263,10 @@ KEYS: dict[str, Key] = {
     "grace": Key("grace", values.grace, "no grace", '"due": an item without a test passes until its due date'),
     "since": Key("since", values.day, "no limit", "post-mortems of incidents before this date are outside the gate"),
     "require": Key(
-        "require", values.strings, "nothing", "severities whose post-mortems need an item that requires a test"
+        "require",
+        partial(values.strings, example="SEV1"),
+        "nothing",
+        "severities whose post-mortems need an item that requires a test",
     ),
     "id-pattern": Key(
         "id_pattern", values.pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
@@ -278,7 +282,10 @@ KEYS: dict[str, Key] = {
         "setup_command", values.command, "none", "what makes a fresh tree ready for its tests, before each proof"
     ),
     "pass-env": Key(
-        "pass_env", values.strings, "none", "variables that proofs hand to the tests although they look like secrets"
+        "pass_env",
+        partial(values.strings, example="DEPLOY_KEY"),
+        "none",
+        "variables that proofs hand to the tests although they look like secrets",
     ),
     "template": Key(
         "template",

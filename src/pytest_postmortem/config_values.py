@@ -33,12 +33,12 @@ __all__ = [
 ]
 
 
-def strings(value: Any) -> tuple[str, ...]:
-    """A list of texts that are not empty. Raises ConfigError."""
+def strings(value: Any, example: str = "docs/postmortems") -> tuple[str, ...]:
+    """A list of texts that are not empty, such as `example`. Raises ConfigError."""
     if isinstance(value, str):
         raise ConfigError("a list is needed, not one string", hint=f"write [{json.dumps(value, ensure_ascii=False)}]")
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-        raise ConfigError("a list of strings is needed", hint='write for example ["docs/postmortems"]')
+        raise ConfigError("a list of strings is needed", hint=f"write for example {json.dumps([example])}")
     return tuple(value)
 
 
@@ -167,15 +167,15 @@ def lint(value: Any) -> dict[str, tuple[str, ...]]:
             near = get_close_matches(key.replace("_", "-"), LINT_KEYS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(LINT_KEYS)}"
             raise ConfigError(f"unknown key {key!r}", hint=hint)
-    return {key: strings(codes) for key, codes in value.items()}
+    return {key: strings(codes, "PM404") for key, codes in value.items()}
 
 
 def words(value: Any) -> dict[str, tuple[str, ...]]:
     """Further words by the keys of the vocabulary. Raises ConfigError."""
     if not isinstance(value, dict):
-        raise ConfigError("a table is needed", hint='write for example words = { owner = ["Assignee"] }')
+        raise ConfigError("a table is needed", hint='write for example words = { column-owner = ["Assignee"] }')
     from pytest_postmortem.reading.vocabulary import DEFAULT
 
-    more = {name: strings(listed) for name, listed in value.items()}
+    more = {name: strings(listed, "Squad") for name, listed in value.items()}
     DEFAULT.extended(more)
     return more
