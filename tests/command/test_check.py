@@ -346,7 +346,7 @@ def test_a_part_alone_is_not_judged(shop: Shop) -> None:
     assert shop.run("tests/test_shop.py", "--incident-output=now.json") == 0
     told = shop.check("now.json")
     assert told.code == 11
-    assert "AI-2 Bound every retry policy: unknown (tests/test_pay.py was not collected in this run)" in told.out
+    assert "AI-2 Bound every retry policy: unknown (tests/test_pay.py was not collected in full)" in told.out
 
 
 # --- baseline ------------------------------------------------------------------------------------------------------
@@ -812,10 +812,10 @@ def test_a_full_disk_ends_in_11(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> 
     def full(_: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    shop.write("m.md", "before")
+    shop.write("m.md", "## ✅ Incidents\n")
     monkeypatch.setattr(os, "fsync", full)
     done = shop.check("good.json", "--output=m.md")
-    assert (done.code, shop.read("m.md")) == (11, "before")
+    assert (done.code, shop.read("m.md")) == (11, "## ✅ Incidents\n")
     assert "m.md: cannot be written: No space left on device" in done.err
     assert not [path for path in shop.path.iterdir() if path.name.endswith("tmp")]
 

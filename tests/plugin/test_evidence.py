@@ -128,7 +128,8 @@ def started(project: pytest.Pytester, *args: str) -> subprocess.Popen[bytes]:
 @pytest.mark.parametrize("workers", [("-p", "no:xdist"), TWO_WORKERS], ids=["plain", "xdist"])
 def test_a_killed_run_leaves_running_evidence(project: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """Whatever an earlier run wrote there."""
-    project.path.joinpath("e.json").write_text('{"state": "finished"}', encoding="utf-8")
+    schema = "https://pytest-postmortem.readthedocs.io/evidence.schema.json"
+    project.path.joinpath("e.json").write_text(f'{{"$schema":"{schema}","state":"finished"}}', encoding="utf-8")
     process = started(project, *workers)
     said = validate(project.path.joinpath("e.json").read_text(encoding="utf-8"))
     process.kill()

@@ -27,7 +27,8 @@ def told(result: pytest.RunResult) -> str:
 
 
 def test_every_format_at_once(project: pytest.Pytester, run: Run) -> None:
-    """All of one and the same report; nothing is left beside them."""
+    """All of one and the same report; nothing is left beside them, and the next run replaces them."""
+    assert run(*OPTIONS).ret == 0
     assert run(*OPTIONS).ret == 0
     assert left(project.path) == sorted(FILES)
     evidence = json.loads(project.path.joinpath("e.json").read_text(encoding="utf-8"))
@@ -61,7 +62,7 @@ def test_what_can_be_no_output_ends_the_run_before_any_test(
     project.path.joinpath("device.json").symlink_to("/dev/null")
     before = left(project.path)
     project.makepyfile(test_shop="def test_it(): open('ran', 'w')\n")
-    project.path.joinpath("s.md").write_text("old", encoding="utf-8")
+    project.path.joinpath("s.md").write_text("## ✅ Incidents\n", encoding="utf-8")
     result = run("--incident-output=p.html", f"--incident-output={name}", "--incident-output=s.md")
     assert result.ret == 4
     assert message in told(result)
@@ -192,3 +193,23 @@ def test_a_run_without_our_options_writes_and_removes_nothing(project: pytest.Py
     assert run().ret == 0
     assert left(project.path) == sorted(FILES)
     assert {project.path.joinpath(name).read_text(encoding="utf-8") for name in FILES} == {"old"}
+
+
+@pytest.mark.parametrize("name", ["docs/postmortems/PM-123-overflow.md", "package.json"])
+@pytest.mark.parametrize("breaks", [False, True])
+def test_a_file_of_somebody_else_is_left_alone(project: pytest.Pytester, run: Run, name: str, breaks: bool) -> None:
+    """A post-mortem above all, which would be gone from the gate with it; whatever else ends the run."""
+    path = project.path / name
+    if not path.exists():
+        path.write_text("{}", encoding="utf-8")
+    before = path.read_bytes()
+    if breaks:
+        project.path.joinpath("postmortem.toml").write_text("gates = 1\n", encoding="utf-8")
+    result = run(f"--incident-output={name}", "--incident-output=e.json")
+    assert result.ret == 4
+    assert path.read_bytes() == before
+    assert not project.path.joinpath("e.json").exists()
+    problem = (
+        "unknown key 'gates'" if breaks else f"--incident-output: {name} is there, and no earlier run has written it"
+    )
+    assert problem in told(result)

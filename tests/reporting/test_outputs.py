@@ -9,7 +9,7 @@ import pytest
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import BUILT_IN_SUFFIXES, chosen, is_file
+from pytest_postmortem.reporting.outputs import chosen, is_left
 
 
 class Made:
@@ -26,7 +26,7 @@ class Other(Made):
     pass
 
 
-FORMATS = [Made(suffix) for suffix in BUILT_IN_SUFFIXES]
+FORMATS = [Made(suffix) for suffix in (".json", ".html", ".md")]
 
 
 def names(*given: str, here: Path) -> list[tuple[str, str]]:
@@ -98,7 +98,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_and_a_link_to_one_are_taken(tmp_path: Path) -> None:
     """What is there is replaced later, and the file that a link leads to need not be there yet."""
-    tmp_path.joinpath("old.json").write_text("{}", encoding="utf-8")
+    tmp_path.joinpath("old.json").write_text("", encoding="utf-8")
     tmp_path.joinpath("link.json").symlink_to("elsewhere.json")
     assert len(names("old.json", "link.json", here=tmp_path)) == 2
 
@@ -114,9 +114,49 @@ def test_a_file_is_named_once(tmp_path: Path, first: str, second: str) -> None:
     assert str(caught.value) == f"--output: {second} is named twice; name it once"
 
 
-def test_a_regular_file_is_one(tmp_path: Path) -> None:
-    """Not a folder, not a pipe, not a name that no file can have."""
-    tmp_path.joinpath("file").write_text("", encoding="utf-8")
-    os.mkfifo(tmp_path / "pipe")
-    found = [is_file(tmp_path / name) for name in ("file", "pipe", ".", "none", "x" * 300, "file/below")]
-    assert found == [True, False, False, False, False, False]
+LEFT = {
+    "e.json": '{"$schema":"https://pytest-postmortem.readthedocs.io/evidence.schema.json","version":1}',
+    "p.html": '<!DOCTYPE html>\n<!-- a note -->\n<meta name="generator" content="pytest-postmortem 0.1.0">\n',
+    "s.md": "## ❌ Incidents\n\n1 post-mortem\n",
+    "E.JSON": "",
+}
+FOREIGN = {
+    "e.json": '{"name": "pytest-postmortem", "$schema": "https://json.schemastore.org/package"}',
+    "p.html": "<!DOCTYPE html>\n<title>pytest-postmortem</title>\n",
+    "s.md": "# Checkout queue overflow\n\n## Incidents\n",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [*LEFT.items()])
+def test_what_an_earlier_run_has_left_is_replaced(tmp_path: Path, name: str, text: str) -> None:
+    """It is known by how it begins; an empty file is nobody's."""
+    tmp_path.joinpath(name).write_text(text, encoding="utf-8")
+    assert is_left(tmp_path / name)
+    assert len(names(name, here=tmp_path)) == 1
+
+
+@pytest.mark.parametrize(("name", "text"), [*FOREIGN.items()])
+def test_what_somebody_else_has_written_is_refused(tmp_path: Path, name: str, text: str) -> None:
+    """A post-mortem, for one."""
+    tmp_path.joinpath(name).write_text(text, encoding="utf-8")
+    assert not is_left(tmp_path / name)
+    with pytest.raises(ConfigError) as caught:
+        names(name, here=tmp_path)
+    told = f"{name} is there, and no earlier run has written it; name another file, or remove that one"
+    assert str(caught.value) == f"--output: {told}"
+
+
+def test_of_a_format_of_another_package_nothing_is_known(tmp_path: Path) -> None:
+    """Its files are replaced when they are written, and not before."""
+    tmp_path.joinpath("x.csv").write_text("a,b\n", encoding="utf-8")
+    assert not is_left(tmp_path / "x.csv")
+    assert len(chosen(["x.csv"], tmp_path, [*FORMATS, Made(".csv")], "--output")) == 1
+
+
+def test_what_is_no_file_is_nothing_left(tmp_path: Path) -> None:
+    """A folder, a pipe, a name that no file can have."""
+    tmp_path.joinpath("folder.json").mkdir()
+    tmp_path.joinpath("file.json").write_text("", encoding="utf-8")
+    os.mkfifo(tmp_path / "pipe.json")
+    for name in ("folder.json", "pipe.json", "none.json", "x" * 300 + ".json", "file.json/below.json"):
+        assert not is_left(tmp_path / name)

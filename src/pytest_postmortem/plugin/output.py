@@ -20,7 +20,7 @@ from pytest_postmortem.project import gathered
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import BUILT_IN_SUFFIXES, chosen, is_file, written
+from pytest_postmortem.reporting.outputs import chosen, is_left, written
 from pytest_postmortem.reporting.writing import remove, write
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def take_away(session: Session) -> None:
                 f"{_OPTION} {given}: pytest takes a separate word for a place of tests, and finds its rootdir there"
             )
             raise ConfigError(problem, hint=f"write {_OPTION}={given}")
-        if path.suffix.lower() in BUILT_IN_SUFFIXES and is_file(path):
+        if is_left(path):
             remove(path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -10,23 +11,33 @@ from pytest_postmortem.errors import ConfigError, PostmortemError, extension_fai
 from pytest_postmortem.reporting.interface import Finished, Reporter
 from pytest_postmortem.reporting.writing import write
 
-__all__ = ["BUILT_IN_SUFFIXES", "chosen", "is_file", "written"]
+__all__ = ["chosen", "is_left", "written"]
 
-BUILT_IN_SUFFIXES = (".json", ".html", ".md")
+_BEGINNINGS = {  # what stands at the beginning of our own files; none is longer
+    ".json": re.compile(rb'\{\s*"\$schema":\s*"https://pytest-postmortem\.'),
+    ".html": re.compile(rb'[\s\S]*<meta name="generator" content="pytest-postmortem '),
+    ".md": re.compile(rb"## \S+ Incidents"),
+}
+_MOST_BYTES = 4000
 
 
-def is_file(path: Path) -> bool:
-    """Whether there is a regular file at `path`; false for a name that no file can have."""
+def is_left(path: Path) -> bool:
+    """Whether an earlier run has left the file at `path`, as far as its content tells; an empty one is nobody's."""
+    beginning = _BEGINNINGS.get(path.suffix.lower())
     try:
-        return path.is_file()
+        if beginning is None or not path.is_file():
+            return False
+        with open(path, "rb") as file:
+            told = file.read(_MOST_BYTES)
     except OSError:
         return False
+    return not told or beginning.match(told) is not None
 
 
 def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], option: str) -> list[tuple[Path, Reporter]]:
     """Each file of the option `option`, relative to `here`, with the format that its suffix chooses.
 
-    Raises ConfigError for a suffix that no format has or that two have, and for a folder.
+    Raises ConfigError for a suffix that no format has or that two have, for a folder, and for somebody else's file.
     """
     known: dict[str, Reporter] = {}
     for reporter in reporters:
@@ -51,6 +62,9 @@ def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], opti
             raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")
         if there and not path.is_file():
             raise ConfigError(f"{option}: {name} is no regular file", hint="name another file")
+        if there and path.suffix.lower() in _BEGINNINGS and not is_left(path):
+            problem = f"{option}: {name} is there, and no earlier run has written it"
+            raise ConfigError(problem, hint="name another file, or remove that one")
         if any(os.path.realpath(path) == os.path.realpath(before) for before, _ in files):
             raise ConfigError(f"{option}: {name} is named twice", hint="name it once")
         files.append((path, reporter_of))
