@@ -344,3 +344,33 @@ def test_a_second_process_that_hangs(
     assert result.ret in (pytest.ExitCode.OK, pytest.ExitCode.INTERRUPTED, pytest.ExitCode.NO_TESTS_COLLECTED)
     with pytest.raises(ProcessLookupError):
         os.kill(int(project.joinpath("pid").read_text(encoding="utf-8")), 0)
+
+
+CATCHES = """
+import pytest
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems():
+    try:
+        yield
+    except Exception:
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    "options", [("--incident-gate=passed", "--incident-output=evidence.json"), ("--incident=PM-1",)]
+)
+def test_faults_where_a_plugin_catches_what_ends_the_run(
+    pytester: pytest.Pytester, project: Path, options: tuple[str, ...]
+) -> None:
+    """No test runs, and the faults are told all the same."""
+    break_documents(project)
+    inner = pytester.mkdir("inner")
+    inner.joinpath("conftest.py").write_text(CATCHES, encoding="utf-8")
+    inner.joinpath("test_b.py").write_text("def test_b(): raise SystemError('ran')\n", encoding="utf-8")
+    result = pytester.runpytest_inprocess(*options)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert_both_told(result.stdout.str())
+    assert "SystemError" not in result.stdout.str()
+    assert not project.joinpath("evidence.json").exists()

@@ -70,10 +70,10 @@ def test_a_complete_run_has_seen_everything(tree: Path) -> None:
 def test_a_narrowed_run_looks_into_the_other_files(tree: Path) -> None:
     """Into every `.py` file outside what was collected, for whole ids; environments and hidden folders are left out."""
     narrowed = run(narrowed=("x",), files=frozenset({"tests/test_a.py"}))
-    assert why(narrowed, tree, "PM-1") == "tests/test_b.py was not collected in this run"
-    assert why(narrowed, tree, "PM-2", "INC-7") == "src/shop.py was not collected in this run"
+    assert why(narrowed, tree, "PM-1") == "tests/test_b.py was not collected in full"
+    assert why(narrowed, tree, "PM-2", "INC-7") == "src/shop.py was not collected in full"
     assert why(narrowed, tree, "PM-3") is None
-    assert why(narrowed, tree, "PM-4") == "build/x.py was not collected in this run"
+    assert why(narrowed, tree, "PM-4") == "build/x.py was not collected in full"
     seen = run(narrowed=("x",), files=frozenset({"tests/test_a.py", "tests/test_b.py"}))
     assert why(seen, tree, "PM-1") is None
 
@@ -87,7 +87,7 @@ def test_what_failed_at_collection_is_looked_into(tree: Path) -> None:
     assert why(run(withheld={"tests/test_c.py": "failed at collection"}), tree, "PM-1") is None
     assert why(run(withheld={"tests": "failed at collection"}), tree, "PM-1") == "tests/test_a.py failed at collection"
     both = run(withheld={"tests": "failed"}, narrowed=("x",))
-    assert why(both, tree, "INC-7") == "src/shop.py was not collected in this run"
+    assert why(both, tree, "INC-7") == "src/shop.py was not collected in full"
 
 
 def test_what_cannot_be_read_concerns_everything(tree: Path) -> None:
@@ -106,5 +106,5 @@ def test_an_unknown_item_is_never_missing(tree: Path) -> None:
     narrowed = run(narrowed=("x",), files=frozenset())
     one = postmortem("PM-99", item(), aliases=("INC-7",))
     verdict = report([one], narrowed, tree).postmortems[0].items[0]
-    assert (verdict.state, verdict.reason) == (State.UNKNOWN, "src/shop.py was not collected in this run")
+    assert (verdict.state, verdict.reason) == (State.UNKNOWN, "src/shop.py was not collected in full")
     assert report([postmortem("PM-98", item())], narrowed, tree).postmortems[0].items[0].state is State.MISSING

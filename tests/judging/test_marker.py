@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 import pytest
 
 from pytest_postmortem.judging.marker import Request, requested, resolved
@@ -71,3 +73,26 @@ def test_where_no_folder_is_the_key_is_named_that_names_one() -> None:
     """Nothing else helps."""
     said = 'no post-mortem is named "PM-1"; there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]'
     assert resolved(Request(["PM-1"], []), Names()) == ([], [said])
+
+
+class Colour(Enum):
+    RED = 1
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (5, "5"),
+        (["PM-1"], "['PM-1']"),
+        (None, "None"),
+        (b"PM-1", "b'PM-1'"),
+        (Colour.RED, "Colour.RED"),
+        ({"PM-1", "PM-2"}, "a value of type set"),
+        ([{"PM-1"}], "a value of type list"),
+        (object(), "a value of type object"),
+        pytest.param(10**5000, "a value of type int", id="long"),
+    ],
+)
+def test_a_wrong_value_is_shown_as_every_process_shows_it(value: object, shown: str) -> None:
+    """Workers that tell the same in different words would have it told once for each of them."""
+    assert f"takes strings, not {shown}; write" in (requested([value], {}, "incident").error or "")

@@ -660,7 +660,7 @@ def test_shards_by_path_know_together_what_they_have_seen(tree: Path, folders: t
     made = report(ONE_ITEM, merged, tree)
     assert made.postmortems[0].items[0].state is state
     if state is State.UNKNOWN:
-        assert made.postmortems[0].items[0].reason == "a/test_a.py was not collected in this run"
+        assert made.postmortems[0].items[0].reason == "a/test_a.py was not collected in full"
 
 
 def test_shards_by_path_that_guard_are_complete(tree: Path) -> None:
@@ -708,7 +708,7 @@ def test_a_union_looks_into_a_folder_once(tree: Path) -> None:
     """A link that leads back to it makes no circle."""
     tree.joinpath("b", "round").symlink_to(tree)
     made = report(ONE_ITEM, union([shard(1, by_path("b")[0])]), tree)
-    assert made.postmortems[0].items[0].reason == "a/test_a.py was not collected in this run"
+    assert made.postmortems[0].items[0].reason == "a/test_a.py was not collected in full"
     made = report(ONE_ITEM, union([shard(1, by_path("a")[0]), shard(2, by_path("b")[0])]), tree)
     assert made.postmortems[0].items[0].state is State.MISSING
 

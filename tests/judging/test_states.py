@@ -155,7 +155,7 @@ def test_a_node_id_whose_file_was_not_collected(tmp_path: Path) -> None:
     tmp_path.joinpath("tests").mkdir()
     tmp_path.joinpath("tests/test_y.py").write_text("", encoding="utf-8")
     narrowed = run(narrowed=("only tests/test_x.py was asked for",))
-    assert judged(report(one, narrowed, tmp_path)) == (State.UNKNOWN, "tests/test_y.py was not collected in this run")
+    assert judged(report(one, narrowed, tmp_path)) == (State.UNKNOWN, "tests/test_y.py was not collected in full")
     assert judged(report(one, run(), tmp_path)) == (
         State.MISSING,
         "tests/test_y.py is there and pytest collects nothing from it",

@@ -550,6 +550,14 @@ RUNS = [
         args=("--incident-gate=linked", "test_it.py"),
         files={"test_b.py": "import pytest\n" + PASS},
     ),
+    Scenario(
+        "explicit gate in a file of arguments",
+        OTHER,
+        UNKNOWN,
+        **RED,
+        args=("@arguments",),
+        files={"test_b.py": "import pytest\n" + PASS, "arguments": "--incident-gate=linked\ntest_it.py\n"},
+    ),
     Scenario("the file of the linked test alone", PASS, GUARDED, args=("test_it.py",), files={"test_b.py": OTHER}),
     Scenario("the linked test alone by node id", PASS + OTHER, GUARDED, args=("test_it.py::test_it",)),
     Scenario("another test of its file by node id", PASS + OTHER, UNKNOWN, **OPEN, args=("test_it.py::test_other",)),
@@ -793,6 +801,27 @@ WORKERS = [
         code=1,
         args=("--max-worker-restart=0",),
         modes=("xdist",),
+    ),
+    Scenario(
+        "a worker dies in collection, none may be replaced, and something is deselected",
+        PASS + OTHER,
+        NOT_RUN,
+        **RED,
+        args=("--max-worker-restart=0", "--incident-gate=linked", "-k", "not other"),
+        files={
+            "conftest.py": "import os\n\ndef pytest_collection(session):\n"
+            "    if getattr(session.config, 'workerinput', {}).get('workerid') == 'gw0':\n        os._exit(0)\n"
+        },
+        modes=("xdist",),
+    ),
+    Scenario(
+        "-x and a broken file, and something is deselected",
+        PASS + OTHER,
+        NOT_RUN,
+        verdict="failed",
+        code=2,
+        args=("-x", "--incident-gate=linked", "-k", "not other"),
+        files={"test_zz.py": "def f(:\n"},
     ),
     Scenario(
         "every worker is lost",

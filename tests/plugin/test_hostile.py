@@ -80,7 +80,7 @@ def test_a_value_that_cannot_be_shown_is_an_error_of_the_marker(project: pytest.
         """
     )
     result = run()
-    assert "the incident marker takes strings, not a Odd" in told(result)
+    assert "the incident marker takes strings, not a value of type Odd" in told(result)
     assert "INTERNALERROR" not in told(result)
 
 

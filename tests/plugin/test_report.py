@@ -169,7 +169,7 @@ def test_a_monorepo_keeps_its_packages_apart(pytester: pytest.Pytester, run: Run
     lines = [line for line in result.outlines if line.startswith("  AI-1") or "partial" in line]
     assert lines == [
         "  AI-1 Reject orders when the queue is deep: guarded",
-        "  AI-1 Reject orders when the queue is deep: unknown (b/test_shop.py was not collected in this run)",
+        "  AI-1 Reject orders when the queue is deep: unknown (b/test_shop.py was not collected in full)",
         "partial: only a was run, a part of what the configuration covers",
     ]
     assert "    a/test_shop.py::test_it passed" in result.outlines

@@ -95,10 +95,9 @@ def _unseen_files(run: Run, base: Path) -> Iterator[tuple[str, str]]:
             given.add(path)
             yield path, why
     if run.narrowed:
-        seen = {test.path for test in run.tests}
         for path in python_files(base, ""):
             if path not in run.files and path not in given:
-                yield path, "was collected in part" if path in seen else "was not collected in this run"
+                yield path, "was not collected in full"
 
 
 def _trie(names: Sequence[bytes]) -> bytes:

@@ -161,7 +161,7 @@ def _gone(node_ids: Sequence[str], tests: Sequence[TestVerdict], run: Run, unsee
         elif not unseen.has_file(path):
             return State.MISSING, f"there is no file {path}"
         elif run.narrowed:
-            unknown = State.UNKNOWN, f"{path} was not collected in this run"
+            unknown = State.UNKNOWN, f"{path} was not collected in full"
         else:
             return State.MISSING, f"{path} is there and pytest collects nothing from it"
     return unknown

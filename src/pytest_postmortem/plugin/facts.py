@@ -36,10 +36,12 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
             inventory, lost = Inventory(), "no worker delivered its list of linked tests"
         if ours.controller.lost:
             notes.append(f"lost in this run: {', '.join(sorted(ours.controller.lost))} (pytest-xdist)")
+        collected = len(expected) or inventory.collected  # a worker has collected them, and was never told to run them
     else:
         assert ours.collected is not None
         inventory = ours.collected.inventory()
         expected = {item.nodeid for item in session.items} if hasattr(session, "items") else set()
+        collected = len(expected)
     if not inventory.whole and lost is None:
         lost = "the collection was broken off"
     if ours.prefix:
@@ -48,7 +50,7 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
         tests = "1 test was" if inventory.removed == 1 else f"{inventory.removed} tests were"
         notes.append(f"{tests} taken out by a plugin that did not say so")
     collect_only = bool(config.getoption("collectonly"))
-    unfinished = 0 if collect_only else len(expected - results.finished)
+    finished = len(expected & results.finished)
     prefix = ours.prefix
     files = set() if narrowed.any_part else set(inventory.files) - narrowed.parts
     run = Run(
@@ -61,12 +63,12 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
         withheld={prefix + place: why for place, why in inventory.withheld.items()},
         scope=prefix.rstrip("/"),
         narrowed=tuple(narrowed.reasons),
-        stopped=_stopped(session, unfinished, len(expected)) + _idle(config),
+        stopped=_stopped(session, 0 if collect_only else collected - finished, collected) + _idle(config),
         lost=lost,
         notes=tuple(notes),
         collect_only=collect_only,
-        collected=len(expected),
-        finished=len(expected & results.finished),
+        collected=collected,
+        finished=finished,
         deselected=inventory.deselected + inventory.removed,
     )
     citing = [Hint(prefix + hint.origin, hint.line, hint.text) for hint in inventory.hints]

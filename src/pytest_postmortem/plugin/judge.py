@@ -39,6 +39,7 @@ class Judge:
         self._problems: list[str] = []
         self._proofs: Proofs | None = None
         self._reading = False
+        self._unusable: str | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -58,10 +59,15 @@ class Judge:
                 self._outputs.start()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(self) -> Generator[None]:
-        """Have everything read before the first marker is looked at."""
-        with self._usable():
-            self._read()
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        """Have everything read before the first marker is looked at; no test runs where it cannot be used."""
+        try:
+            with self._usable():
+                self._read()
+        except pytest.UsageError as error:
+            self._unusable = str(error)
+            items[:] = []
+            raise
         yield
 
     def _begun(self) -> bool:
@@ -107,6 +113,12 @@ class Judge:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Judge after everybody else has finished, so that no other plugin can undo the exit code earlier."""
         yield
+        if self._unusable is not None and session.exitstatus in (
+            pytest.ExitCode.OK,
+            pytest.ExitCode.NO_TESTS_COLLECTED,
+        ):
+            self._problems = [self._unusable]  # somebody has caught what was to end the run
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
         if not self._asked.judges or self._outputs is None or self._reading:  # interrupted: it would read once more
             return
         try:

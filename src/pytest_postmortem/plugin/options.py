@@ -66,8 +66,7 @@ class Asked:
         self.outputs: Sequence[str] = config.getoption("incident_output")
         self.gate: str | None = config.getoption("incident_gate")
         self.no_ci: bool = config.getoption("no_incident_ci")
-        given = map(str, config.invocation_params.args)
-        self.explicit = any(one == "--incident-gate" or one.startswith("--incident-gate=") for one in given)
+        self.explicit = any(map(_gives_gate, map(str, config.invocation_params.args)))
 
     @property
     def judges(self) -> bool:
@@ -78,6 +77,13 @@ class Asked:
     def reads(self) -> bool:
         """Whether this run reads every document before the first test."""
         return self.judges or bool(self.ids)
+
+
+def _gives_gate(argument: str) -> bool:
+    """Whether an argument is `--incident-gate`, or `@FILE` with that among its lines, which are arguments to pytest."""
+    if argument.startswith("@"):
+        return any(map(_gives_gate, _content(argument[1:]).decode("utf-8", "replace").splitlines()))
+    return argument == "--incident-gate" or argument.startswith("--incident-gate=")
 
 
 def add_options(parser: pytest.Parser) -> None:
