@@ -23,6 +23,7 @@ HINT = (
         ("## Action items\n\n> - Bound it [test required]\n", 5, "[test required]"),
         ("## Action items\n\n- Bound it\n\n## Bound it twice \\[test required\\]\n\nSoon.\n", 7, "[test required]"),
         ("## Action items\n\n| Action | Notes |\n|---|---|\n| Bound it | [test required] |\n", 7, "[test required]"),
+        ("<ul>\n<li>Bound it [test required]</li>\n</ul>\n", 4, "[test required]"),
         ("Later.\n[test waived until 2026-12-01: vendor code]\n", 4, "[test waived until 2026-12-01: vendor code]"),
         ("See [test: tests/test_x.py::test_y].\n", 3, "[test: tests/test_x.py::test_y]"),
     ],

@@ -19,7 +19,6 @@ _FLAG = lazily(
     re.IGNORECASE,
 )
 _BEGUN = (b"[test", b"(test", b"[ test", b"( test")  # in few documents, and quicker to look for than the whole form
-_NO_TEXT = ("CodeBlock", "HtmlBlock")
 _HINT = (
     'write it into a table or a list below a heading such as "Action items", or the heading\'s own words into `words` '
     "of the configuration; in backticks it is only quoted"
@@ -35,7 +34,7 @@ def unheard(outline: Outline, heard: Iterable[tuple[int, int]]) -> Iterator[Uncl
     silent: list[tuple[int, int]] | None = None
     for found in _FLAG.finditer(data):
         if silent is None:
-            code = [(start, end) for kind, start, end in outline.blocks(0, len(outline)) if kind in _NO_TEXT]
+            code = [(start, end) for kind, start, end in outline.blocks(0, len(outline)) if kind == "CodeBlock"]
             silent = [*heard, *code]
         place = found.start()
         if not _is_quoted(data, place) and not any(start <= place < end for start, end in silent):
