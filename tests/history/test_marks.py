@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
+from pathlib import Path
 
 import pytest
 
+from pytest_postmortem.history import marks
 from pytest_postmortem.history.marks import Marks
 
 NAMES = {"PM-1": "PM-1", "INC-7": "PM-1", "PM-1-overflow": "PM-1", "PM-2": "PM-2", "障害-3": "PM-3", "\ud800": "PM-4"}
@@ -152,3 +155,9 @@ def test_hostile_sources_take_linear_time(source: bytes) -> None:
     start = time.process_time()
     count(source)
     assert time.process_time() - start < 10
+
+
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python up to 3.11.4 matches that wrongly (gh-106052): Debian 12 has 3.11.2."""
+    for path in Path(marks.__file__).parents[1].rglob("*.py"):
+        assert not re.search(r"\)(?:[*+?]|\{[\d,]+\})\+[(\"'|)\\\[]", path.read_text(encoding="utf-8")), path

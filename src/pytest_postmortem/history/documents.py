@@ -14,7 +14,7 @@ __all__ = ["DocumentTests", "Link", "document_paths", "marker_in"]
 Link = tuple[str, str]
 """The id of a post-mortem, and a node id in its document."""
 
-_HEAD = re.compile(rb"[^\s,;|`<>()\[\]:]++(?:::[^\s,;|`<>()\[\]:]++)*+")
+_HEAD = re.compile(rb"[^\s,;|`<>()\[\]:]++(?>(?:::[^\s,;|`<>()\[\]:]++)*)")
 _AROUND = b"*_~.\"'"
 _TABLE = re.compile(rb"^[ \t]*+\[{1,2}[ \t]*+([^\[\]\n]{1,200})\]", re.MULTILINE)
 _MARKER = re.compile(rb"""^[ \t]*+(?:"marker"|'marker'|marker)[ \t]*+=[ \t]*+["']([^"'\n]++)["']""", re.MULTILINE)

@@ -9,11 +9,12 @@ from collections.abc import Collection, Mapping
 
 __all__ = ["Marks"]
 
+# What repeats a group is atomic, `(?>(?:...)*)`, and not possessive, which Python up to 3.11.4 matches wrongly.
 _STRINGS = (
-    rb'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"""|\Z)'
-    rb"|'''(?:[^'\\]++|\\.|'(?!''))*+(?:'''|\Z)"
-    rb'|"(?:[^"\\\n]++|\\(?:\r\n|.))*+"?'
-    rb"|'(?:[^'\\\n]++|\\(?:\r\n|.))*+'?"
+    rb'"""(?>(?:[^"\\]++|\\.|"(?!""))*)(?:"""|\Z)'
+    rb"|'''(?>(?:[^'\\]++|\\.|'(?!''))*)(?:'''|\Z)"
+    rb'|"(?>(?:[^"\\\n]++|\\(?:\r\n|.))*)"?'
+    rb"|'(?>(?:[^'\\\n]++|\\(?:\r\n|.))*)'?"
 )
 _COMMENT = rb"#[^\n]*+"
 _ONE = rb"""\s*+(?:"([^"\\\n]*+)"|'([^'\\\n]*+)')\s*+"""
@@ -45,9 +46,10 @@ class Marks:
             rb"%b(?<!\w%b)(?!\w)\s*+\(" % (re.escape(marker), re.escape(marker)) for marker in self._markers
         )
         first = re.escape(b"".join({marker[:1]: None for marker in self._markers}))
-        # One match runs over everything that is no marker, up to the next one.
+        # One match runs over all that is no marker up to the next one, in batches that let go of what they passed.
         self._next = re.compile(
-            rb"(?:[^\"'#%b]++|%b|%b|(?!%b)[%b])*+(%b)" % (first, _STRINGS, _COMMENT, calls, first, calls), re.DOTALL
+            rb"(?>(?>(?:[^\"'#%b]++|%b|%b|(?!%b)[%b]){1,500})*)(%b)" % (first, _STRINGS, _COMMENT, calls, first, calls),
+            re.DOTALL,
         )
         either = b"|".join(map(re.escape, self._markers))
         made = rb"(?:%b)[ \t]*=[ \t]*(?:pytest[ \t]*\.[ \t]*)?mark[ \t]*\." % either
