@@ -47,7 +47,9 @@ def main() -> None:
             pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:"]
             subprocess.run([*pip, "--dest", str(target), release], check=True)
             with tarfile.open(next(target.glob("*.tar.gz"))) as archive:
-                archive.extractall(target, filter="data")
+                if hasattr(tarfile, "data_filter"):  # not before Python 3.11.4
+                    archive.extraction_filter = tarfile.data_filter
+                archive.extractall(target)
             project = next(path for path in target.iterdir() if path.is_dir())
             without = outcomes(project, tests, "-p", "no:postmortem", *options)
             with_us = outcomes(project, tests, *options)
