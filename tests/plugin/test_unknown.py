@@ -209,3 +209,15 @@ def test_a_condition_under_another_name_is_a_condition(
     write(shop, "tests/test_it.py", text.replace("needs_net =", "later = unittest.skip('later')\nneeds_net ="))
     run("--incident-output=e.json")
     assert state(evidence())[0] == want
+
+
+@pytest.mark.skipif(pytest.version_tuple < (8, 2), reason="pytest reads arguments from @FILE since 8.2")
+def test_a_gate_in_a_file_of_arguments_is_explicit(shop: pytest.Pytester) -> None:
+    """It stands on the command line as if it were written there: what cannot be told fails."""
+    shop.mkdir("more")
+    shop.makefile("", arguments="--incident-gate=linked\nmore\n")
+    assert shop.runpytest("--incident-gate=linked", "more").ret == 1
+    result = shop.runpytest("@arguments")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["incidents: *gate failed*"])
+    assert shop.runpytest("--incident-report", "more").ret == pytest.ExitCode.NO_TESTS_COLLECTED

@@ -24,6 +24,9 @@ HINT = (
         ("## Action items\n\n- Bound it\n\n## Bound it twice \\[test required\\]\n\nSoon.\n", 7, "[test required]"),
         ("## Action items\n\n| Action | Notes |\n|---|---|\n| Bound it | [test required] |\n", 7, "[test required]"),
         ("<ul>\n<li>Bound it [test required]</li>\n</ul>\n", 4, "[test required]"),
+        ("```\n<!--\n```\n\nBound it [test: required]\n", 7, "[test: required]"),
+        ("Bound it [test\nrequired]\n", 3, "[test required]"),
+        ("Never ` that. Bound it [test waived]\n", 3, "[test waived]"),
         ("Later.\n[test waived until 2026-12-01: vendor code]\n", 4, "[test waived until 2026-12-01: vendor code]"),
         ("See [test: tests/test_x.py::test_y].\n", 3, "[test: tests/test_x.py::test_y]"),
     ],
@@ -56,6 +59,13 @@ def test_what_is_quoted_or_means_something_else_is_none(text: str) -> None:
     assert told(read(f"# Queue overflow\n\n{text}", configured=True)) == []
 
 
+@pytest.mark.parametrize(("configured", "faults", "hints"), [(True, 1, 0), (False, 0, 1)])
+def test_words_that_may_be_somebody_elses_are_a_hint(configured: bool, faults: int, hints: int) -> None:
+    """In a default folder."""
+    postmortem = read("# Queue overflow\n\nBound it [test needed].\n", configured=configured)
+    assert (len(postmortem.faults), len(postmortem.hints)) == (faults, hints)
+
+
 def test_front_matter_that_lists_the_items_is_all_there_is() -> None:
     """The body then tells the same once more."""
     text = (
@@ -77,6 +87,8 @@ def test_front_matter_that_lists_the_items_is_all_there_is() -> None:
         ),
         ("- Bound it\n  - in the worker, too [test required]\n", ["1"]),
         ("- AI-1: Bound it\n  - Test: [test required]\n", ["AI-1"]),
+        ("- Prevent\n  - Bound it [test needed]\n  - Stop it [test: yes]\n", ["1", "2"]),
+        ("- Prevent\n  - Bound it [no test]\n  - Stop it [test: no]\n", []),
     ],
 )
 def test_each_requirement_of_a_nested_list_is_one_of_its_own(text: str, found: list[str]) -> None:

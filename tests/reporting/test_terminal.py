@@ -218,7 +218,7 @@ def test_the_verdict_line_tells_the_first_reason() -> None:
     )
     assert shown(made, policy=Policy.OFF)[-1].endswith("gate not judged: the gate is off")
     assert shown(report([]))[0] == (
-        "no post-mortem found; looked at docs; others are named in `sources` of [tool.pytest-postmortem]"
+        "no post-mortem found; looked at docs; name another folder in `sources` of [tool.pytest-postmortem]"
     )
 
 

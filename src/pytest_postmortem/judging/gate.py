@@ -138,7 +138,7 @@ def _todo(postmortem: str, item: ItemVerdict, report: Report) -> str:
         case State.MISSING:
             if item.item.test.node_ids:
                 return "write that test, or correct its node id in the document"
-            return f"mark the test that guards it with {named}; {_time_for(item.item, report)}{_WAIVER}"
+            return f"mark the test that guards it with {named}; {_time_for(item.item, report)}or {_WAIVER}"
         case State.WAIVER_EXPIRED:
             return f"write the test and mark it with {named}, or move the date in the document"
         case State.DISABLED:
@@ -158,14 +158,12 @@ _WAIVER = (
 
 
 def _time_for(item: ActionItem, report: Report) -> str:
-    """How `grace` can give the item time, with an "or" behind it; "" where its due date is over."""
+    """How `grace` can give the item time, "" where its due date is over."""
     if item.due_date is not None:
-        return f'set grace = "due" to allow it until {item.due_date}, or ' if item.due_date >= report.today else ""
+        return f'set grace = "due" to allow it until {item.due_date}, ' if item.due_date >= report.today else ""
     day = f'write its due date "{item.due}" as YYYY-MM-DD' if item.due else "give it a due date"
     return (
-        f"{day} to allow it until then, or "
-        if report.grace
-        else f'{day} and set grace = "due" to allow it until then, or '
+        f"{day} to allow it until then, " if report.grace else f'{day} and set grace = "due" to allow it until then, '
     )
 
 

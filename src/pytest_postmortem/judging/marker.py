@@ -69,8 +69,8 @@ def _shown(value: object) -> str:
     """The value in words that are the same in every process: a set has another order, an object another address."""
     if isinstance(value, Enum):
         return _cut(f"{type(value).__name__}.{value.name}")
-    parts = value if isinstance(value, (list, tuple)) and type(value) in (list, tuple) else (value,)
-    if all(type(part) in _SIMPLE for part in parts):
+    parts = value if isinstance(value, (list, tuple)) else (value,)
+    if type(value) in (*_SIMPLE, list, tuple) and all(type(part) in _SIMPLE for part in parts):
         try:
             return _cut(repr(value))
         except ValueError:  # too many digits
@@ -101,9 +101,6 @@ def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
     return links, problems
 
 
-_NO_FOLDER = "there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]"
-
-
 def _unknown(name: str, known: Names, others: Sequence[str]) -> str:
     if name in known.shared:
         ids = known.shared[name]
@@ -112,13 +109,8 @@ def _unknown(name: str, known: Names, others: Sequence[str]) -> str:
     whole, _, item = name.rpartition("/")
     for postmortem, key in ((whole, item), *((other, name) for other in others)):
         if key in known.items.get(known.ids.get(postmortem, ""), ()):
-            return f'"{_cut(name)}" names an action item; write incident("{postmortem}", {_KEYWORD}="{key}")'
-    near = known.near(name)
-    problem = f'no post-mortem is named "{_cut(name)}"'
-    if near:
-        return f"{problem}; did you mean {' or '.join(near)}?"
-    where = f"they are read from {', '.join(known.places)}" if known.places else _NO_FOLDER
-    return f"{problem}; {where}"
+            return f'"{_cut(name)}" names an action item; write "{postmortem}", {_KEYWORD}="{key}"'
+    return f'no post-mortem is named "{_cut(name)}"; {known.hint(name)}'
 
 
 def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:

@@ -80,6 +80,15 @@ class Names:
         """The ids whose names are nearest to an unknown one, best first."""
         return tuple(self.shared[name]) if name in self.shared else nearest(name, self.ids)
 
+    def hint(self, name: str) -> str:
+        """What to do about a name that none of the ids, aliases and stems is."""
+        near = self.near(name)
+        if near:
+            return f"did you mean {' or '.join(near)}?"
+        if self.places:
+            return f"they are read from {', '.join(self.places)}"
+        return "there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]"
+
     def dumped(self) -> str:
         """As one JSON string."""
         return json.dumps({slot: getattr(self, slot) for slot in self.__slots__})

@@ -30,15 +30,7 @@ def _link(text: str, names: Names) -> Link:
         near = nearest(item, names.items.get(postmortem, []))
         hint = f"did you mean {' or '.join(f'{name}/{one}' for one in near)}?" if near else f"try --incident {name}"
         raise ConfigError(f'--incident: {postmortem} has no action item "{item}"', hint=hint)
-    near = names.near(name if slash else text)
-    places = ", ".join(names.places)
-    hint = (
-        f"did you mean {' or '.join(near)}?"
-        if near
-        else f"they are read from {places}"
-        if places
-        else "there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]"
-    )
+    hint = names.hint(name if slash else text)
     raise ConfigError(f'--incident: no post-mortem is named "{text}"', hint=hint)
 
 

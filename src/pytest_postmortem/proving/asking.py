@@ -86,9 +86,7 @@ class Asking:
         names = self._project.names(ids)
         for name in ids:
             if name not in names.ids:
-                near = names.near(name)
-                hint = f"did you mean {' or '.join(near)}?" if near else f"they are read from {', '.join(names.places)}"
-                raise ConfigError(f"no post-mortem is named {name!r}", hint=hint)
+                raise ConfigError(f"no post-mortem is named {name!r}", hint=names.hint(name))
         return [self._verdicts[one] for one in dict.fromkeys(names.ids[name] for name in ids)]
 
     @staticmethod

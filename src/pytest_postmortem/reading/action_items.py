@@ -40,7 +40,7 @@ class BodyItems:
     """The places from and to which sections were read whole."""
     lines: set[int] = field(default_factory=set)
     heard: list[tuple[int, int]] = field(default_factory=list)
-    """The bytes of which a test requirement was or would have been heard."""
+    """From and to which bytes a test requirement is heard."""
     to_fill_in: bool = False
     """Whether there is a table whose columns are those of action items, if with empty rows alone."""
     silent: Section | None = None
@@ -76,7 +76,7 @@ class ItemFinder:
         self._read_loose_tables(outline, sections, found)
         for paragraph in _item_paragraphs(outline):
             self._take(outline, paragraph, ItemStatus.UNKNOWN, found)
-        found.unclear.extend(unheard(outline, found.heard))
+        found.unclear.extend(unheard(outline, found.heard, self._drafter))
         found.drafts.sort(key=lambda draft: draft.line)
         if not found.drafts and not found.to_fill_in:
             found.silent = next((one for one in sections if self._should_tell(outline, one)), None)
@@ -188,9 +188,7 @@ class ItemFinder:
         found.to_fill_in = True
         read = {columns.action, columns.test}
         for draft, row in rows_of(self._drafter, outline, table, columns, status, found.unclear):
-            found.add(
-                draft, *(cell[1:] for place in read if 0 <= place < len(row.cells) for cell in (row.cells[place],))
-            )
+            found.add(draft, *(cell[1:] for place, cell in enumerate(row.cells) if place in read))
 
     def _take(self, outline: Outline, bullet: Bullet, status: ItemStatus, found: BodyItems) -> None:
         draft = self._drafter.of_bullet(outline, bullet, status, found.unclear)
@@ -203,7 +201,7 @@ class ItemFinder:
         while place < len(blocks):
             kind = blocks[place][0]
             if kind == "List":
-                bullets, place = bullets_at(outline, blocks, place, boxes_only=boxes_only)
+                bullets, place = bullets_at(outline, blocks, place, self._drafter.asked_in, boxes_only=boxes_only)
                 for bullet in bullets:
                     self._take(outline, bullet, status, found)
             elif kind in ("BlockQuote", "Table"):

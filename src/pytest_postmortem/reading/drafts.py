@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
+from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope, TestRequirement
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
@@ -154,6 +154,11 @@ class Drafter:
         except Unreadable as error:
             unclear.append(Unclear(line, error))
         return said, text
+
+    def asked_in(self, text: str) -> TestRequirement | None:
+        """What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
+        flag = self._flag(text)
+        return None if flag is None or flag.requirement.need is Need.NOT_REQUIRED else flag.requirement
 
     def _flag(self, text: str) -> Flag | None:
         if "est" not in text and "EST" not in text:

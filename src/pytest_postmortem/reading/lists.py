@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
-from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.test_requirement import NOT_STATED, Unreadable
 from pytest_postmortem.reading.titles import unmarked
 
 __all__ = ["Bullet", "bullets_at"]
@@ -39,8 +41,9 @@ _FIELD = lazily(
     re.IGNORECASE,
 )
 _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
-_FLAG = lazily(r"[\[(]\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
-_NAMES_TEST = lazily(r"[\[(]\s{0,3}tests?\s{0,3}[:：]", re.IGNORECASE)
+
+AskedIn = Callable[[str], TestRequirement | None]
+"""What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
 
 
 class Bullet(NamedTuple):
@@ -59,9 +62,9 @@ class Bullet(NamedTuple):
 
 class _Item:
     __slots__ = (
+        "asks",
         "box",
         "end",
-        "flagged",
         "has_children",
         "lead",
         "only_fields",
@@ -82,11 +85,13 @@ class _Item:
         self.text_end = end
         self.box: ItemStatus | None = None
         self.text = ""
-        self.has_children = self.flagged = self.lead = self.read = self.wanted = False
+        self.asks = self.has_children = self.lead = self.read = self.wanted = False
         self.only_fields = True
 
 
-def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only: bool) -> tuple[list[Bullet], int]:
+def bullets_at(
+    outline: Outline, blocks: list[Block], place: int, asked_in: AskedIn, *, boxes_only: bool
+) -> tuple[list[Bullet], int]:
     """The commitments of the list that begins at `blocks[place]`, and the place of the first block behind it.
 
     Every checkbox is one, a parent too, and every bullet that says `[test required]` or the like. Another one is one at
@@ -101,13 +106,12 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
             item.parent.only_fields = item.parent.only_fields and _FIELD.match(item.text) is not None
             if item.box is not None and item.parent.box is None:
                 item.parent.lead = True
-    _part_promises(items)
+    _part_promises(items, asked_in)
     for item in items:
         if item.has_children and item.box is None and not item.lead:
             item.lead = _heads_group(item.text) and not item.only_fields
         parent = item.parent
-        flagged = item.flagged and (parent is None or parent.lead)
-        if item.box is not None or flagged:
+        if item.box is not None or (item.asks and (parent is None or parent.lead)):
             item.wanted = True
         elif not boxes_only and not (item.lead and item.has_children):
             item.wanted = parent is None or (parent.lead and parent.box is None and not parent.wanted)
@@ -119,19 +123,22 @@ def bullets_at(outline: Outline, blocks: list[Block], place: int, *, boxes_only:
     ], after
 
 
-def _part_promises(items: list[_Item]) -> None:
+def _part_promises(items: list[_Item], asked_in: AskedIn) -> None:
     """Let no two test requirements become one: a bullet over several that ask for a test is the heading of these."""
     asking: dict[_Item, list[_Item]] = {}
     for item in items:
-        item.flagged = _FLAG.search(item.text) is not None
-        if item.flagged and item.parent is not None:
-            asking.setdefault(item.parent, []).append(item)
-    for parent, children in asking.items():
-        keyed = any(leading_key(child.text)[0] for child in children)
-        # A node id below an item that requires a test only says which one.
-        again = parent.flagged and any(_NAMES_TEST.search(child.text) is None for child in children)
-        if len(children) > 1 or keyed or again:
-            parent.lead = True
+        try:
+            asked = asked_in(item.text)
+        except Unreadable:
+            asked = NOT_STATED  # it asks for something, and what is wrong with it is told when the item is read
+        item.asks = asked is not None
+        if asked is not None and item.parent is not None:
+            above = item.parent
+            asking.setdefault(above, []).append(item)
+            # A node id below an item that requires a test only says which one.
+            above.lead = above.lead or bool(leading_key(item.text)[0]) or (above.asks and not asked.node_ids)
+    for above, below in asking.items():
+        above.lead = above.lead or len(below) > 1
 
 
 def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:

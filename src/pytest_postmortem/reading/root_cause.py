@@ -19,9 +19,8 @@ _MOST_SECTIONS = 20
 _ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
 _WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
-_NEAR_CAUSES = frozenset(
-    {"fault", "proximate cause", "technical cause", "cause", "trigger"}
-)  # what a root cause explains
+# What a root cause explains.
+_NEAR_CAUSES = frozenset({"fault", "proximate cause", "technical cause", "cause", "trigger"})
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 

@@ -22,7 +22,10 @@ _BOX = lazily(r"\[([ xX])\]\s{1,4}")
 def rows_of(
     drafter: Drafter, outline: Outline, table: Table, columns: Columns, heading: ItemStatus, unclear: list[Unclear]
 ) -> Iterator[tuple[Draft, Row]]:
-    """The draft of each row that tells something, with the row. `heading` is what the section's title says of its items' status."""
+    """The draft of each row that tells something, with the row.
+
+    `heading` is what the section's title says of its items' status.
+    """
     return _Rows(drafter, outline, table, columns).drafts(heading, unclear)
 
 

@@ -135,8 +135,8 @@ class Vocabulary(NamedTuple):
         スコープ, 種別, 范围
     """)
     column_test: Words = listed("""
-        test, tests, unit test, automated test, automated tests, regression tests, test required, test required?, test?, test needed, test needed?, requires test, needs test,
-        regression test, regression test?, test requirement, test required (y/n), requires a test, regressionstest,
+        test, tests, unit test, automated test, automated tests, test required, test required?, test?, test needed,
+        test needed?, requires test, needs test, regression test, regression tests, regression test?, test requirement, test required (y/n), requires a test, regressionstest,
         test requis, prueba, teste,
         テスト, 回帰テスト, 테스트, 회귀 테스트, 测试, 回归测试
     """)

@@ -13,7 +13,7 @@ from pytest_postmortem.reporting.writing import write
 
 __all__ = ["chosen", "is_left", "written"]
 
-_BEGINNINGS = {  # what stands at the beginning of our own files; none is longer
+_BEGINNINGS = {  # how our own files begin, within _MOST_BYTES
     ".json": re.compile(rb'\{\s*"\$schema":\s*"https://pytest-postmortem\.'),
     ".html": re.compile(rb'[\s\S]*<meta name="generator" content="pytest-postmortem '),
     ".md": re.compile(rb"## \S+ Incidents"),

@@ -72,9 +72,8 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
     if verbosity >= 0:
         if not report.postmortems:
             looked = for_terminal(", ".join((*report.places, *report.absent)))
-            yield Line(
-                f"no post-mortem found; looked at {looked}; others are named in `sources` of [tool.pytest-postmortem]"
-            )
+            ask = "name another folder in `sources` of [tool.pytest-postmortem]"
+            yield Line(f"no post-mortem found; looked at {looked}; {ask}")
         todo = {(violation.postmortem, violation.item): violation for violation in decision.violations}
         for verdict in report.postmortems:
             if verbosity > 0 or (verdict.in_gate and not verdict.quiet):
