@@ -50,9 +50,23 @@ OPEN, DONE, DROPPED, UNKNOWN = ItemStatus.OPEN, ItemStatus.DONE, ItemStatus.DROP
             for cell in ("Not pursued", "won't do", "Won’t fix", "wontfix", "not planned", "Rejected: cost")
         ),
         *((cell, DROPPED) for cell in ("Closed — `not_planned`", "Closed as duplicate", "No longer needed", "見送り")),
-        *((cell, DROPPED) for cell in ("Cancelled", "not applicable", "Will be abandoned", "取消")),
+        *((cell, DROPPED) for cell in ("Cancelled", "not applicable", "❌ Dropped 2026-02-01", "取消")),
         *((cell, UNKNOWN) for cell in ("", "-", "—", "Deferred", "high", "payments", "?", "2026-03-01")),
         *((cell, UNKNOWN) for cell in ("to be merged", "will be done", "Until it is fixed")),
+        *(
+            (cell, DROPPED)
+            for cell in ("~~open~~ won't do", "<del>open</del> dropped", "Open → won't do", "Closed (won't fix)")
+        ),
+        *(
+            (cell, DROPPED)
+            for cell in ("Won't do: replaced by AI-7", "dropped - too costly", "Won't do (the vendor left)")
+        ),
+        *((cell, UNKNOWN) for cell in ("Not planned for Q1, planned for Q2", "not cancelled", "Will be abandoned")),
+        *((cell, UNKNOWN) for cell in ("dropped from sprint 12", "not needed until Q3", "Won't do (until Q3)")),
+        *(
+            (cell, OPEN)
+            for cell in ("~~Won't do~~ open", "Won't do → open", "<s>dropped</s> open", "Rejected -> reopened")
+        ),
     ],
 )
 def test_the_status_of_a_cell(cell: str, status: ItemStatus) -> None:

@@ -176,8 +176,9 @@ def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Ite
 
 def _read(outline: Outline, item: _Item) -> None:
     raw = outline.data[item.start : item.text_end].decode()
-    marker = _MARKER.match(raw)
-    begun = marker.end() if marker else 0
+    indent = len(raw) - len(raw.lstrip(" \t"))  # the parser counts what is beyond the parent's indent to the item
+    marker = _MARKER.match(raw, indent)
+    begun = marker.end() if marker else indent
     box = _BOX.match(raw, begun)
     if box is not None:
         sign = box.group(2)

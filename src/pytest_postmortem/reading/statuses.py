@@ -1,4 +1,4 @@
-"""What became of an action item: out of a cell, a heading, or the text itself. Never guessed."""
+"""The status of an action item: from a cell, a heading, or the text itself. Never guessed."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ _ALREADY = lazily(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
 _HEADING_PARTS = lazily(r"[()（）\[\]【】:：|—–]|\s-\s")
 _OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
 _MOST_REMEMBERED = 4096
+_STRUCK = lazily(r"~~[^~]*~~|<(del|s|strike)\b[^<>]{0,80}>[^<]*</\1\s{0,8}>", re.IGNORECASE)
+_ARROW = lazily(r"→|➜|➔|⇒|⟶|[-=]>")
+_REASON = lazily(r"\s*(?:[:：(（\[［]|\s[-–—]+(?=\s)|[–—]|、|。)")
+_DAY = lazily(r"\d{4}-\d{2}-\d{2}")
+_FOR_NOW = lazily(
+    r"\b(?:until|till|unless|yet|for now|for (?:this|the moment|q[1-4]|sprint|v?\d)|this (?:quarter|sprint|release|year|month)|"
+    r"(?:next|later|again|reopen(?:ed)?|resumed|revisit|postponed|deferred|not|in progress|todo|open|planned|scheduled)|"
+    r"q[1-4]|bis|vorerst|pour l instant|por ahora)\b|まで|当面|暂时|까지"
+)
 _NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
 
 
@@ -58,24 +67,41 @@ class StatusWords:
         return known
 
     def _of_cell(self, cell: str) -> ItemStatus:
+        cell = _last_word(cell)
         box = cell.strip().lower()
         told = keyed(unmarked(cell))
         if not told and not box.strip("`").startswith("["):
             return _of_sign(cell)
         if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`", "`[]`"):
             return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
-        if self._dropped.begins(told) or (self._dropped.holds(told) and self._done.begins(told)):
+        if self._says_dropped(unmarked(cell)):
             return ItemStatus.DROPPED
         if self._open.begins(told):
             return ItemStatus.OPEN
-        if self._done.begins(told):
+        if self._done.begins(told) and not self._dropped.holds(told):
             return ItemStatus.DONE
         if self._dropped.holds(told):
-            return ItemStatus.DROPPED
+            return ItemStatus.UNKNOWN  # "dropped from sprint 12, planned for 13"
         first = " ".join(told.split(maxsplit=5)[:5])
         if self._done.holds(first) and not _NEGATED.search(told):
             return ItemStatus.DONE
         return _of_sign(cell)
+
+    def _says_dropped(self, cell: str) -> bool:
+        """Whether all of a cell says that the item was dropped.
+
+        That is the word alone, with a date or with its reason behind a colon, dash or bracket ("Won't do: replaced by
+        X"); the reason must not say that it is only for now ("Won't do (until Q3)").
+        """
+        if self._dropped.is_one(keyed(cell)):
+            return True
+        begun = _REASON.split(cell, maxsplit=1)
+        word = _DAY.sub(" ", begun[0])
+        reason = cell[len(begun[0]) :]
+        if self._dropped.is_one(keyed(word)):
+            return _FOR_NOW.search(keyed(reason)) is None
+        # "Closed (won't fix)", "Resolved: not planned"
+        return self._done.is_one(keyed(word)) and self._dropped.is_one(keyed(reason))
 
     def says_done(self, cell: str) -> bool:
         """Whether a cell that is no status cell begins with a word for done ("landed 2026-05-29")."""
@@ -183,6 +209,10 @@ class _Words:
         # How many words a phrase may have. A regular expression of all phrases would take 2 ms to compile.
         self._lengths = sorted({phrase.count(" ") + 1 for phrase in self._phrases})
 
+    def is_one(self, told: str) -> bool:
+        """Whether `told` is one of them and nothing else."""
+        return told in self._phrases or told in self._foreign
+
     def begins(self, told: str) -> bool:
         return self._stands_at(told.split(), 0) or (not told.isascii() and any(word in told for word in self._foreign))
 
@@ -192,6 +222,15 @@ class _Words:
 
     def _stands_at(self, words: list[str], place: int) -> bool:
         return any(" ".join(words[place : place + length]) in self._phrases for length in self._lengths)
+
+
+def _last_word(cell: str) -> str:
+    """What still stands of a cell: without struck-out parts, and what is behind its last arrow."""
+    if "~~" in cell or "<" in cell:
+        cell = _STRUCK.sub(" ", cell)
+    if ">" in cell or not cell.isascii():
+        cell = _ARROW.split(cell)[-1]
+    return cell
 
 
 def _of_sign(cell: str) -> ItemStatus:

@@ -164,6 +164,7 @@ class Vocabulary(NamedTuple):
         won't do, wont do, won’t do, will not do, wontfix, won't fix, won’t fix, not planned, not_planned, dropped,
         rejected, abandoned, cancelled, canceled, not pursued, not doing, obsolete, superseded, declined, invalid,
         accepted risk, risk accepted, not applicable, not needed, no longer needed, duplicate, discarded, withdrawn, closed as not planned,
+        closed as duplicate, closed as wontfix, will not be done,
         verworfen, abgelehnt, abgebrochen, abandonné, annulé, rejeté, descartado, cancelado, rechazado, rejeitado,
         見送り, 却下, 中止, 対応不要, 取り下げ, 不要, 対応しない, 취소, 불필요, 보류 종료, 取消, 已取消, 不做, 不需要,
         放弃
