@@ -326,7 +326,7 @@ def test_a_table_of_something_else_holds_no_action_items(table: str) -> None:
     [
         ("| a | x |\n|  | x |\n| - | x |\n| TBD | x |\n| {{ action }} | x |\n| None | x |\n| b |  |\n", ["a", "b"]),
         ("| a |\n| b | x | more |\n", ["a", "b"]),
-        ("| `a|b` | x |\n", ["`a"]),
+        ("| `a|b` | x |\n", ["`a|b`"]),
         (r"| a \| b | x |" + "\n", ["a | b"]),
         ("| a<br>b<br/> c | x |\n", ["a b c"]),
         ("| **a** [b](c) | x |\n", ["**a** [b](c)"]),
@@ -537,8 +537,8 @@ def test_front_matter_may_list_the_action_items() -> None:
 @pytest.mark.parametrize(
     ("told_as", "line", "problem"),
     [
-        ("text", 2, "`action_items` is no list"),
-        ("{a: b}", 2, "`action_items` is no list"),
+        ("text", 2, "`action_items` is not a list"),
+        ("{a: b}", 2, "`action_items` is not a list"),
         ("\n- [a]", 3, "an action item that is a list"),
         ("\n- {owner: ann}", 3, "an action item without a text"),
         ("\n- {action: [a]}", 3, "an action item without a text"),

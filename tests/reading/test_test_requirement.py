@@ -197,7 +197,18 @@ def test_front_matter_says_it_as_test(told_as: str, test: TestRequirement) -> No
         ("Bound it [Test Required].", REQUIRED, "Bound it ."),
         ("[TEST REQUIRED] Bound it", REQUIRED, "Bound it"),
         ("Bound **[test required]** it", REQUIRED, "Bound it"),
-        ("Bound `[test required]` it", REQUIRED, "Bound it"),
+        ("Bound it `[test required]`", REQUIRED, "Bound it"),
+        ("Bound it [test required](http://x)", REQUIRED, "Bound it"),
+        ("Bound it [test required][ref]", REQUIRED, "Bound it"),
+        ("Bound it [test required][^1]", REQUIRED, "Bound it"),
+        ("Bound it ［test required］", REQUIRED, "Bound it"),
+        ("Bound it 【ｔｅｓｔ required】", REQUIRED, "Bound it"),
+        ("Bound it [test_required]", REQUIRED, "Bound it"),
+        ("Bound it [Test-Required]", REQUIRED, "Bound it"),
+        ("Bound it [regression test required]", REQUIRED, "Bound it"),
+        ("Bound it [needs a test]", REQUIRED, "Bound it"),
+        ("Bound it [test = required]", REQUIRED, "Bound it"),
+        ("Bound it ~~[no test]~~ [test required]", REQUIRED, "Bound it"),
         ("Bound __[test required]__ it", REQUIRED, "Bound it"),
         ("**Bound it** [test required]", REQUIRED, "**Bound it**"),
         ("Bound it (test required)", REQUIRED, "Bound it"),
@@ -240,8 +251,9 @@ def test_a_flag_in_a_list_item(text: str, need: Need, rest: str) -> None:
         "Bound it [no tests exist for it]",
         "Bound it [latest required]",
         "Bound it [contest required]",
-        "Bound it [test required](http://x)",
-        "Bound it [test required][ref]",
+        "Bound `[test required]` it",
+        "Bound it ~~[test required]~~",
+        "Bound it <del>[test required]</del> soon",
         "Bound it (test required for all queues)",
         "Bound it (test waived)",
         "Bound it (test: perhaps)",
@@ -264,7 +276,7 @@ def test_a_text_that_only_talks_of_tests_says_nothing(text: str) -> None:
         ("[test requires a queue]", "[test requires a queue] says nothing known about a test"),
         ("[test: requird]", "'requird' says nothing known about a test"),
         ("[test:]", "'?' says nothing known about a test"),
-        ("[test: tests/x.py::test_a, soon]", "'tests/x.py::test_a, soon' is no pytest node id"),
+        ("[test: tests/x.py::test_a, soon]", "'tests/x.py::test_a, soon' is not a pytest node id"),
         ("[test: tests/x.py::test_a[b]", "has no closing bracket"),
         ("[test: tests/x.py::test_a", "has no closing bracket"),
         ("[test waived: vendor code]", "[test waived: vendor code] says nothing known about a test"),
@@ -351,11 +363,15 @@ def test_a_parameter_may_hold_a_bracket_that_is_not_closed() -> None:
         ("a.py::t[1", "the node id 'a.py::t[1' has no closing bracket", "close it with ]"),
         (
             "a.py::t and more",
-            "'a.py::t and more' is no pytest node id",
+            "'a.py::t and more' is not a pytest node id",
             "write it as `tests/test_queue.py::test_rejects`",
         ),
-        ("a.py::t, a.pyc", "'a.py::t, a.pyc' is no pytest node id", "write it as `tests/test_queue.py::test_rejects`"),
-        ("a.py::t[1]x", "'a.py::t[1]x' is no pytest node id", "write it as `tests/test_queue.py::test_rejects`"),
+        (
+            "a.py::t, a.pyc",
+            "'a.py::t, a.pyc' is not a pytest node id",
+            "write it as `tests/test_queue.py::test_rejects`",
+        ),
+        ("a.py::t[1]x", "'a.py::t[1]x' is not a pytest node id", "write it as `tests/test_queue.py::test_rejects`"),
     ],
 )
 def test_a_broken_node_id_is_a_fault_everywhere(cell: str, problem: str, hint: str) -> None:
@@ -365,12 +381,47 @@ def test_a_broken_node_id_is_a_fault_everywhere(cell: str, problem: str, hint: s
         assert told(found) == [f"pm/queue-overflow.md:7: {problem}; {hint}"]
 
 
-def test_what_is_no_node_id_from_the_start_may_be_somebody_else_s() -> None:
-    """A hint in a default folder."""
-    text = ITEMS + TABLE.format("see a.py")
-    assert read(text).faults == ()
-    assert "'see a.py' is no pytest node id" in read(text).hints[0].text
-    assert len(read(text, configured=True).faults) == 1
+def test_a_value_that_names_a_file_of_tests_is_meant_for_us() -> None:
+    """An error everywhere."""
+    for configured in (True, False):
+        (fault,) = read(ITEMS + TABLE.format("see a.py"), configured=configured).faults
+        assert "'see a.py' is not a pytest node id" in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("cell", "node_ids"),
+    [
+        ("tests/api/test_x.yaml::one", ("tests/api/test_x.yaml::one",)),
+        ("[test_rejects](tests/test_q.py)", ("tests/test_q.py::test_rejects",)),
+        ("[tests/test_q.py::test_a](../tests/test_q.py#L3)", ("tests/test_q.py::test_a",)),
+        ("[the test](tests/test_q.py)", ("tests/test_q.py",)),
+        ("<b>required</b>", ()),
+        ("yes (unit)", ()),
+        ("Required, see #12", ()),
+        (":white_check_mark:", ()),
+        ("[x]", ()),
+        ("required[^2]", ()),
+        ("~~no~~ required", ()),
+    ],
+)
+def test_values_as_people_decorate_them(cell: str, node_ids: tuple[str, ...]) -> None:
+    """Links, tags, remarks, shortcodes, footnotes."""
+    assert of_cell(cell) == TestRequirement(REQUIRED, node_ids=node_ids, stated=True)
+
+
+@pytest.mark.parametrize(
+    "cell", ["TestQueue::test_rejects", "test_rejects", "required?? yes or no", "no, but required later"]
+)
+def test_a_value_that_answers_and_is_not_understood_is_an_error_everywhere(cell: str) -> None:
+    """It is never only hinted at."""
+    for configured in (True, False):
+        assert len(read(ITEMS + TABLE.format(cell), configured=configured).faults) == 1
+
+
+@pytest.mark.parametrize("cell", ["~~required~~", "~~yes~~ no", "<s>required</s>", "no (covered by AI-1)"])
+def test_a_struck_out_value_asks_for_nothing(cell: str) -> None:
+    """And a remark behind a "no" does not either."""
+    assert of_cell(cell).need is NOT_REQUIRED
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ class ActionItem:
     `line` is 1-based. `due` is the due date as written, `due_date` the same where it is a full date.
     `tickets` are the issues or pull requests named, first one first.
     `mentions_test` is true where the text speaks of a test, whatever the requirement says.
+    `status_text` is the status as written, if the item was dropped: its reason.
     """
 
     id: str
@@ -113,6 +114,7 @@ class ActionItem:
     tickets: tuple[str, ...] = ()
     test: TestRequirement = TestRequirement()
     mentions_test: bool = False
+    status_text: str | None = None
 
     @property
     def ticket(self) -> str | None:

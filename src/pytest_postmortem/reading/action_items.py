@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pytest_postmortem.model.postmortem import ItemStatus, Need
+from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.lists import Bullet, bullets_at
 from pytest_postmortem.reading.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.rows import rows_of
 from pytest_postmortem.reading.sections import Meaning, Section
-from pytest_postmortem.reading.tables import ColumnReader, Columns, Row, Table, table_at
-from pytest_postmortem.reading.test_requirement import Unreadable
-from pytest_postmortem.reading.unheard import unheard
+from pytest_postmortem.reading.tables import ColumnReader, Columns, Table, table_at
 
 __all__ = ["BodyItems", "ItemFinder"]
 
@@ -24,8 +22,6 @@ _PARAGRAPH_ITEM = lazily(
 )
 _MOST_LEVELS = 6  # what is higher is no heading
 _SHORT = 60
-_NO_TABLE = "a column of this table asks for a test, and it is no table of action items"
-_TABLE_HINT = 'write it below a heading such as "Action items", or name its first column "Action"'
 _FEW_CELLS = 3  # more are a table that was meant
 _PASSED_OVER = (Meaning.NO_ACTION_ITEMS, Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
@@ -39,19 +35,16 @@ class BodyItems:
     read: list[tuple[int, int]] = field(default_factory=list)
     """The places from and to which sections were read whole."""
     lines: set[int] = field(default_factory=set)
-    heard: list[tuple[int, int]] = field(default_factory=list)
-    """From and to which bytes a test requirement is heard."""
     to_fill_in: bool = False
     """Whether there is a table whose columns are those of action items, if with empty rows alone."""
     silent: Section | None = None
     """A section that announces action items where none was found."""
 
-    def add(self, draft: Draft | None, *heard: tuple[int, int]) -> None:
-        """Take one more draft, read from the bytes `heard`, where its line has none yet."""
+    def add(self, draft: Draft | None) -> None:
+        """Take one more draft, if its line has none yet."""
         if draft is not None and draft.line not in self.lines:
             self.lines.add(draft.line)
             self.drafts.append(draft)
-            self.heard.extend(heard)
 
 
 class ItemFinder:
@@ -76,7 +69,6 @@ class ItemFinder:
         self._read_loose_tables(outline, sections, found)
         for paragraph in _item_paragraphs(outline):
             self._take(outline, paragraph, ItemStatus.UNKNOWN, found)
-        found.unclear.extend(unheard(outline, found.heard, self._drafter))
         found.drafts.sort(key=lambda draft: draft.line)
         if not found.drafts and not found.to_fill_in:
             found.silent = next((one for one in sections if self._should_tell(outline, one)), None)
@@ -103,18 +95,6 @@ class ItemFinder:
                 continue
             if columns.unmistakable and not self._columns.tells_time(table.head):
                 self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
-            elif (asking := self._asking(table, columns)) is not None:
-                found.unclear.append(
-                    Unclear(outline.line(asking.start), Unreadable(_NO_TABLE, _TABLE_HINT, ours=False))
-                )
-
-    def _asking(self, table: Table, columns: Columns) -> Row | None:
-        """The first row of a table whose column `Test` asks for one."""
-        for row in table.rows:
-            cell = row.cells[columns.test][0] if 0 <= columns.test < len(row.cells) else ""
-            if cell and self._drafter.requirement(cell, "", 0, [])[0].need is not Need.NOT_REQUIRED:
-                return row
-        return None
 
     def _under(
         self, outline: Outline, sections: list[Section], meaning: Meaning, found: BodyItems, *, boxes_only: bool
@@ -186,13 +166,11 @@ class ItemFinder:
         self, outline: Outline, table: Table, columns: Columns, status: ItemStatus, found: BodyItems
     ) -> None:
         found.to_fill_in = True
-        read = {columns.action, columns.test}
-        for draft, row in rows_of(self._drafter, outline, table, columns, status, found.unclear):
-            found.add(draft, *(cell[1:] for place, cell in enumerate(row.cells) if place in read))
+        for draft in rows_of(self._drafter, outline, table, columns, status, found.unclear):
+            found.add(draft)
 
     def _take(self, outline: Outline, bullet: Bullet, status: ItemStatus, found: BodyItems) -> None:
-        draft = self._drafter.of_bullet(outline, bullet, status, found.unclear)
-        found.add(draft, (bullet.start, bullet.end))
+        found.add(self._drafter.of_bullet(outline, bullet, status, found.unclear))
 
     def _read_lists(
         self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, boxes_only: bool

@@ -65,22 +65,26 @@ _FLAG = re.compile(
     rf"|[(【「{{<〔]\s*{_TEST}[\s_-]*(?:required|needed|waived\s+until[^)】」}}>〕]{{0,200}})\s*{_CLOSE}"
     rf"|(?<![\w/])[#~:@]{_TEST}[_-](?:required|needed)\b"
 )
-_FIELD = re.compile(rf"(?P<name>[^:=|→]{{2,60}}?)\s*(?:[:=→]|->|\s-\s)\s*(?P<value>.*)")
+_FIELD = re.compile(r"(?P<name>[^:=|→]{2,60}?)\s*(?:[:=→]|->|\s-\s)\s*(?P<value>.*)")
 # In the middle of a line only what nobody writes but for us.
 _INNER_FIELD = re.compile(
     rf"(?:^|[;,.|/·•(—–-]\s*)(?:(?:regression|unit|automated|integration)\s+)?{_TEST}(?:\s+required)?\s*[:=]\s*"
     rf"(?:required|waived\s+until|{_NODE_ID})"
 )
-_KEY = re.compile(r"(?:^|[{,\[\s-])[\"']?(?P<name>[a-z][a-z0-9_ -]{2,40})[\"']?\s*:\s*(?P<value>[^,}\n]*)", re.IGNORECASE)
+_KEY = re.compile(
+    r"(?:^|[{,\[\s-])[\"']?(?P<name>[a-z][a-z0-9_ -]{2,40})[\"']?\s*[:=]\s*(?P<value>[^,}\n]*)", re.IGNORECASE
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _YAML_COMMENT = re.compile(r"(?:^|\s)#")
 _WAIVED_KEY = re.compile(r"[\"']?waived[_-]?until[\"']?\s*:")
 
 _LIST_MARKER = re.compile(r"(?:[-*+•]|\d{1,9}[.)]|[a-z][.)])\s+|\[[ x~/-]?\]\s*", re.IGNORECASE)
 _QUOTE = re.compile(r"[\s>]*")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")
-_INNER_TAG = re.compile(r"</?(?:b|i|em|strong|u|mark|code|kbd|span|font|small|sup|sub|ins|a|p|div|br)\b[^<>]{0,200}>", re.I)
+_INNER_TAG = re.compile(
+    r"</?(?:b|i|em|strong|u|mark|code|kbd|span|font|small|sup|sub|ins|a|p|div|br)\b[^<>]{0,200}>", re.I
+)
 _STRUCK = re.compile(r"~~[^~\n]+~~|<(del|s|strike)\b[^<>]{0,80}>.{0,400}?</\1\s{0,8}>", re.IGNORECASE)
 _RULE = re.compile(r"[\s|:+=-]+")
 _FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
@@ -321,16 +325,17 @@ def _is_code_line(lines: list[str], number: int) -> bool:
     indent = len(raw) - len(raw.lstrip(" "))
     if indent < 4:
         return False
+    is_listed = raw.lstrip().startswith("|") or _LIST_MARKER.match(raw.lstrip()) is not None
     for above in reversed(lines[max(number - _LINES_ABOVE, 0) : number]):
         text = above.strip()
         if not text:
             continue
         if len(above.expandtabs(4)) - len(above.expandtabs(4).lstrip(" ")) >= 4:
             continue
-        if _LIST_MARKER.match(text) or text.startswith(("!!!", "???", "===", ":::", "#", "|", "<")):
+        if _LIST_MARKER.match(text) or text.startswith(("!!!", "???", "===", ":::")):
             return False
-        return text.endswith((":", "\uff1a")) or _LIST_MARKER.match(raw.strip()) is None
-    return _LIST_MARKER.match(raw.strip()) is None
+        return text.endswith((":", "\uff1a")) or not is_listed
+    return not is_listed
 
 
 def _split_cells(folded: str) -> list[str]:

@@ -31,7 +31,8 @@ class Draft(NamedTuple):
     """An action item before it has its id.
 
     `key` is the id that the author wrote, "" without one; `counted` is true where it comes from a column of numbers
-    ("#"), which may begin anew in every table.
+    ("#"), which may begin anew in every table. `last_line` is the last line that belongs to it, `status_text` the status
+    as written if it was dropped.
     """
 
     key: str
@@ -45,6 +46,8 @@ class Draft(NamedTuple):
     tickets: tuple[str, ...]
     test: TestRequirement
     mentions_test: bool
+    last_line: int = 0
+    status_text: str | None = None
 
 
 _NO_ITEM = lazily(
@@ -59,6 +62,12 @@ _STATUS_FIELD = lazily(
     r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：]{2,60}?)(?= [-*+] |$)",
     re.IGNORECASE,
 )
+_STRUCK_ITEM = lazily(r"~~(?!~)([^~]*)~~|<(?:del|s|strike)\b[^<>]{0,80}>(.*)</(?:del|s|strike)>", re.IGNORECASE)
+# A field in a line of a list item: at its beginning, or behind a sign that parts it from another one.
+_FIELD = lazily(
+    r"(?:^[\s>]{0,40}(?:[-*+\u2022]\s{1,4}|\d{1,3}[.)]\s{1,4})?|[;|\u00b7\u2022]\s{0,4}|,\s{1,4}|\.\s{1,4}|\s[\u2014\u2013-]\s)"
+    r"([^\W\d_][^:：=;|,.()]{1,50}?)\s{0,3}[:：=]\s{0,3}((?:(?!\s[\u2014\u2013]\s)[^;|\u00b7\u2022])*)"
+)
 _OWNER_FIELD = lazily(r"(?:owners?|assignees?|担当者?)[*_]{0,3}\s?[:：]", re.IGNORECASE)
 _BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
 _ESCAPED = lazily(r"\\\[(\s{0,3}tests?\b[^\[\]\\]{0,200})\\\]", re.IGNORECASE)  # as formatters write the brackets
@@ -70,9 +79,9 @@ class Drafter:
 
     __slots__ = ("_mentions", "_placeholders", "_scopes", "_specific", "_systemic", "_tests", "_values", "statuses")
 
-    def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
+    def __init__(self, words: Vocabulary, statuses: StatusWords, tests: TestWords) -> None:
         self.statuses = statuses
-        self._tests = TestWords(words)
+        self._tests = tests
         self._placeholders = frozenset({"", *map(plain, words.placeholders)})
         self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
         self._values: dict[str, str | None] = {}
@@ -88,21 +97,34 @@ class Drafter:
         if self.says_nothing(text):
             return None
         line = outline.line(bullet.start)
-        key, text = leading_key(text)
+        struck = _STRUCK_ITEM.fullmatch(text)
+        key, text = leading_key(struck.group(1).strip() if struck is not None else text)
         source = outline.data[bullet.text_start : bullet.end]
-        whole = " ".join(source.decode("utf-8", "replace").split())
+        lines = source.decode("utf-8", "replace").splitlines()
+        whole = " ".join(" ".join(lines).split())
         test, text = self.requirement(None, text, line, unclear)
         details = whole[len(bullet.text) :]
         if details:
             told, _ = self.requirement(None, details, line, unclear)
             test = stricter(test, told)
-        said = self.statuses.of_text(text)
-        if bullet.box is not None and said is not ItemStatus.DROPPED:
-            said = bullet.box
-        if said is ItemStatus.UNKNOWN and (field := _STATUS_FIELD.search(details)) is not None:
-            said = self.statuses.of_cell(field.group(1).strip())
-        elif said is ItemStatus.UNKNOWN:
-            said = heading
+        test = stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
+        status_text = None
+        field = _STATUS_FIELD.search(details)
+        said = self.statuses.of_cell(field.group(1).strip()) if field is not None else ItemStatus.UNKNOWN
+        if struck is not None:
+            said, status_text = ItemStatus.DROPPED, "struck out"
+        elif said is ItemStatus.DROPPED and field is not None:
+            status_text = unmarked(field.group(1))
+        elif bullet.box is ItemStatus.DROPPED:
+            said, status_text = bullet.box, "checked off as dropped"
+        else:
+            own = self.undropped(self.statuses.of_text(text), test)
+            if bullet.box is not None and own is not ItemStatus.DROPPED:
+                own = bullet.box
+            if own is not ItemStatus.UNKNOWN:
+                said = own
+            elif field is None:
+                said = self.undropped(heading, test)
         owner = owner_in(self.statuses.without_dash_end(text)) or (
             owner_in(details) if _OWNER_FIELD.search(details) else None
         )
@@ -121,7 +143,28 @@ class Drafter:
             tuple(tickets),
             test,
             self.mentions_test(whole),
+            line + source.rstrip().count(b"\n"),
+            status_text,
         )
+
+    def undropped(self, guess: ItemStatus, test: TestRequirement) -> ItemStatus:
+        """A status that an item's own words or its heading suggest: never dropped if the item asks for a test."""
+        return ItemStatus.UNKNOWN if guess is ItemStatus.DROPPED and test.need is not Need.NOT_REQUIRED else guess
+
+    def _requirement_of_fields(
+        self, lines: list[str], bullet: Bullet, line: int, unclear: list[Unclear]
+    ) -> TestRequirement:
+        """What the fields of a bullet say: `- Test: required` below it, or `Test: required` in a line of its own."""
+        said = NOT_STATED
+        for number, raw in enumerate(lines):
+            if "est" not in raw and raw.isascii():
+                continue
+            for field in _FIELD.finditer(raw.replace("*", "").replace("__", "")):
+                if (number == 0 and not field.start()) or not self._tests.names_test(field.group(1)):
+                    continue
+                told, _ = self.requirement(field.group(2).strip(), "", line, unclear)
+                said = stricter(said, told)
+        return said
 
     def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
         """The draft of an item that is one text, with what a bullet may say."""
@@ -130,13 +173,15 @@ class Drafter:
         text = " ".join(text.split())
         if self.says_nothing(text):
             return None
+        struck = _STRUCK_ITEM.fullmatch(text)
         whole = text
-        key, text = leading_key(text)
+        key, text = leading_key(struck.group(1).strip() if struck is not None else text)
         test, text = self.requirement(None, text, line, unclear)
         tickets = tuple(tickets_in(whole.encode("utf-8", "replace"), (), 0))
+        status = self.undropped(self.statuses.of_text(text), test) if struck is None else ItemStatus.DROPPED
         return Draft(
-            key, False, text, line, self.statuses.of_text(text), Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
-            self.mentions_test(text),
+            key, False, text, line, status, Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
+            self.mentions_test(text), line, "struck out" if struck is not None else None,
         )  # fmt: skip
 
     def requirement(
@@ -146,7 +191,7 @@ class Drafter:
         said = NOT_STATED
         try:
             if cell:
-                flag = self._flag(cell) if cell.lstrip("*_`\\ ")[:1] == "[" else None
+                flag = self._flag(cell) if cell.lstrip("*_`\\ ")[:1] in ("[", "［", "【") else None
                 told = _BREAK.sub(", ", cell) if "<" in cell else cell
                 said = self._tests.of_value(told) if flag is None else flag.requirement
             if (flag := self._flag(text)) is not None:
@@ -161,7 +206,7 @@ class Drafter:
         return None if flag is None or flag.requirement.need is Need.NOT_REQUIRED else flag.requirement
 
     def _flag(self, text: str) -> Flag | None:
-        if "est" not in text and "EST" not in text:
+        if "est" not in text and "EST" not in text and text.isascii():
             return None
         return self._tests.of_text(_ESCAPED.sub(r"[\1]", text) if "\\[" in text else text)
 

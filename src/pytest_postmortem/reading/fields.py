@@ -17,6 +17,7 @@ _NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknow
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _DATE_LIKE = lazily(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SEVERITY_ENDS = lazily(r"\s*[(（\[【,，;:：、。|]|\s[-–—/]+\s|\s*[–—]|\.\s")
+_CAMEL = lazily(r"(?<=[a-z0-9])(?=[A-Z])")  # actionItems
 _DECORATION = lazily(r"^[^\w]+")
 _LONGEST_SEVERITY = 60
 _ID_KEYS = ("id", "postmortem_id")
@@ -87,7 +88,7 @@ def by_key(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
 
 @lru_cache(maxsize=1024)
 def _name(key: str) -> str:
-    return key.strip().lower().replace("-", "_").replace(" ", "_")
+    return _CAMEL.sub("_", key.strip()).lower().replace("-", "_").replace(" ", "_")
 
 
 def _read_date(read: Fields, key: str, node: Node) -> bool:

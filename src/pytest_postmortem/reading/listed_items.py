@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.fields import by_key, names_of, text_of
@@ -9,11 +11,12 @@ from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.test_requirement import NOT_STATED, TestWords, Unreadable, stricter, waiver
+from pytest_postmortem.reading.titles import unmarked
+from pytest_postmortem.reading.words import plain
 
-__all__ = ["ListedItems"]
+__all__ = ["ListedItems", "merge_items"]
 
 _TEXT_KEYS = ("action", "text", "title", "description", "item", "summary")
-_TEST_KEYS = ("test", "tests", "test_required")
 _FORM = "write a list of `- {id: AI-1, action: ..., test: required}`"
 _TEST_FORM = "write `test: required`, `test: no`, `test: {waived_until: 2026-12-01, reason: ...}` or a pytest node id"
 
@@ -32,10 +35,10 @@ class ListedItems:
         """The drafts in reading order; what is wrong is added to `problems`."""
         if isinstance(node.value, str):
             if text_of(node) is not None:
-                problems.append(Problem(node.line, "`action_items` is no list", _FORM))
+                problems.append(Problem(node.line, "`action_items` is not a list", _FORM))
             return []
         if isinstance(node.value, dict):
-            problems.append(Problem(node.line, "`action_items` is no list", _FORM))
+            problems.append(Problem(node.line, "`action_items` is not a list", _FORM))
             return []
         drafts = []
         for inner in node.value:
@@ -66,7 +69,10 @@ class ListedItems:
             problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
             return None
         own, rest = leading_key(text or "") if not key else ("", text or "")
-        test = self._test(next((nodes[key] for key in _TEST_KEYS if key in nodes), None), problems)
+        test = NOT_STATED
+        for name, asked in nodes.items():
+            if self._tests.names_test(name):
+                test = stricter(test, self._test(asked, problems))
         unclear: list[Unclear] = []
         flag, rest = self._drafter.requirement(None, rest, line, unclear)
         problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear if one.why.ours)
@@ -84,6 +90,8 @@ class ListedItems:
             tickets=names_of(nodes.get("ticket")) + names_of(nodes.get("tickets")),
             test=stricter(test, flag),
             mentions_test=self._drafter.mentions_test(whole),
+            last_line=_last_line(Node(told, line)),
+            status_text=status,
         )
 
     def _test(self, node: Node | None, problems: list[Problem]) -> TestRequirement:
@@ -104,3 +112,43 @@ class ListedItems:
         if "waived_until" not in nodes or set(nodes) - {"waived_until", "reason"}:
             raise Unreadable(f"the keys {', '.join(sorted(told))} say nothing known about a test", _TEST_FORM)
         return waiver(text_of(nodes["waived_until"]) or "", text_of(nodes.get("reason")) or "")
+
+
+def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """The items of front matter beside those of the body, and everything that was read as part of one of them.
+
+    Front matter that lists items is all there is; the body tells them once more. One of the body with the key or text
+    of one listed is the same item, and the stricter requirement of the two counts.
+    """
+    if not listed:
+        return list(body), list(body)
+    items = list(listed)
+    read = list(listed)
+    names = {name: place for place, draft in enumerate(items) for name in (draft.key, _fold(draft.text)) if name}
+    for draft in body:
+        place = names.get(draft.key) if draft.key else None
+        if place is None:
+            place = names.get(_fold(draft.text))
+        if place is None:
+            continue
+        known = items[place]
+        status = known.status if known.status is not ItemStatus.UNKNOWN else draft.status
+        items[place] = known._replace(
+            text=draft.text if known.text in ("", known.key, draft.key) else known.text,
+            key=known.key or draft.key,
+            test=stricter(known.test, draft.test),
+            status=status,
+            status_text=known.status_text or draft.status_text,
+        )
+        read.append(draft)
+    return items, read
+
+
+def _fold(text: str) -> str:
+    return plain(unmarked(text)).strip(" .") if text else ""
+
+
+def _last_line(node: Node) -> int:
+    """The last line of a node and what is nested in it; the text of a block scalar may go on behind it."""
+    inner = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
+    return max((node.line + (node.value.count("\n") if isinstance(node.value, str) else 0), *map(_last_line, inner)))

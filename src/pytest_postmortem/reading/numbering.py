@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pytest_postmortem.model.postmortem import ActionItem
+from pytest_postmortem.model.postmortem import ActionItem, ItemStatus
 from pytest_postmortem.reading.dates import full_date
 from pytest_postmortem.reading.drafts import Draft
 from pytest_postmortem.reading.nodes import Problem
@@ -50,6 +50,7 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
                 due_date=full_date(draft.due) if draft.due else None,
                 tickets=draft.tickets,
                 test=draft.test,
+                status_text=draft.status_text if draft.status is ItemStatus.DROPPED else None,
                 mentions_test=draft.mentions_test,
             )
         )

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
+from pytest_postmortem.reading.accounting import find_unaccounted
 from pytest_postmortem.reading.action_items import BodyItems, ItemFinder
+from pytest_postmortem.reading.census import Place, find_places
 from pytest_postmortem.reading.characters import cleaned
 from pytest_postmortem.reading.dates import first_date
-from pytest_postmortem.reading.drafts import Drafter, Unclear
+from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
 from pytest_postmortem.reading.front_matter import split
 from pytest_postmortem.reading.ids import key_of_heading, key_of_name
-from pytest_postmortem.reading.listed_items import ListedItems
+from pytest_postmortem.reading.listed_items import ListedItems, merge_items
 from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, outline
 from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
 from pytest_postmortem.reading.nodes import Node, Problem
@@ -42,12 +44,13 @@ class Reader:
     def __init__(self, words: Vocabulary = DEFAULT, id_pattern: re.Pattern[str] | None = None) -> None:
         self._id_pattern = id_pattern
         statuses = StatusWords(words)
-        drafter = Drafter(words, statuses)
+        tests = TestWords(words)
+        drafter = Drafter(words, statuses, tests)
         self._placeholders = Placeholders(words)
         self._titles = TitleReader(words, statuses)
         self._metadata = MetadataReader(words)
-        self._finder = ItemFinder(drafter, ColumnReader(words))
-        self._listed = ListedItems(drafter, statuses, TestWords(words))
+        self._finder = ItemFinder(drafter, ColumnReader(words, tests))
+        self._listed = ListedItems(drafter, statuses, tests)
 
     def read(self, document: Document) -> Postmortem:
         """The post-mortem that `document` holds.
@@ -65,7 +68,8 @@ class Reader:
         from pytest_postmortem.reading.data_file import read_data
 
         told, problems = read_data(text, document.format)
-        return self._assembled(document, told, problems, None)
+        body_line = text.count("\n") + 2
+        return self._assembled(document, told, problems, None, find_places(text, data=True), body_line)
 
     def _read_markdown(self, document: Document, text: str) -> Postmortem:
         front = split(text)
@@ -76,7 +80,9 @@ class Reader:
             problem = f"more than {MAX_EVENTS:,} pieces of Markdown"
             problems.append(Problem(None, problem, "shorten it, or leave it out with `exclude`"))
             body = None
-        return self._assembled(document, front.fields, problems, body)
+        return self._assembled(
+            document, front.fields, problems, body, find_places(text, front.body_line), front.body_line
+        )
 
     def _unread(self, document: Document, error: DocumentError) -> Postmortem:
         fault = (
@@ -97,7 +103,13 @@ class Reader:
         )
 
     def _assembled(
-        self, document: Document, told: dict[str, Node], problems: list[Problem], body: Outline | None
+        self,
+        document: Document,
+        told: dict[str, Node],
+        problems: list[Problem],
+        body: Outline | None,
+        places: Sequence[Place],
+        body_line: int,
     ) -> Postmortem:
         fields = fields_of(told)
         if document.told is not None:
@@ -113,9 +125,11 @@ class Reader:
             found = self._metadata.read(body, sections)
             heading = _titling(sections)
         drafts = self._listed.read(fields.action_items, problems) if fields.action_items is not None else []
-        if body is not None and not drafts:
+        listed = bool(drafts)
+        read: Sequence[Draft] = drafts
+        if body is not None and (not drafts or any(place.line >= body_line for place in places)):
             items = self._finder.find(body, sections)
-            drafts = items.drafts
+            drafts, read = merge_items(drafts, items.drafts)
         title = heading.title.text if heading is not None else ""
         if document.told is not None:
             title = service.title or title
@@ -129,6 +143,8 @@ class Reader:
                 f'"{silent.title.text}" announces action items, and none could be read; write them as a table or a list'
             )
             hints.append(Hint(document.origin, body.line(silent.heading.start), problem))
+        explained = {one.line for one in problems if one.line} | {line for line, _ in items.unclear}
+        problems.extend(find_unaccounted(places, read, explained, body_line=body_line, hidden=listed))
         unclear_faults, unclear_hints = _told_apart(items.unclear, document)
         faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
         severity = found.told.get(Field.SEVERITY)

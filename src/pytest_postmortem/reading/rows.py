@@ -10,19 +10,22 @@ from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.tables import Columns, Row, Table
+from pytest_postmortem.reading.test_requirement import Unreadable, stricter
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
+from pytest_postmortem.reading.titles import unmarked
 
 __all__ = ["rows_of"]
 
 _BREAK = lazily(r"(?i)<br\s{0,3}/?>")
 _STRUCK = lazily(r"~~[^~]*~~")
+_STRUCK_ITEM = lazily(r"~~(?!~)([^~]+)~~")
 _BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
 
 def rows_of(
     drafter: Drafter, outline: Outline, table: Table, columns: Columns, heading: ItemStatus, unclear: list[Unclear]
-) -> Iterator[tuple[Draft, Row]]:
-    """The draft of each row that tells something, with the row.
+) -> Iterator[Draft]:
+    """The draft of each row that tells something.
 
     `heading` is what the section's title says of its items' status.
     """
@@ -49,11 +52,16 @@ class _Rows:
             "#" + row.cells[numbers][0].lstrip("#").rstrip(".") for row in table.rows if 0 <= numbers < len(row.cells)
         }
 
-    def drafts(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[tuple[Draft, Row]]:
+    def drafts(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[Draft]:
+        own: list[Unclear] = []
+        answers = False
         for row in self._table.rows:
-            draft = self._draft(row, heading, unclear)
+            draft = self._draft(row, heading, own)
             if draft is not None:
-                yield draft, row
+                answers = answers or draft.test.stated
+                yield draft
+        # A column that answers in our words anywhere is ours, and then what it says elsewhere is meant for us too.
+        unclear.extend(one._replace(why=one.why.as_ours()) if answers else one for one in own)
 
     def _draft(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         drafter, columns = self._drafter, self._columns
@@ -72,18 +80,29 @@ class _Rows:
                 status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
         if not key:
             key, text = leading_key(text)
-        test, text = drafter.requirement(cells[columns.test], text, line, unclear)
+        test, text = drafter.requirement(None, text, line, unclear)
+        for place in columns.tests:
+            said, _ = drafter.requirement(cells[place], "", line, unclear)
+            test = stricter(test, said)
+        if columns.tests and row.cell_count > len(self._table.head):
+            problem = f"the row has {row.cell_count} cells and its head has {len(self._table.head)}"
+            unclear.append(
+                Unclear(line, Unreadable(problem, "escape a | within a cell as \\|, or add the cell to the head"))
+            )
         if drafter.says_nothing(text) and test.need is Need.NOT_REQUIRED:
             return None
         due = drafter.value(_STRUCK.sub("", cells[columns.due]) if "~~" in cells[columns.due] else cells[columns.due])
+        status_text = unmarked(cells[columns.status]) if status is ItemStatus.DROPPED else None
+        if (struck := _STRUCK_ITEM.fullmatch(text)) is not None:
+            status, status_text, text = ItemStatus.DROPPED, status_text or "struck out", struck.group(1).strip()
         if due is not None and columns.status < 0:
             status, due = self._told_as_due(due, status)
         if status is ItemStatus.UNKNOWN:
-            status = drafter.statuses.of_text(text)
+            status = drafter.undropped(drafter.statuses.of_text(text), test)
         if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
-            status = drafter.statuses.of_text(cells[columns.ticket])  # "#12 (merged)"
+            status = drafter.undropped(drafter.statuses.of_text(cells[columns.ticket]), test)  # "#12 (merged)"
         if status is ItemStatus.UNKNOWN:
-            status = heading
+            status = drafter.undropped(heading, test)
         if columns.owner >= 0:
             owner = drafter.value(cells[columns.owner])
         else:
@@ -92,7 +111,10 @@ class _Rows:
             owner = owner_in(text)
         scope = drafter.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
         speaks = drafter.mentions_test(text)
-        return Draft(key, counted, text, line, status, scope, owner, due, self._tickets(row), test, speaks)
+        tickets = self._tickets(row)
+        return Draft(
+            key, counted, text, line, status, scope, owner, due, tickets, test, speaks, line, status_text
+        )  # fmt: skip
 
     def _told_as_due(self, due: str, status: ItemStatus) -> tuple[ItemStatus, str | None]:
         """The status where only the column of due dates tells it."""

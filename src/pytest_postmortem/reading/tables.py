@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.test_requirement import TestWords
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
 from pytest_postmortem.reading.words import keyed, listed, plain
@@ -14,7 +15,7 @@ __all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
 
 
 class Columns(NamedTuple):
-    """Where each column of an action table stands; -1 where there is none. `action` is always there.
+    """Where each column of an action table is; -1 if there is none. `action` is always there, `tests` may be several.
 
     `named` is true where a column is headed as that of actions, and not only of things or of no known name.
     """
@@ -27,7 +28,7 @@ class Columns(NamedTuple):
     status: int = -1
     ticket: int = -1
     scope: int = -1
-    test: int = -1
+    tests: tuple[int, ...] = ()
     named: bool = False
 
     @property
@@ -38,7 +39,7 @@ class Columns(NamedTuple):
     @property
     def unmistakable(self) -> bool:
         """Whether the head alone tells that the table holds action items, wherever it stands."""
-        return self.named and (self.due >= 0 or self.test >= 0 or (self.owner >= 0 and self.status >= 0))
+        return self.named and (self.due >= 0 or bool(self.tests) or (self.owner >= 0 and self.status >= 0))
 
 
 Cell = tuple[str, int, int]
@@ -46,10 +47,11 @@ Cell = tuple[str, int, int]
 
 
 class Row(NamedTuple):
-    """One row of a table; `start` is its byte position."""
+    """One row of a table; `start` is its byte position. `cell_count` is how many cells it has if its head has not as many."""
 
     start: int
     cells: list[Cell]
+    cell_count: int = 0
 
 
 class Table(NamedTuple):
@@ -63,9 +65,9 @@ class Table(NamedTuple):
 class ColumnReader:
     """Tells the columns of a table apart by the words of a vocabulary, and remembers the heads it has seen."""
 
-    __slots__ = ("_heads", "_known")
+    __slots__ = ("_heads", "_known", "_tests")
 
-    def __init__(self, words: Vocabulary) -> None:
+    def __init__(self, words: Vocabulary, tests: TestWords) -> None:
         self._known: dict[str, str] = {}
         for column, names in (
             ("action", words.column_action),
@@ -76,11 +78,11 @@ class ColumnReader:
             ("owner", words.column_owner),
             ("number", words.column_number),
             ("id", words.column_id),
-            ("test", words.column_test),
         ):
             for name in names:
                 self._known[keyed(name)] = column
                 self._known[plain(name)] = column
+        self._tests = tests
         self._heads: dict[tuple[str, ...], Columns | None] = {}
 
     def columns(self, head: list[str]) -> Columns | None:
@@ -96,11 +98,14 @@ class ColumnReader:
     def _columns(self, head: list[str]) -> Columns | None:
         names = [unmarked(name) for name in head]
         columns: dict[str, Any] = {}
+        tests: list[int] = []
         unknown: list[int] = []
         actions: list[int] = []
         for place, name in enumerate(names):
             column = self._column(name)
-            if column is None:
+            if self._tests.names_test(head[place]):
+                tests.append(place)
+            elif column is None:
                 if keyed(name):
                     unknown.append(place)
             elif column == "action":
@@ -110,14 +115,17 @@ class ColumnReader:
         if actions:
             # "Item | Action": the more telling word wins, else the first.
             telling = [place for place in actions if _of_actions(names[place])]
-            return Columns(**columns, action=(telling or actions)[0], named=bool(telling))
+            return Columns(**columns, tests=tuple(tests), action=(telling or actions)[0], named=bool(telling))
         if unknown:
-            return Columns(**columns, action=unknown[0]) if columns.keys() - {"scope"} else None
+            told = columns.keys() - {"scope"} or tests
+            return Columns(**columns, tests=tuple(tests), action=unknown[0]) if told else None
         # "Issue | Assignee | Status": what is tracked is the action.
-        for stand_in in ("ticket", "test", "scope"):
-            if stand_in in columns and len(columns) > 1:
+        for stand_in in ("ticket", "scope"):
+            if stand_in in columns and len(columns) + len(tests) > 1:
                 action = columns.pop(stand_in)
-                return Columns(**columns, action=action)
+                return Columns(**columns, tests=tuple(tests), action=action)
+        if tests and columns:
+            return Columns(**columns, tests=tuple(tests[1:]), action=tests[0])
         return None
 
     def tells_time(self, head: list[str]) -> bool:
@@ -171,5 +179,43 @@ def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
                 cells.append((text, start, end))
         elif kind == "TableRow":
             cells = []
-            rows.append(Row(start, cells))
+            rows.append(_row(data, start, end, cells, len(head)))
     return Table(head, rows, after)
+
+
+def _row(data: bytes, start: int, end: int, cells: list[Cell], width: int) -> Row:
+    """A row whose `cells` follow. If it does not fit its head, pipes within code are taken as text if it then fits."""
+    written = data[start:end].strip()
+    pipes = written.count(b"|") - written.count(b"\\|")
+    if pipes == width + 1 or (pipes == width - 1 and written[:1] != b"|" and written[-1:] != b"|"):
+        return Row(start, cells)
+    inner = written[written.startswith(b"|") : len(written) - (written.endswith(b"|") and not written.endswith(b"\\|"))]
+    count = len(_PIPE.findall(inner)) + 1
+    if count == width:
+        return Row(start, cells)
+    parts = _split_outside_code(data, start, end)
+    if len(parts) == width and count > width:
+        return Row(start, parts)
+    return Row(start, cells, count)
+
+
+def _split_outside_code(data: bytes, start: int, end: int) -> list[Cell]:
+    """The cells of a row, parted at the pipes that are not between backticks."""
+    begun, last = start, end
+    while begun < last and data[begun : begun + 1] in b" \t|>" and data[begun : begun + 1] != b"|":
+        begun += 1
+    begun += data[begun : begun + 1] == b"|"
+    written = data[begun:last].rstrip()
+    last = begun + len(written) - written.endswith(b"|")
+    cells: list[Cell] = []
+    position = begun
+    for found in _CODE_OR_PIPE.finditer(data, begun, last):
+        if found.group() == b"|":
+            cells.append((data[position : found.start()].decode("utf-8", "replace").strip(), position, found.start()))
+            position = found.end()
+    cells.append((data[position:last].decode("utf-8", "replace").strip(), position, last))
+    return [(text.replace("\\|", "|"), first, behind) for text, first, behind in cells]
+
+
+_PIPE = lazily(rb"(?<!\\)\|")
+_CODE_OR_PIPE = lazily(rb"(`{1,9})[^`\n]*(?<!`)\1(?!`)|\\.|\|")

@@ -6,14 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import Need, TestRequirement, Waiver
+from pytest_postmortem.reading.node_ids import InvalidNodeId, find_node_ids
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.vocabulary import Vocabulary
-from pytest_postmortem.reading.words import plain
+from pytest_postmortem.reading.vocabulary import TEST_NAME, Vocabulary
+from pytest_postmortem.reading.words import keyed, listed, plain
 
-__all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "node_ids", "stricter", "waiver"]
+__all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "stricter", "waiver", "without_struck"]
 
 NOT_STATED = TestRequirement()
 _REQUIRED = TestRequirement(need=Need.REQUIRED, stated=True)
@@ -24,15 +26,41 @@ _FORMS = "write `required`, `no`, `waived until 2026-12-01: reason` or a pytest 
 _WAIVER_FORM = "write `waived until 2026-12-01: reason`"
 _WAIVER = lazily(r"\s*[\"'`]?([^\s:：,;()–—\"'`]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
 _ISO = lazily(r"\d{4}-\d{2}-\d{2}")
-# The path and the `::` parts of a node id; what stands in brackets behind is cut out by hand, as it may hold anything.
-_NODE_HEAD = lazily(r"[^\s,;|`<>()\[\]:]+\.py(?:::[^\s,;|`<>()\[\]:]+)*")
-_BETWEEN_IDS = lazily(r"(?:[\s,;`]|<br\s{0,2}/?>|\band\b|&)*", re.IGNORECASE)
-_FLAG = lazily(r"[\[(]\s{0,3}(?=(?:no[ -])?tests?\b)", re.IGNORECASE)
+_FLAG = lazily(
+    r"[\[(]\s{0,3}(?=(?:no[ _-]|(?:regression|unit|automated|integration)\s)?tests?(?![^\W_])"
+    r"|(?:needs?|requires?|required)[\s_:-]{1,3}(?:an?\s)?(?:(?:regression|unit|automated|integration)\s)?tests?\s{0,3}\])",
+    re.IGNORECASE,
+)
 _FLAG_START = lazily(
-    r"tests?(?:\s{1,3}|-)?(?P<colon>[:：])?\s{0,3}(?P<rest>.*)|no[ -]tests?\b(?P<none>.*)", re.IGNORECASE | re.DOTALL
+    r"(?:(?:regression|unit|automated|integration)\s)?tests?(?:[\s_-]{1,3})?(?:is\s)?"
+    r"\s{0,3}(?P<colon>[:：=])?\s{0,3}(?P<rest>.*)"
+    r"|no[ _-]tests?\b(?P<none>.*)|(?P<needs>(?:needs?|requires?|required)[\s_:-].*)",
+    re.IGNORECASE | re.DOTALL,
 )
 _MARKS_AFTER = lazily(r"[*_`]+")
+_FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
+_STRUCK = lazily(
+    r"(?<!~)~~(?!~)[^~]*~~(?!~)|<(del|s|strike)\b[^<>]{0,80}>.{0,400}?</\1\s{0,8}>", re.IGNORECASE | re.DOTALL
+)
+_TAG = lazily(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
+_SHORTCODE = lazily(r":(?:white_check_mark|heavy_check_mark|ballot_box_with_check|check_mark|check):")
+_NO_SHORTCODE = lazily(r":(?:x|negative_squared_cross_mark|heavy_multiplication_x|no_entry|cross_mark):")
+_LINK = lazily(r"\[([^\[\]]{1,200})\]\(\s{0,3}([^()\s]{1,400})[^()]{0,100}\)")
+_TEST_NAME = lazily(r"(?:[A-Za-z_]\w*::)*test_?\w*")
+_HEDGES = frozenset(listed("until, not, perhaps, maybe, probably, possibly, if, when, unless, tbd, later, soon"))
+_REMARK = lazily(r"\s{0,3}[(:,;.–—\[]|\s[-–—]{1,2}\s")
+_WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3010: "[", 0x3011: "]", 0x3000: " ", 0xA0: " "}
+_WIDE |= dict.fromkeys(
+    (0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, *range(0x2066, 0x206A), 0xFEFF), ""
+)
+# A value that holds one of these is meant as an answer to whether there has to be a test.
+_ANSWER = lazily(
+    r"(?<![\w/-])(?:required?|requires?|need(?:s|ed)?|yes|y|must|mandatory|true|waive[dr]?|"
+    r"pytest)(?![\w/-])|::|\btest_\w|\.py\b|[✓✔✅☑必要]",
+    re.IGNORECASE,
+)
 _MOST_BRACKETS = 1000
+_LONGEST_NAME = 60
 _OURS = lazily(r"\[\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
 
 
@@ -48,6 +76,10 @@ class Unreadable(Exception):
         self.hint = hint
         self.ours = ours
 
+    def as_ours(self) -> Unreadable:
+        """The same as what is beyond doubt meant for us."""
+        return self if self.ours else Unreadable(self.problem, self.hint)
+
 
 class Flag(NamedTuple):
     """A bracketed flag in a text: the requirement, and the text without it."""
@@ -60,32 +92,53 @@ class TestWords:
     """Reads test requirements by the words of a vocabulary."""
 
     __test__ = False
-    __slots__ = ("_no", "_waived", "_yes")
+    __slots__ = ("_names", "_no", "_waived", "_yes")
 
     def __init__(self, words: Vocabulary) -> None:
         self._yes = frozenset(map(plain, words.test_required))
         self._no = frozenset({"", *map(plain, words.test_not_required)})
         self._waived = tuple(sorted(map(plain, words.test_waived), key=len, reverse=True))
+        self._names = frozenset(map(keyed, words.column_test))
+
+    def names_test(self, name: str) -> bool:
+        """Whether the head of a column, the name of a field or a key asks for a test: "Regression test required?"."""
+        told = keyed(_clean(name))
+        return told in self._names or (len(told) <= _LONGEST_NAME and TEST_NAME.fullmatch(told) is not None)
 
     def of_value(self, value: str) -> TestRequirement:
         """What the cell of a `Test` column or the `test:` of an item says. Raises Unreadable."""
+        written = value
+        value = _clean(value)
         word = _folded(value)
         if not word:
             return NOT_STATED
-        if word in self._yes:
-            return _REQUIRED
-        if word in self._no:
-            return _NOT_REQUIRED
+        known = self._of_word(word)
+        if known is not None:
+            return known
         for waived in self._waived:
             if word.startswith(waived):
                 return self._waiver(_bare(" ".join(value.split()))[len(waived) :])
-        if ".py" in value:
-            return node_ids(_bare(value))
+        if (named := _find_named(value)) is not None:
+            return named
         for mark in "✓✔✅☑✗✘❌✖":
-            if mark in word and (word.replace(mark, "").strip("\ufe0f ") in self._yes | self._no):
-                return self.of_value(word.replace(mark, "").strip("\ufe0f ") or mark)
-        ours = word.startswith(("required", "waive", "not required")) or " waived " in word or _is_nearly_ours(word)
-        raise Unreadable(f"{_shown(value)} says nothing known about a test", _FORMS, ours=ours)
+            if mark in word and (known := self._of_word(word.replace(mark, "").strip("\ufe0f ") or mark)) is not None:
+                return known
+        remark = _REMARK.search(word)
+        known = self._of_word(word[: remark.start()].strip()) if remark is not None else None
+        if known is not None and remark is not None and not self._contradicts(known, word[remark.end() :]):
+            return known
+        nearly = word.startswith(("required", "waive", "not required")) or " waived " in word or _is_nearly_ours(word)
+        ours = nearly or _ANSWER.search(value) is not None
+        raise Unreadable(f"{_shown(written)} says nothing known about a test", _FORMS, ours=ours)
+
+    def _of_word(self, word: str) -> TestRequirement | None:
+        return _REQUIRED if word in self._yes else _NOT_REQUIRED if word in self._no else None
+
+    def _contradicts(self, known: TestRequirement, remark: str) -> bool:
+        """Whether what is behind a word says the opposite: "no, but required for the new API"."""
+        words = set(re.findall(r"[^\W_]+", remark))
+        other = self._no if known.need is Need.REQUIRED else self._yes
+        return bool(words & other or words & _HEDGES)
 
     def _waiver(self, told: str) -> TestRequirement:
         found = _WAIVER.match(told)
@@ -98,8 +151,13 @@ class TestWords:
         """The flag in an item's text, or None where there is none. Raises Unreadable.
 
         `[test required]`, `[no test]`, `[test waived until 2026-12-01: reason]`, `[test: tests/test_x.py::test_y]`; in
-        bold or in backticks too; in parentheses only where it is exactly that. A link is no flag.
+        bold, in any width, with a footnote or a link, or in backticks at the end; in parentheses only if it is exactly
+        that. What is struck out, or in backticks within a sentence, is not a flag.
         """
+        if not text.isascii():
+            text = text.translate(_WIDE)
+        if "~~" in text or "<" in text:
+            text = without_struck(text)
         said: list[TestRequirement] = []
         position = 0
         for _ in range(_MOST_BRACKETS):
@@ -108,32 +166,41 @@ class TestWords:
                 break
             start = found.start()
             end = _closing(text, start)
-            if end is None or text[end : end + 1] in ("(", "["):
+            link = None
+            if end is not None and (footnote := _FOOTNOTE.match(text, end)) is not None:
+                text = text[:end] + text[footnote.end() :]
+            elif end is not None and text[end : end + 1] in ("(", "["):
+                link = _closing(text, end)
+            if end is None:
                 position = found.end()
-                if end is None and text[start] == "[" and _OURS.match(text, start):
-                    end = text.rfind("]", start) + 1
-                    if not end:
-                        raise Unreadable(f"{_shown(text[start:])} has no closing bracket", "close it with ]")
-                else:
+                if text[start] != "[" or not _OURS.match(text, start):
                     continue
+                end = text.rfind("]", start) + 1
+                if not end:
+                    raise Unreadable(f"{_shown(text[start:])} has no closing bracket", "close it with ]")
+            if _is_quoted(text, start, end):
+                position = end
+                continue
             round_brackets = text[start] == "("
             try:
                 requirement = self._flag(text[found.end() : end - 1].strip(), round_brackets)
             except Unreadable as error:
-                if not round_brackets:
+                if not round_brackets and link is None:
                     raise Unreadable(error.problem, error.hint) from None
                 requirement = None
             if requirement is None:
                 position = max(position, found.end())
                 continue
             said.append(requirement)
-            text, position = _without(text, start, end), start
+            text, position = _without(text, start, link or end), start
         return Flag(_together(said), text) if said else None
 
     def _flag(self, inner: str, round_brackets: bool) -> TestRequirement | None:
         """What stands between the brackets, or None where that is no flag."""
         found = _FLAG_START.fullmatch(inner)
         assert found is not None  # _FLAG has seen its beginning
+        if found.group("needs") is not None:
+            return _REQUIRED
         if found.group("none") is not None:
             rest = plain(found.group("none"))
             return _NOT_REQUIRED if not rest or rest in self._yes else None
@@ -192,55 +259,49 @@ def waiver(until: str, reason: str) -> TestRequirement:
     return TestRequirement(need=Need.WAIVED, waiver=Waiver(day, " ".join(reason.split())), stated=True)
 
 
-def node_ids(value: str) -> TestRequirement:
-    """The requirement of a value that is one or more pytest node ids, with commas or `<br>` between. Raises Unreadable.
-
-    A node id ends at its last `]`: parameters may hold spaces, commas and brackets.
-    """
-    value = value.replace("\\_", "_").replace("\\[", "[").replace("\\]", "]")
-    ids: list[str] = []
-    position = 0
-    while (position := _past(_BETWEEN_IDS, value, position)) < len(value):
-        head = _NODE_HEAD.match(value, position)
-        if head is None:
-            form = "write it as `tests/test_queue.py::test_rejects`"
-            raise Unreadable(f"{_shown(value)} is no pytest node id", form, ours=bool(ids))
-        end = head.end()
-        if value[end : end + 1] == "[":
-            following = _next_id(value, end)
-            closed = value.rfind("]", end, following)
-            if closed < 0:
-                raise Unreadable(f"the node id {_shown(value[position:])} has no closing bracket", "close it with ]")
-            end = closed + 1
-        ids.append(_normal(value[position:end]))
-        position = end
-    return TestRequirement(need=Need.REQUIRED, node_ids=tuple(dict.fromkeys(ids)), stated=True)
+def without_struck(text: str) -> str:
+    """`text` without what is struck out, as `~~x~~`, `<del>x</del>` or `<s>x</s>`."""
+    return _STRUCK.sub(" ", text)
 
 
-def _normal(node_id: str) -> str:
-    """The node id with its path as pytest writes it. Raises Unreadable for one that leads elsewhere."""
-    path, colons, rest = node_id.partition("::")
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    if path.startswith("/") or ".." in parts:
-        form = "write it from the configuration's folder on, as `tests/test_queue.py::test_rejects`"
-        raise Unreadable(f"{_shown(node_id)} leads elsewhere", form)
-    return "/".join(parts) + colons + rest
+def _clean(value: str) -> str:
+    """A value without struck-out text, footnotes, tags, entities and shortcodes of emoji."""
+    if "~~" in value or "<" in value:
+        value = _TAG.sub(" ", without_struck(value))
+    if "&" in value:
+        value = unescape(value)
+    if "[^" in value:
+        value = _FOOTNOTE.sub("", value)
+    if ":" in value:
+        value = _NO_SHORTCODE.sub("❌", _SHORTCODE.sub("✅", value))
+    return value
 
 
-_NEXT_ID = lazily(
-    r"\][`]?(?:\s{0,8}[,;]|\s{0,8}<br\s{0,2}/?>|\s{1,8}(?:and|&)(?=\s)|\s)[\s`]{0,8}[^\s,;|`<>()\[\]:]+\.py\b",
-    re.IGNORECASE,
-)
+def _find_named(value: str) -> TestRequirement | None:
+    """The requirement of a value that names tests, None for any other value. Raises Unreadable."""
+    bare = _bare(value)
+    if bare.lower() == "[x]":
+        return _REQUIRED
+    link = _LINK.fullmatch(bare)
+    if link is not None:
+        label, target = _bare(link.group(1)), link.group(2).partition("#")[0]
+        if ".py" in label or ("::" in label and "." in label.partition("::")[0]):
+            bare = label
+        elif target.endswith(".py") and not target.startswith(("http:", "https:")):
+            bare = f"{target}::{label}" if _TEST_NAME.fullmatch(label) and target != label else target
+    if ".py" not in bare and ("::" not in bare or "." not in bare.partition("::")[0]):
+        return None
+    try:
+        return TestRequirement(need=Need.REQUIRED, node_ids=find_node_ids(bare), stated=True)
+    except InvalidNodeId as error:
+        raise Unreadable(error.problem, error.hint) from None
 
 
-def _next_id(value: str, position: int) -> int:
-    found = _NEXT_ID.search(value, position)
-    return found.start() + 1 if found else len(value)
-
-
-def _past(pattern: re.Pattern[str], text: str, position: int) -> int:
-    found = pattern.match(text, position)
-    return found.end() if found else position
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether a flag is in backticks within a sentence, which only quotes it; at the end of a text it is a flag."""
+    if text[max(start - 1, 0) : start] != "`" or text[end : end + 1] != "`":
+        return False
+    return any(map(str.isalnum, text[end:]))
 
 
 def _closing(text: str, opened: int) -> int | None:

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.names import nearest
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.words import Words, listed, plain
 
-__all__ = ["DEFAULT", "KEYS", "Vocabulary"]
+__all__ = ["DEFAULT", "KEYS", "TEST_NAME", "Vocabulary"]
 
 
 class Vocabulary(NamedTuple):
@@ -271,6 +272,16 @@ class Vocabulary(NamedTuple):
             added[name] = tuple(dict.fromkeys((*getattr(self, name), *map(plain, more))))
         return self._replace(**added) if added else self
 
+
+TEST_NAME = lazily(
+    r"(?:(?:regression|unit|automated?|integration|e2e|end to end|acceptance|new|a|an|the|is|are|be|must have|has|have|needs?|needed|"
+    r"requires?|required|requirements?|mandatory|guard|y n|yes no|回帰|回归|회귀|需要|要) ?){0,4}"
+    r"(?:tests?|testes?|pruebas?|テスト|测试|測試|테스트)"
+    r"(?: ?(?:required|requires|requirements?|needed|needs|mandatory|is|are|a|an|guard|y n|y|n|yes no|yes|no|or|"
+    r"erforderlich|notig|requise?|requerid[oa]|obligatori[oa]|obrigatori[oa]|necessari[oa]|necesari[oa]|"
+    r"の?要否|の?有無|が?必要か?|が?必須|要求|需要|是否需要|필요|필수|여부)){0,4}"
+)
+"""What names a column, a field or a key that asks for a test, in words without case and punctuation (`keyed`)."""
 
 KEYS: tuple[str, ...] = tuple(field.replace("_", "-") for field in Vocabulary._fields)
 """The keys that `Vocabulary.extended` takes."""

@@ -1,4 +1,4 @@
-"""A test requirement is heard, or told of: none gets lost in silence."""
+"""A test requirement is judged or complained about: none gets lost in silence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from pytest_postmortem.model.postmortem import Need
 from tests.reading.texts import items, only, read, told
 
 HINT = (
-    'write it into a table or a list below a heading such as "Action items", or the heading\'s own words into `words` '
-    "of the configuration; in backticks it is only quoted"
+    'write it into a table or a list below a heading such as "Action items", or add the heading\'s own words to `words` in '
+    "the configuration; in backticks it is only quoted"
+)
+ROW_HINT = (
+    "give each row as many cells as the head, no empty line or comment between them, and write the table below a heading "
+    'such as "Action items"'
 )
 
 
@@ -37,7 +41,9 @@ def test_a_requirement_outside_of_every_action_item_is_a_fault(
 ) -> None:
     """In whatever part of the document, and in every source: nobody writes it but for us."""
     postmortem = read(f"# Queue overflow\n\n{text}", configured=configured)
-    assert told(postmortem) == [f"pm/queue-overflow.md:{line}: {flag} stands in no action item; {HINT}"]
+    problem = f'"{flag.lower()}" asks for a test and is not part of an action item'
+    hint = ROW_HINT if "|" in text else HINT
+    assert told(postmortem) == [f"pm/queue-overflow.md:{line}: {problem}; {hint}"]
     assert all(item.test.need is Need.NOT_REQUIRED for item in postmortem.action_items)
 
 
@@ -46,10 +52,12 @@ def test_a_requirement_outside_of_every_action_item_is_a_fault(
     [
         "Write `[test required]` behind an item.\n",
         "```\n- Bound it [test required]\n```\n",
-        "    - Bound it [test required]\n",
+        "For example:\n\n    - Bound it [test required]\n",
+        "    pytest -k '[test required]'\n",
+        "Soon ~~[test required]~~ and <del>- Bound it [test required]</del>.\n",
         "<!-- - Bound it [test required] -->\n",
         "Soon. <!-- Bound it\n[test required] -->\n",
-        "See [test required](https://example.org) and [test: the first.py][1].\n\n[1]: https://example.org\n",
+        "See [test: the first.py][1].\n\n[1]: https://example.org\n",
         "A [test requirement] and a [test] and [tests: many] and (a test required by law).\n",
         "The latest build.\n",
     ],
@@ -59,18 +67,9 @@ def test_what_is_quoted_or_means_something_else_is_none(text: str) -> None:
     assert told(read(f"# Queue overflow\n\n{text}", configured=True)) == []
 
 
-@pytest.mark.parametrize(("configured", "faults", "hints"), [(True, 1, 0), (False, 0, 1)])
-def test_words_that_may_be_somebody_elses_are_a_hint(configured: bool, faults: int, hints: int) -> None:
-    """In a default folder."""
-    postmortem = read("# Queue overflow\n\nBound it [test needed].\n", configured=configured)
-    assert (len(postmortem.faults), len(postmortem.hints)) == (faults, hints)
-
-
 def test_front_matter_that_lists_the_items_is_all_there_is() -> None:
     """The body then tells the same once more."""
-    text = (
-        "---\naction_items:\n  - {id: AI-1, action: Bound it, test: required}\n---\n# X\n\n- Bound it [test required]\n"
-    )
+    text = "---\naction_items:\n  - {id: AI-1, action: Bound it, test: required}\n---\n# X\n\n## Action items\n\n- Bound it [test required]\n"
     assert told(read(text)) == []
 
 
@@ -119,18 +118,15 @@ def test_a_cell_may_hold_the_form_of_a_list(cell: str) -> None:
 
 
 def test_a_table_of_actions_with_a_column_of_tests_counts_anywhere() -> None:
-    """Other tables with such a column are told of: a fault in a source that is configured, else a hint."""
+    """A row of another table that asks for a test is an error in every source."""
     table = "# Queue overflow\n\n## Commitments\n\n| {} | Test |\n|---|---|\n| Start | no |\n| Bound it | required |\n"
     (_, item) = read(table.format("Action")).action_items
     assert item.test.need is Need.REQUIRED
-    said = (
-        "a column of this table asks for a test, and it is no table of action items; "
-        'write it below a heading such as "Action items", or name its first column "Action"'
-    )
-    assert told(read(table.format("Thing"), configured=True)) == [f"pm/queue-overflow.md:8: {said}"]
-    postmortem = read(table.format("Thing"))
-    assert [(hint.line, hint.text) for hint in postmortem.hints] == [(8, said)]
-    assert read(table.format("Thing").replace("required", "-"), configured=True).hints == ()
+    problem = '"required" asks for a test and is not part of an action item'
+    for configured in (True, False):
+        postmortem = read(table.format("Thing"), configured=configured)
+        assert told(postmortem) == [f"pm/queue-overflow.md:8: {problem}; {ROW_HINT}"]
+    assert told(read(table.format("Thing").replace("required", "-"), configured=True)) == []
 
 
 @pytest.mark.parametrize("column", ["Tests", "Unit test", "Automated test", "Regression tests"])
