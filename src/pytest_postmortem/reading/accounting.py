@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
+from operator import attrgetter
 
 from pytest_postmortem.model.postmortem import Need
 from pytest_postmortem.reading.census import Place
@@ -11,6 +14,7 @@ from pytest_postmortem.reading.nodes import Problem
 
 __all__ = ["find_unaccounted"]
 
+_line_of = attrgetter("line")
 _ROW_HINT = (
     "give each row as many cells as the head, no empty line or comment between them, and write the table below a heading "
     'such as "Action items"'
@@ -34,11 +38,11 @@ def find_unaccounted(
     """
     if not places:
         return []
-    known = sorted(drafts, key=lambda draft: (draft.line, -draft.last_line))
+    known = _Items(drafts)
     problems = []
     counted: dict[int, int] = {}
     for place in places:
-        owner = _find_owner(place, known)
+        owner = known.find_owner(place)
         if place.line in explained or (owner is not None and owner.line in explained):
             continue
         if owner is not None and owner.test.need is not Need.NOT_REQUIRED:
@@ -59,13 +63,24 @@ def find_unaccounted(
     return problems
 
 
-def _find_owner(place: Place, drafts: Sequence[Draft]) -> Draft | None:
-    """The innermost item that the place belongs to, one that requires a test first; None if there is none."""
-    if place.row:
-        owners = [draft for draft in drafts if draft.line == place.line]
-    else:
-        owners = [draft for draft in drafts if draft.line <= place.line <= max(draft.last_line, draft.line)]
-        innermost = max((draft.line for draft in owners), default=0)
-        owners = [draft for draft in owners if draft.line == innermost]
-    asking = [draft for draft in owners if draft.test.need is not Need.NOT_REQUIRED]
-    return next(iter((*asking, *owners)), None)
+class _Items:
+    """Action items by the lines that belong to them."""
+
+    def __init__(self, drafts: Iterable[Draft]) -> None:
+        self._drafts = sorted(drafts, key=_line_of)
+        self._reach = list(accumulate((max(draft.last_line, draft.line) for draft in self._drafts), max))
+
+    def find_owner(self, place: Place) -> Draft | None:
+        """The innermost item that a place belongs to, one that requires a test first; None if there is none."""
+        number = bisect_right(self._drafts, place.line, key=_line_of) - 1
+        found: Draft | None = None
+        while number >= 0 and self._reach[number] >= place.line:
+            draft = self._drafts[number]
+            number -= 1
+            if (found is not None and draft.line != found.line) or (place.row and draft.line != place.line):
+                break
+            if max(draft.last_line, draft.line) < place.line:
+                continue
+            if found is None or found.test.need is Need.NOT_REQUIRED:
+                found = draft
+        return found

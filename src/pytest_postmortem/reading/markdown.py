@@ -56,6 +56,7 @@ class Link(NamedTuple):
     url: str
 
 
+_NOT_BREAK = lazily(rb"[^\r\n]")
 _FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
 _beginning = itemgetter(0)
 _start_of: Callable[[Block], int] = itemgetter(1)
@@ -201,20 +202,23 @@ def first_behind(blocks: list[Block], place: int) -> int:
 def outline(text: str, first_line: int = 1) -> Outline:
     """The outline of `text`, whose first line is line `first_line` of the file. Raises TooComplex.
 
-    A code fence that is opened and never closed is text, as authors mean it, and not code up to the end.
+    A code fence that is opened and never closed is text, as authors mean it, and not code up to the end. HTML comments
+    are blank.
     """
     data = text.encode()
-    made = Outline(data, _parsed(text), first_line)
+    made = Outline(data, _parse(text), first_line)
     for _ in range(_MOST_UNCLOSED):
         opener = made.unclosed_fence()
         if opener is None:
             break
         data = data[:opener] + b"'''" + data[opener + 3 :]
-        made = Outline(data, _parsed(data.decode()), first_line)
+        made = Outline(data, _parse(data.decode()), first_line)
+    if b"<!--" in data:
+        made.data = _blank_comments(data)
     return made
 
 
-def _parsed(text: str) -> list[tuple[Any, int, int]]:
+def _parse(text: str) -> list[tuple[Any, int, int]]:
     """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
     events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS)
     pieces = [
@@ -223,3 +227,14 @@ def _parsed(text: str) -> list[tuple[Any, int, int]]:
     if next(events, None) is not None:
         raise TooComplex
     return pieces
+
+
+def _blank_comments(data: bytes) -> bytes:
+    """`data` with a blank in place of each character of an HTML comment; what only looks like one in code stays."""
+    blank = bytearray(data)
+    for event, span in pyromark.events_with_range(data.decode(), options=_OPTIONS):
+        if ("InlineHtml" in event or "Html" in event) and data.startswith(b"<!--", span["start"]):
+            end = data.find(b"-->", span["start"] + 4) + 3
+            if end > 3:
+                blank[span["start"] : end] = _NOT_BREAK.sub(b" ", data[span["start"] : end])
+    return bytes(blank)
