@@ -103,6 +103,27 @@ def test_a_date_is_found_however_far_from_other_numbers(text: str, found: date, 
             for text in ("by 2026-03-01", "ETA: 2026-03-01", "(2026-03-01)", "due by March 1, 2026")
         ),
         ("Sunday, March 1, 2026", date(2026, 3, 1)),
+        *(
+            (text, date(2026, 3, 1))
+            for text in (
+                "2026-03-01.",
+                "Sun 1 Mar 2026",
+                "on 2026-03-01",
+                "📅 2026-03-01",
+                "`2026-03-01`",
+                "EOD 2026-03-01",
+            )
+        ),
+        *(
+            (text, date(2026, 3, 1))
+            for text in (
+                "2026-02-01 → 2026-03-01",
+                "2026-02-01–2026-03-01",
+                "~~2026-02-01~~ 2026-03-01",
+                "1 Feb 2026 to 1 Mar 2026",
+            )
+        ),
+        ("after 2026-03-01", None),
         ("before 2026-03-01", None),
         ("2026-03-01/05", None),
         ("2026-02-30", None),

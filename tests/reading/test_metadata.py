@@ -211,7 +211,8 @@ def test_the_date_of_the_incident_is_the_best_that_is_told(text: str, found: dat
 @pytest.mark.parametrize(
     ("text", "stem", "found"),
     [
-        ("# Overflow of 2026-02-11\n\nText of 2026-02-12.\n", "2026-02-13-queue", DAY),
+        ("# Overflow (2026-02-11)\n\nText of 2026-02-12.\n", "2026-02-13-queue", DAY),
+        ("# Overflow of 2026-02-10\n\nText of 2026-02-12.\n", "2026-02-11-queue", DAY),
         ("# Overflow\n\nText of 2026-02-12.\n", "2026-02-11-queue", DAY),
         ("# Overflow\n\nText of 2026-02-12.\n\n## Timeline\n\n- 2026-02-11 10:30 alarm\n", "queue", DAY),
         ("# Overflow\n\nText of 2026-02-12.\n\n## タイムライン\n\n- 2026年2月11日\n", "queue", DAY),

@@ -287,7 +287,11 @@ def test_a_reader_that_remembers_no_more_reads_on() -> None:
     [
         ("---\ndate: 2026-02-11\n---\n# X\n", "x", date(2026, 2, 11), True),
         ("# X\n\n**Date:** 2026-02-11\n", "x", date(2026, 2, 11), True),
-        ("# X of 2026-02-11\n", "x", date(2026, 2, 11), True),
+        ("# X (2026-02-11)\n", "x", date(2026, 2, 11), True),
+        ("# 2026-02-11: X\n", "x", date(2026, 2, 11), True),
+        ("# Incident 2026-02-11\n", "x", date(2026, 2, 11), True),
+        ("# X after the migration of 2026-02-11\n", "x", date(2026, 2, 11), False),
+        ("# X\n", "lost-since-2026-02-11", date(2026, 2, 11), False),
         ("# X\n", "2026-02-11-x", date(2026, 2, 11), True),
         ("# X\n\nAs on 2019-03-01, orders were lost.\n", "x", date(2019, 3, 1), False),
         ("# X\n\n**Date:** last week\n\n## Timeline\n\n- 2019-03-01 a flag\n", "x", date(2019, 3, 1), False),
@@ -301,4 +305,22 @@ def test_a_date_that_the_text_only_speaks_of_is_a_guess(text: str, stem: str, da
     assert (postmortem.date, postmortem.date_told) == (day, is_told)
     assert postmortem.is_before(date(2026, 6, 1)) is is_told
     assert not postmortem.is_before(None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ndate: 2025-12-31T23:30:00-05:00\n---\n# X\n",
+        "---\ndate: 2025-12-30 to 2026-01-02\n---\n# X\n",
+        "---\ndate: 2025-12-30\nresolved: 2026-01-02\n---\n# X\n",
+        "# X\n\n**Date:** December 30, 2025 - January 2, 2026\n",
+        "# X\n\n**Start:** 2025-12-30\n**End:** 2026-01-02 10:00\n",
+        "# X\n\n**Date:** 2025-12-31 22:00 PST\n",
+        "# X (30 December 2025 – 1 January 2026)\n",
+    ],
+)
+def test_an_incident_is_as_late_as_its_last_day_in_utc(text: str) -> None:
+    """So one that ended on the first day of `since` is not before it."""
+    assert not read(text, "x").is_before(date(2026, 1, 1))
+    assert read(text, "x").is_before(date(2026, 2, 1))
     assert not postmortem.is_before(day)

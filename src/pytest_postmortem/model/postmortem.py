@@ -163,7 +163,8 @@ class Postmortem:
     """One post-mortem document, read.
 
     `id` is the id it is known by; `stem` and `aliases` name it too. `date` is when the incident happened; `date_told`
-    is false where no field, title or name says so, and it is the first date that its text speaks of.
+    is false if no field, title or name says so, and it is the first date that its text speaks of. `last_day` is the
+    last day of an incident of several.
     `faults` are what makes it unusable in a judged run; `hints` are shown and never judged.
     """
 
@@ -177,6 +178,7 @@ class Postmortem:
     id_line: int = 1
     date: date | None = None
     date_told: bool = True
+    last_day: _Day | None = None
     severity: str | None = None
     status: str | None = None
     services: tuple[str, ...] = ()
@@ -191,7 +193,9 @@ class Postmortem:
 
     def is_before(self, since: _Day | None) -> bool:
         """Whether the incident happened before `since`. What is not known, or only guessed, is not before it."""
-        return since is not None and self.date_told and self.date is not None and self.date < since
+        if since is None or not self.date_told or self.date is None:
+            return False
+        return max(self.date, self.last_day or self.date) < since
 
     def item(self, item_id: str) -> ActionItem | None:
         """The action item of this id, or None."""

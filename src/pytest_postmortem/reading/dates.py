@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["first_date", "full_date"]
+__all__ = ["days_beside", "days_of", "first_date", "full_date"]
 
 _NAMES = (
     ("january", "jan", "januar", "janvier", "enero", "janeiro"),
@@ -30,9 +30,9 @@ _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
 _ANY = lazily(
     r"(?<![\d])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<jy>\d{4})\s?[年년]\s?(?P<jm>\d{1,2})\s?[月월]\s?(?P<jd>\d{1,2})\s?[日일号]"
-    rf"|\b(?P<month>{_MONTH})\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?[-–—]\s?(?:[a-z]{{3,9}}\s)?\d{{1,2}}(?:st|nd|rd|th)?\b)?"
+    rf"|\b(?P<month>{_MONTH})\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?[-–—]\s?(?:(?P<emonth>[a-z]{{3,9}})\s)?(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?\b)?"
     r",?\s{0,3}(?P<year>\d{4})\b"
-    rf"|(?<![\d-])(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th|\.)?)?\s{{1,3}}(?:of |de )?"
+    rf"|(?<![\d-])(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s?[-–]\s?(?P<eday2>\d{{1,2}})(?:st|nd|rd|th|\.)?)?\s{{1,3}}(?:of |de )?"
     rf"(?P<month2>{_MONTH}),?\s{{1,3}}(?:de )?(?P<year2>\d{{4}})\b"
     r"|(?<![\d/.])(?P<n1>\d{1,2})(?P<sep>[/.])(?P<n2>\d{1,2})(?P=sep)(?P<ny>\d{4})(?!\d)"
     r"|(?<!\d)(?P<cy>(?:19|20)\d\d)(?P<cm>[01]\d)(?P<cd>[0-3]\d)(?!\d)",
@@ -41,10 +41,57 @@ _ANY = lazily(
 _YEAR = lazily(r"\d\d\d\d")  # and not \d{4}, which takes twice the time
 _MOST_AROUND_YEAR = 64  # at most 39 characters of a date are before its year, and 16 are year and behind
 _BEFORE = lazily(
-    r"(?:(?:due(?: by| on| date)?|by|until|till|eta|deadline|no later than|(?:mon|tues|wednes|thurs|fri|satur|sun)day),?:?\s{1,3}){1,2}",
+    r"(?:(?:due(?: by| on| date)?|by|on|until|till|eta|eod|cob|deadline|no later than|(?:the )?end of(?: day)?|bis|am|le|el|"
+    r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?)\b[.,]?:?\s{1,3}){1,4}",
     re.IGNORECASE,
 )
-_FULL_SUFFIX = lazily(r"[\sTt,(（][\s\S]{0,60}$|$")
+_DECORATION = lazily(r"[^\w]{1,12}")
+_RANGE = lazily(
+    r"[^\w]{0,4}?(?:\s{0,3}(?:[–—→~〜]|->)\s{0,3}|\s{1,3}(?:-|to|until|through|till|bis|moved to|now)\s{1,3})[^\w]{0,4}",
+    re.IGNORECASE,
+)
+_BEFORE_DAY = lazily(
+    r"[\W_]{0,8}(?:(?:post[-_ ]?mortem|incident|outage|rca|pir|inc|pm|report|review|date|of|on|the|for|障害報告|사후 분석|复盘)"
+    r"[\W_]{1,4}){0,4}",
+    re.IGNORECASE,
+)
+_DAY_BEHIND = lazily(r"(?:[,:(\[|/]|\s[-–—]\s)[\s*]{0,3}(?=[A-Za-z]{3,9}\.?\s\d|\d[\w年월./ -]{7,24}\W{0,4}$)")
+_LONGEST_TIME = 24
+_LONGEST_DAY = 48
+_FULL_SUFFIX = lazily(r"[\sTt.,;!*`_)\]~(（][\s\S]{0,60}$|$")
+# A time with its offset behind a day, as ISO 8601 and people write it.
+_TIME = lazily(
+    r"[T\s]{1,3}(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2}(?:[.,]\d{1,9})?)?\s{0,2}"
+    r"(?:(?P<sign>[+\u2212-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?|\(?(?P<zone>[A-Z]{2,4})\b)"
+)
+_ZONES = {
+    **{
+        "EST": -5,
+        "EDT": -4,
+        "CST": -6,
+        "CDT": -5,
+        "MST": -7,
+        "MDT": -6,
+        "PST": -8,
+        "PDT": -7,
+        "PT": -8,
+        "ET": -5,
+        "BRT": -3,
+    },
+    **{
+        "CET": 1,
+        "CEST": 2,
+        "BST": 1,
+        "EET": 2,
+        "EEST": 3,
+        "MSK": 3,
+        "JST": 9,
+        "KST": 9,
+        "SGT": 8,
+        "AEST": 10,
+        "AEDT": 11,
+    },
+}
 
 
 def _made(year: str, month: int | str, day: str) -> date | None:
@@ -87,6 +134,63 @@ def first_date(text: str) -> date | None:
     return None
 
 
+def days_of(text: str) -> tuple[date, date] | None:
+    """The first and the last day, in UTC, that the field of an incident's date names; None if it names none.
+
+    A range ends with its last day, and a day with a time and an offset is that of UTC.
+    """
+    first = first_date(text)
+    if first is None:
+        return None
+    days = []
+    for begun, last in _parts_with_years(text):
+        for found in _ANY.finditer(text, begun, last):
+            day = _of_match(found)
+            if day is None or not 1970 <= day.year <= 2200:
+                continue
+            time = _TIME.match(text, found.end())
+            days.append(_in_utc(day, time) if time is not None else day)
+            if (end := _end_of_match(found)) is not None:
+                days.append(end)
+    return (days[0], max(days)) if days else (first, first)
+
+
+def days_beside(title: str, *, behind: bool = True) -> tuple[date, date] | None:
+    """The days of a date that begins a title or file name, or with `behind` ends it in brackets or after a separator.
+
+    A date within its words is not that of the incident: "Orders lost after the migration of 2019-03-01".
+    """
+    begun = _BEFORE_DAY.match(title)
+    found = _ANY.match(title, begun.end() if begun else 0)
+    if found is not None and not title[found.end() : found.end() + 1].isalnum():
+        return days_of(title[found.start() : found.end() + _LONGEST_TIME])
+    if behind and (apart := _DAY_BEHIND.search(title, max(len(title) - _LONGEST_DAY, 0))) is not None:
+        found = _ANY.match(title, apart.end())
+        if found is not None and not any(map(str.isalnum, title[found.end() :])):
+            return days_of(title[found.start() :])
+    return None
+
+
+def _end_of_match(found: re.Match[str]) -> date | None:
+    """The last day of a range that is one match: "January 14-19, 2026"."""
+    part = found.group
+    if part("eday"):
+        month = _MONTHS.get((part("emonth") or part("month")).rstrip(".").lower())
+        return None if month is None else _made(part("year"), month, part("eday"))
+    if part("eday2"):
+        return _made(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("eday2"))
+    return None
+
+
+def _in_utc(day: date, time: re.Match[str]) -> date:
+    part = time.group
+    hours = float(_ZONES.get(part("zone") or "", 0))
+    if part("sign"):
+        hours = (int(part("hours")) + int(part("minutes") or 0) / 60) * (1 if part("sign") == "+" else -1)
+    minutes = int(part("hour")) * 60 + int(part("minute")) - round(hours * 60)
+    return day + timedelta(days=minutes // (24 * 60))
+
+
 def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
     """The parts of `text` that may hold a date: four digits and what stands around them. Looking for these is cheap."""
     first: int | None = None
@@ -112,14 +216,26 @@ def _iso_date(text: str) -> date | None:
 
 @lru_cache(maxsize=1024)
 def full_date(text: str) -> date | None:
-    """The date that `text` is, apart from a time or a note behind it; None where it is something else."""
+    """The date that `text` is, apart from words before it and a time or a note behind it; None for anything else.
+
+    Of a range it is the last day.
+    """
     text = text.strip()
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1].strip()
     if (read := _iso_date(text)) is not None:
         return read
-    begun = _BEFORE.match(text)
-    found = _ANY.match(text, begun.end() if begun else 0)
-    if found is None or not _FULL_SUFFIX.match(text, found.end()):
+    position = 0
+    for _ in range(3):
+        for lead in (_DECORATION, _BEFORE):
+            if (begun := lead.match(text, position)) is not None:
+                position = begun.end()
+    found = _ANY.match(text, position)
+    if found is None:
         return None
-    return _of_match(found)
+    read = _end_of_match(found) or _of_match(found)
+    if (between := _RANGE.match(text, found.end())) is not None:
+        later = _ANY.match(text, between.end())
+        if later is not None and _FULL_SUFFIX.match(text, later.end()):
+            return _of_match(later) or read
+    return read if _FULL_SUFFIX.match(text, found.end()) else None

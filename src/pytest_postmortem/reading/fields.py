@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import chain
 
-from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.dates import days_of
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
@@ -22,8 +22,23 @@ _DECORATION = lazily(r"^[^\w]+")
 _LONGEST_SEVERITY = 60
 _ID_KEYS = ("id", "postmortem_id")
 _ALIAS_KEYS = ("incidents", "incident", "incident_id", "incident_ids", "aliases")
-_DATE_KEYS = ("date", "incident_date", "date_of_incident", "occurred", "occurred_at", "started_at", "start_date")
+_DATE_KEYS = (
+    "date",
+    "incident_date",
+    "date_of_incident",
+    "occurred",
+    "occurred_at",
+    "started_at",
+    "start_date",
+    "detected",
+    "detected_at",
+    "discovered",
+)
+_END_KEYS = ("end_date", "ended_at", "ended", "end", "resolved_at", "resolved", "incident_end")
 _SERVICE_KEYS = ("services", "service", "affected_services", "systems", "components", "affected_systems")
+
+
+_Day = date  # Fields has a field of that name
 
 
 @dataclass(slots=True)
@@ -34,6 +49,7 @@ class Fields:
     id_line: int = 1
     title: str | None = None
     date: date | None = None
+    last_day: _Day | None = None
     severity: str | None = None
     status: str | None = None
     services: tuple[str, ...] = ()
@@ -63,6 +79,9 @@ def fields_of(told: dict[str, Node]) -> Fields:
     for key in _DATE_KEYS:
         if (node := nodes.get(key)) is not None and _read_date(read, key, node):
             break
+    for key in _END_KEYS:
+        if read.date is not None and (days := days_of(text_of(nodes.get(key)) or "")) is not None:
+            read.last_day = max(days[1], read.last_day or days[1])
     severity = text_of(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
     read.severity = short_severity(severity) if severity else None
     read.status = text_of(nodes.get("status"))
@@ -96,7 +115,9 @@ def _read_date(read: Fields, key: str, node: Node) -> bool:
     text = text_of(node)
     if text is None:
         return False
-    read.date = first_date(text)
+    days = days_of(text)
+    if days is not None:
+        read.date, read.last_day = days
     if read.date is None and (found := _DATE_LIKE.search(text)):
         if "/" in found.group() and all(int(part) <= 12 for part in found.group().split("/")[:2]):
             read.hints.append(

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.dates import days_of, first_date
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.sections import Meaning, Section
@@ -24,6 +24,7 @@ class Field(Enum):
 
     TITLE = "title"
     DATE = "date"
+    END = "end"
     SEVERITY = "severity"
     STATUS = "status"
     SERVICES = "services"
@@ -32,10 +33,10 @@ class Field(Enum):
 
 
 class BodyFields(NamedTuple):
-    """The fields as written, Markdown removed, each with its 1-based line, and the date among them."""
+    """The fields as written, Markdown removed, each with its 1-based line, and the first and last day of the incident."""
 
     told: dict[Field, tuple[str, int]]
-    date: date | None
+    days: tuple[date, date] | None
 
 
 _LINE = lazily(
@@ -62,6 +63,7 @@ class MetadataReader:
         for field, names in (
             (Field.TITLE, words.metadata_title),
             (Field.DATE, words.metadata_date),
+            (Field.END, words.metadata_end),
             (Field.SEVERITY, words.metadata_severity),
             (Field.STATUS, words.metadata_status),
             (Field.SERVICES, words.metadata_services),
@@ -74,7 +76,7 @@ class MetadataReader:
     def read(self, outline: Outline, sections: list[Section]) -> BodyFields:
         """The fields at the top of the body, and under headings that are a field's name."""
         found: dict[Field, tuple[str, int]] = {}
-        dates: list[tuple[int, date]] = []
+        dates: list[tuple[int, tuple[date, date]]] = []
         real = [section for section in sections if section.heading.level <= 6]
         first, last, start, end, plain_end = _top(outline, real)
         if start < end:
@@ -86,7 +88,11 @@ class MetadataReader:
                 self._read_lines(outline, section.start, section.own_end, section.own_end, found, dates)
             elif (field := self._fields.get(section.title.names[0])) in _DETAILS and section.heading.level > 1:
                 self._read_heading(outline, section, field, found, dates)
-        return BodyFields(found, min(dates, key=lambda one: one[0])[1] if dates else None)
+        days = min(dates, key=lambda one: one[0])[1] if dates else None
+        told = found.get(Field.END)
+        if days is not None and told is not None and (last := days_of(told[0])) is not None:
+            days = days[0], max(days[1], last[1])
+        return BodyFields(found, days)
 
     def _read_heading(
         self,
@@ -94,7 +100,7 @@ class MetadataReader:
         section: Section,
         field: Field | None,
         found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, date]],
+        dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
         told = outline.text(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
         value = next((line for line in map(unmarked, told.splitlines()) if line.strip(" -*")), "")
@@ -109,7 +115,7 @@ class MetadataReader:
         first: int,
         last: int,
         found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, date]],
+        dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
         blocks = outline.blocks(first, last)
         for place, (kind, start, _) in enumerate(blocks):
@@ -132,7 +138,7 @@ class MetadataReader:
         end: int,
         plain_end: int,
         found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, date]],
+        dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
         """Read lines of the form `**Date:** x`; without emphasis only up to `plain_end`."""
         position = start
@@ -156,12 +162,12 @@ class MetadataReader:
         value: str,
         line: int,
         found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, date]],
+        dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
         if not value:
             return
         if field is Field.DATE:
-            read = first_date(value)
+            read = days_of(value)
             if read is None:
                 return
             dates.append((self._date_order.get(name, 99), read))

@@ -13,7 +13,7 @@ from pytest_postmortem.reading.accounting import find_unaccounted
 from pytest_postmortem.reading.action_items import BodyItems, ItemFinder
 from pytest_postmortem.reading.census import Place, find_places
 from pytest_postmortem.reading.characters import cleaned
-from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.dates import days_beside, days_of, first_date
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
 from pytest_postmortem.reading.front_matter import split
@@ -151,7 +151,8 @@ class Reader:
         status = found.told.get(Field.STATUS)
         services = found.told.get(Field.SERVICES)
         team = found.told.get(Field.TEAM)
-        day = fields.date or self._date(document, title, found)
+        days = (fields.date, fields.last_day or fields.date) if fields.date else self._days(document, title, found)
+        day = days[0] if days is not None else None
         return Postmortem(
             id=post_id,
             id_source=id_source,
@@ -161,8 +162,12 @@ class Reader:
             stem=document.stem,
             line=body.line(heading.heading.start) if body is not None and heading is not None else 1,
             id_line=id_line,
-            date=day if day is not None or body is None else date_of_body(body, sections),
+            date=day
+            or first_date(title)
+            or first_date(document.stem)
+            or (date_of_body(body, sections) if body else None),
             date_told=day is not None,
+            last_day=days[1] if days is not None else None,
             severity=fields.severity or (short_severity(severity[0]) if severity else None),
             status=fields.status or (status[0] if status else None),
             services=fields.services or (_parted(services[0]) if services else ()),
@@ -191,11 +196,12 @@ class Reader:
                 return key, IdSource.HEADING, line
         return document.stem, IdSource.STEM, 1
 
-    def _date(self, document: Document, title: str, found: BodyFields) -> date | None:
-        read = found.date or first_date(title)
+    def _days(self, document: Document, title: str, found: BodyFields) -> tuple[date, date] | None:
+        """The first and last day of the incident, from where a date can only be that: never from running text."""
+        days = found.days or days_beside(title)
         if document.told is not None:
-            read = read or first_date(str(document.told.get("created", "")))
-        return read or first_date(document.stem)
+            days = days or days_of(str(document.told.get("created", "")))
+        return days or days_beside(document.stem.replace("_", "-"), behind=False)
 
 
 def _titling(sections: list[Section]) -> Section | None:

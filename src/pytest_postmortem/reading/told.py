@@ -52,6 +52,7 @@ def with_told(own: Fields, told: Fields) -> Fields:
         id_line=own.id_line if own.id else told.id_line,
         title=own.title,
         date=own.date or told.date,
+        last_day=own.last_day if own.date else told.last_day,
         severity=own.severity or told.severity,
         status=own.status or told.status,
         services=own.services or told.services,

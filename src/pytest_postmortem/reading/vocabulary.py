@@ -231,6 +231,10 @@ class Vocabulary(NamedTuple):
         incident declared, detected at, incident window, window, period, duration, impact start,
         日付, 発生日, 発生日時, 日時, 影響期間, 発生時刻, 날짜, 발생일, 발생 일시, 일시, 日期, 发生时间
     """)
+    metadata_end: Words = listed("""
+        end, ended, ended at, end time, end date, incident end, incident ended, resolved, resolved at, resolution time,
+        time resolved, ende, fin, 終了, 終了日時, 종료, 结束时间
+    """)
     metadata_severity: Words = listed("""
         severity, sev, severity level, incident severity, level, incident level, impact level, priority, schweregrad,
         gravité, sévérité, severidad, gravedad, severidade, gravidade,
