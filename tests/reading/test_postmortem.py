@@ -305,6 +305,7 @@ def test_a_date_that_the_text_only_speaks_of_is_a_guess(text: str, stem: str, da
     assert (postmortem.date, postmortem.date_told) == (day, is_told)
     assert postmortem.is_before(date(2026, 6, 1)) is is_told
     assert not postmortem.is_before(None)
+    assert not postmortem.is_before(day)
 
 
 @pytest.mark.parametrize(
@@ -323,4 +324,3 @@ def test_an_incident_is_as_late_as_its_last_day_in_utc(text: str) -> None:
     """So one that ended on the first day of `since` is not before it."""
     assert not read(text, "x").is_before(date(2026, 1, 1))
     assert read(text, "x").is_before(date(2026, 2, 1))
-    assert not postmortem.is_before(day)

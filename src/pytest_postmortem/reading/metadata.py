@@ -90,8 +90,8 @@ class MetadataReader:
                 self._read_heading(outline, section, field, found, dates)
         days = min(dates, key=lambda one: one[0])[1] if dates else None
         told = found.get(Field.END)
-        if days is not None and told is not None and (last := days_of(told[0])) is not None:
-            days = days[0], max(days[1], last[1])
+        if days is not None and told is not None and (ended := days_of(told[0])) is not None:
+            days = days[0], max(days[1], ended[1])
         return BodyFields(found, days)
 
     def _read_heading(
