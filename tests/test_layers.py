@@ -44,7 +44,7 @@ ALSO_ALONGSIDE = {
     "__init__": {"_version"},
 }
 NEVER = {
-    *(("sources", "reading"), ("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
+    *(("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
     *(("plugin", room) for room in ("history", "scanning", "linting", "scaffolding", "proving")),
     *(("command", "plugin"), ("scanning", "history"), ("linting", "history"), ("scaffolding", "linting")),
 }

@@ -50,7 +50,7 @@ def test_each_item_that_asks_for_a_test_gets_one(tmp_path: Path) -> None:
         "AI-3 | Alert | no",
         "AI-4 | Wait | waived until 2026-06-14: vendor",
         "AI-5 | Pause | waived until 2026-06-15: vendor",
-        "AI-6 | Won't do: stop | required",
+        "AI-6 | ~~Stop~~ | required",
         "AI-7 | Count | tests/test_x.py::test_counts",
         "AI-8 | Sum | required",
     ]

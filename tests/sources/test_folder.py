@@ -10,7 +10,8 @@ import pytest
 from pytest_postmortem.config import Settings
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Format, Skipped
-from pytest_postmortem.sources.folder import MAX_BYTES, FolderSource, read_text
+from pytest_postmortem.sources.files import MAX_BYTES, read_text
+from pytest_postmortem.sources.folder import FolderSource
 from pytest_postmortem.sources.interface import Listing
 
 
@@ -90,6 +91,69 @@ def test_what_is_no_post_mortem_is_skipped_with_its_reason(tmp_path: Path) -> No
         **{f"incidents/{name}": reason for name, reason in names.items()},
         "incidents/_hidden/": "name starts with _ or .",
     }
+
+
+ASKS = "# X\n\n## Action items\n\n- AI-1: Bound it [test required]\n"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "README.md",
+            "2026-02-11-queue/index.md",
+            "2026-02-11-queue/SUMMARY.md",
+            "tags.md",
+            "_draft.md",
+            ".hidden.md",
+        ),
+        *("queue-template-outage.md", "a.mdx", "a.txt", "a.rst", "_posts/2026-02-11-queue.md", "_posts/x/a.md"),
+        *("template.md", "000-template"),
+    ],
+)
+def test_what_asks_for_a_test_is_never_skipped_for_its_name(tmp_path: Path, name: str) -> None:
+    """It is a document all the same; without the requirement it stays skipped."""
+    path = tmp_path / "incidents" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(ASKS)
+    assert origins(listing(tmp_path)) == [f"incidents/{name}"]
+    path.write_text(ASKS.replace("[test required]", "`[test required]`"))
+    assert origins(listing(tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("template.md", ASKS.replace("Bound it", "<what is to be done>")),
+        ("000-template.md", "# {{ title }}\n" + ASKS),
+        ("TEMPLATE", ASKS.replace("# X", "# YYYY-MM-DD")),
+        ("notes.yaml", "test: required\n"),
+        ("a.png", ASKS),
+        (".git/a.md", ASKS),
+    ],
+)
+def test_a_template_to_be_filled_in_is_skipped(tmp_path: Path, name: str, text: str) -> None:
+    """And so is what is no text, or no list of action items."""
+    path = tmp_path / "incidents" / name
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    assert origins(listing(tmp_path)) == []
+
+
+def test_a_data_file_that_asks_for_a_test_is_never_skipped(tmp_path: Path) -> None:
+    """Even if no source names it."""
+    path = tmp_path / "incidents" / "a.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text("id: PM-1\naction_items:\n- {id: AI-1, action: Bound it, test: required}\n")
+    assert origins(listing(tmp_path)) == ["incidents/a.yaml"]
+
+
+def test_a_post_mortem_about_a_template_is_none(tmp_path: Path) -> None:
+    """It begins with a key or a day."""
+    fill(
+        tmp_path, "incidents/PM-1-template-outage.md", "incidents/2026-02-11-template.md", "incidents/sev1-template.md"
+    )
+    assert origins(listing(tmp_path)) == ["incidents/2026-02-11-template.md", "incidents/PM-1-template-outage.md"]
 
 
 def test_globs_and_files_are_sources(tmp_path: Path) -> None:
@@ -199,6 +263,12 @@ def test_a_document_is_utf_8_with_or_without_bom(tmp_path: Path) -> None:
     [
         (b"# a\n# \xe4\n", "pm/a.md:2: not UTF-8; save it as UTF-8"),
         ("# a".encode("utf-16"), "pm/a.md:1: not UTF-8 (it looks like UTF-16); save it as UTF-8"),
+        ("# a".encode("utf-16-le"), "pm/a.md:1: has NUL characters (it looks like UTF-16); save it as UTF-8"),
+        (b"# a\n\0\n", "pm/a.md:2: has NUL characters; save it as UTF-8"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n",
+            "pm/a.md:1: is a Git LFS pointer and not the document; run `git lfs pull`, or leave it out with `exclude`",
+        ),
     ],
 )
 def test_other_encodings_are_faults(tmp_path: Path, raw: bytes, told: str) -> None:

@@ -16,7 +16,7 @@ from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.scaffolding.folders import folder_for, group_of
 from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parsed, prefix_of
 from pytest_postmortem.scaffolding.words import words_of
-from pytest_postmortem.sources.folder import reason_to_skip
+from pytest_postmortem.sources.left_out import reason_to_skip
 
 __all__ = ["Identity", "Name", "Style", "first_style", "learned", "next_name"]
 

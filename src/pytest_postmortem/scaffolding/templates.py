@@ -12,7 +12,7 @@ from pathlib import Path
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.scaffolding.forms import Form, parsed
-from pytest_postmortem.sources.folder import read_text
+from pytest_postmortem.sources.files import read_text
 
 __all__ = ["Template", "named", "of_team", "ours"]
 

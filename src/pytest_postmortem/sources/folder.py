@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
-import stat
-from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
-from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
+from pytest_postmortem.errors import PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener
+from pytest_postmortem.sources.files import read_text
 from pytest_postmortem.sources.interface import Listing
+from pytest_postmortem.sources.left_out import DATA, MARKDOWN, has_requirement, reason_to_skip, suffix_of
 
-__all__ = ["MAX_BYTES", "FolderSource", "document_at", "expand", "is_file", "read_text", "reason_to_skip"]
+__all__ = ["FolderSource", "document_at", "expand", "is_file"]
 
-MAX_BYTES = 1024 * 1024
-"""The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
-
-_PIECE = 64 * 1024
-_MARKDOWN = (".html.md.erb", ".md", ".markdown", ".qmd")
-_DATA = {".yaml": Format.YAML, ".yml": Format.YAML, ".json": Format.JSON}
-_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
-_NO_POSTMORTEM = re.compile(r"(readme|index|summary|tags)$|.*template", re.IGNORECASE)
 _MAGIC = re.compile(r"[*?\[]")
 
 
@@ -74,7 +65,7 @@ class FolderSource:
                 continue
             places.append(source)
             for match in matches:
-                for origin, why in self._files(match, match == pattern, _suffix(pattern), wanted, faults):
+                for origin, why in self._files(match, match == pattern, suffix_of(pattern), wanted, faults):
                     if origin == self._register:
                         skipped.setdefault(origin, Skipped(origin, "register of incidents"))
                     elif why is None:
@@ -104,9 +95,10 @@ class FolderSource:
             if self._excluded(match):
                 yield match, "excluded by the configuration"
             else:
-                yield match, None if exact else reason_to_skip(named, data)
+                yield match, None if exact else self._reason(match, named, data)
             return
         folders = [match]
+        hidden: set[str] = set()
         while folders:
             folder = folders.pop()
             if self._excluded(folder):
@@ -133,12 +125,25 @@ class FolderSource:
                 elif is_link:
                     yield origin, "symbolic link"
                 elif is_folder:
-                    if name.startswith(("_", ".")):
+                    if name.startswith("."):
                         yield origin + "/", "name starts with _ or ."
-                    else:
-                        folders.append(origin)
+                        continue
+                    if name.startswith("_"):
+                        yield origin + "/", "name starts with _ or ."
+                        hidden.add(origin)
+                    elif folder in hidden:
+                        hidden.add(origin)
+                    folders.append(origin)
+                elif folder in hidden:
+                    if has_requirement(os.path.join(self._base, origin), name):
+                        yield origin, None
                 else:
-                    yield origin, reason_to_skip(name, "")
+                    yield origin, self._reason(origin, name, "")
+
+    def _reason(self, origin: str, name: str, data: str) -> str | None:
+        """Why a file is left out by its name, or None; a document that asks for a test is never left out."""
+        why = reason_to_skip(name, data)
+        return None if why is not None and has_requirement(os.path.join(self._base, origin), name) else why
 
     def _excluded(self, origin: str) -> bool:
         return bool(self._exclude) and any(
@@ -153,13 +158,13 @@ def document_at(base: str, origin: str, *, configured: bool) -> Document:
     """The document of the file at `origin` below `base`, in the format of its suffix."""
     folder, _, name = origin.rpartition("/")
     shown = origin.encode("utf-8", "backslashreplace").decode()
-    suffix = _suffix(name)
+    suffix = suffix_of(name)
     return Document(
         origin=shown,
         folder=folder,
-        stem=name[: -len(suffix)] if suffix in _MARKDOWN or suffix in _DATA else name,
+        stem=name[: -len(suffix)] if suffix in MARKDOWN or suffix in DATA else name,
         configured=configured,
-        format=_DATA.get(suffix, Format.MARKDOWN),
+        format=DATA.get(suffix, Format.MARKDOWN),
         load=partial(read_text, os.path.join(base, origin), shown),
     )
 
@@ -167,31 +172,6 @@ def document_at(base: str, origin: str, *, configured: bool) -> Document:
 def is_file(document: Document) -> bool:
     """Whether `document` is a file as this module lists it, which another process can open as well."""
     return isinstance(document.load, partial) and document.load.func is read_text
-
-
-def _suffix(name: str) -> str:
-    lowered = name.lower()
-    for known in _MARKDOWN:
-        if lowered.endswith(known):
-            return known
-    found = _EXTENSION.search(lowered)
-    return found.group() if found else ""
-
-
-def reason_to_skip(name: str, data: str = "") -> str | None:
-    """Why a file of this name is no document, or None. `data` is the data suffix that the source names, if any."""
-    if name.startswith(("_", ".")):
-        return "name starts with _ or ."
-    suffix = _suffix(name)
-    if suffix in _DATA:
-        if data != suffix:
-            return "data file that no source names"
-    elif suffix and suffix not in _MARKDOWN:
-        return "not Markdown"
-    stem = name[: len(name) - len(suffix)]
-    if _NO_POSTMORTEM.match(stem):
-        return "template" if "template" in stem.lower() else "README, index, summary or tags"
-    return None
 
 
 def expand(base: str, pattern: str) -> Iterator[str]:
@@ -227,48 +207,3 @@ def expand(base: str, pattern: str) -> Iterator[str]:
         if (path or ".") not in seen:
             seen.add(path or ".")
             yield path or "."
-
-
-def read_text(path: str, origin: str) -> str:
-    """The text of a regular file of at most MAX_BYTES in UTF-8 (with or without BOM).
-
-    Never blocks on a pipe and never follows a link. Raises DocumentError, which names `origin`, for everything else.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        descriptor = os.open(path, flags)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise DocumentError("not a regular file", origin=origin, hint="leave it out with `exclude`")
-            raw = _bounded(descriptor, status.st_size)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise DocumentError("is a symbolic link", origin=origin, hint="name the file itself") from None
-        problem = f"cannot be read: {error.strerror or error}"
-        raise DocumentError(problem, origin=origin, hint="mend it, or leave it out with `exclude`") from None
-    if len(raw) > MAX_BYTES:
-        problem = f"larger than {MAX_BYTES // 1024} KiB"
-        raise DocumentError(problem, origin=origin, hint="shorten it, or leave it out with `exclude`")
-    try:
-        return raw.removeprefix(BOM_UTF8).decode()
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        encoded = " (it looks like UTF-16)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
-        raise DocumentError(f"not UTF-8{encoded}", origin=origin, line=line, hint="save it as UTF-8") from None
-
-
-def _bounded(descriptor: int, size: int) -> bytes:
-    """At most MAX_BYTES and one more, so that the caller sees that there is more, of a file of about `size` bytes.
-
-    It is asked for in that size and one more: room for the largest document takes longer to get than a usual one to
-    read, and where just that size comes, there is no more.
-    """
-    parts = [os.read(descriptor, min(size, MAX_BYTES) + 1)]
-    read = len(parts[0])
-    while parts[-1] and read != size and read <= MAX_BYTES:
-        parts.append(os.read(descriptor, min(_PIECE, MAX_BYTES + 1 - read)))
-        read += len(parts[-1])
-    return b"".join(parts)
