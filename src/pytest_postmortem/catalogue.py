@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -82,9 +83,8 @@ def list_sources(sources: Iterable[Source], beginning: Collection[str] | None = 
 
 def read_all(listing: Listing, read: Read, *, pattern_set: bool = False) -> Catalogue:
     """Read every document. `pattern_set` leaves out those that carry no id of the configured pattern."""
-    return _assembled(
-        listing, [found for document in listing.documents if (found := _read(document, read))], pattern_set
-    )
+    read_ones = [found for document in listing.documents if (found := _read(document, read))]
+    return _assembled(listing, read_ones, pattern_set, lambda: listing)
 
 
 def read_named(
@@ -104,7 +104,7 @@ def read_named(
     opened: dict[str, Postmortem | None] = {}
 
     def catalogue(listing: Listing) -> Catalogue:
-        return _assembled(listing, [found for found in opened.values() if found], pattern_set)
+        return _assembled(listing, [found for found in opened.values() if found], pattern_set, lambda: listing_of(None))
 
     opens = opener(wanted)
     listing = listing_of(wanted)
@@ -118,7 +118,9 @@ def read_named(
         return found
     listing = listing_of(None)
     for document in listing.documents:
-        if document.origin not in opened and _holds(document, missing):
+        if document.origin not in opened and (
+            any(name in document.origin for name in missing) or _holds(document, missing)
+        ):
             opened[document.origin] = _read(document, read)
     return catalogue(listing)
 
@@ -150,7 +152,9 @@ def _read(document: Document, read: Read) -> Postmortem | None:
         )
 
 
-def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) -> Catalogue:
+def _assembled(
+    listing: Listing, read: Sequence[Postmortem], pattern_set: bool, everything: Callable[[], Listing]
+) -> Catalogue:
     left_out: list[Skipped] = []
     contested: Mapping[str, tuple[str, ...]] = {}
     if pattern_set:
@@ -162,6 +166,8 @@ def _assembled(listing: Listing, read: Sequence[Postmortem], pattern_set: bool) 
         ]
     else:
         kept, contested = _with_unique_keys(read)
+        if any(one.id_source is IdSource.STEM for one in kept):
+            kept = _with_unique_stems(kept, everything())
     postmortems = tuple(sorted(kept, key=lambda one: one.origin))
     return Catalogue(
         postmortems=postmortems,
@@ -196,6 +202,45 @@ def _with_unique_keys(read: Sequence[Postmortem]) -> tuple[list[Postmortem], Map
         if after is not before:
             contested[before.id] = (*contested.get(before.id, ()), after.id)
     return kept, contested
+
+
+def _with_unique_stems(read: Sequence[Postmortem], listing: Listing) -> list[Postmortem]:
+    """A stem that several documents have, or that names none (`report`), is known by the folders above it, too.
+
+    `2026-02-11-search/report.md` is `2026-02-11-search`, and `2021/06/25.md` beside `2022/06/25.md` is `2021/06/25`.
+    That depends on the names of all files of `listing` alone, and not on which of them were read.
+    """
+    stems = Counter(folded(document.stem) for document in listing.documents)
+    paths = {document.origin: _path_of(document) for document in listing.documents}
+    tails = Counter(path[-length:] for path in paths.values() for length in range(1, len(path) + 1))
+
+    def named(one: Postmortem) -> Postmortem:
+        generic = _GENERIC.fullmatch(one.stem) is not None and one.folder not in listing.places
+        if (
+            one.id_source is not IdSource.STEM
+            or one.origin not in paths
+            or not (generic or stems[folded(one.stem)] > 1)
+        ):
+            return one
+        path = paths[one.origin]
+        length = next((length for length in range(1, len(path)) if tails[path[-length:]] == 1), len(path))
+        return replace(one, id="/".join(path[-length:]))
+
+    return [named(one) for one in read]
+
+
+def _path_of(document: Document) -> tuple[str, ...]:
+    """The folders and the stem of a document, without a stem that says nothing."""
+    path = (*filter(None, document.folder.split("/")), document.stem)
+    return path[:-1] if len(path) > 1 and _GENERIC.fullmatch(document.stem) else path
+
+
+# Names of a file that say what it is and not which: its folder is the incident's.
+_GENERIC = re.compile(
+    r"(?:incident[-_ ]?)?(?:report|post[-_ ]?mortem|rca|review|write[-_ ]?up|analysis|document|doc|index|readme)"
+    r"|incident|summary|main",
+    re.IGNORECASE,
+)
 
 
 def _doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:

@@ -285,13 +285,13 @@ DOCUMENTS = (
     Bad(
         "id twice in a table",
         ITEMS + "| ID | Action |\n|---|---|\n| A-1 | a |\n| A-1 | b |\n",
-        ((8, "the action item id 'A-1' stands at line 7 already"),),
+        ((8, "the action item id 'A-1' is already used in line 7"),),
     ),
-    Bad("id twice in a list", ITEMS + "- A-1: a\n- A-2: b\n- A-1: c\n", ((7, "stands at line 5 already"),)),
+    Bad("id twice in a list", ITEMS + "- A-1: a\n- A-2: b\n- A-1: c\n", ((7, "is already used in line 5"),)),
     Bad(
         "id twice in front matter",
         front("action_items:\n- {id: A-1, action: a}\n- {id: A-1, action: b}"),
-        ((4, "stands at line 3 already"),),
+        ((4, "is already used in line 3"),),
     ),
     # Markdown
     Bad("100,000 [", listed("[" * 100_000)),

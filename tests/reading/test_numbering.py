@@ -76,12 +76,12 @@ def test_an_id_that_stands_twice_is_a_fault() -> None:
     text = "| ID | Action |\n|---|---|\n| A-1 | a |\n| A-2 | b |\n| A-1 | c |\n| A-1 | d |\n"
     found = read(ITEMS + text)
     assert told(found) == [
-        f"pm/queue-overflow.md:{line}: the action item id 'A-1' stands at line 7 already; give one of the two another id"
+        f"pm/queue-overflow.md:{line}: the action item id 'A-1' is already used in line 7; give one of the two another id"
         for line in (9, 10)
     ]
     assert [item.id for item in found.action_items] == ["A-1", "A-2", "A-1", "A-1"]
     listed = read("---\naction_items:\n- {id: A-1, action: a}\n\n- {id: A-1, action: b}\n---\n# T\n")
-    assert [(fault.line, "stands at line 3 already" in fault.problem) for fault in listed.faults] == [(5, True)]
+    assert [(fault.line, "is already used in line 3" in fault.problem) for fault in listed.faults] == [(5, True)]
 
 
 def test_an_id_that_stands_twice_in_toml_is_told_by_both_lines() -> None:

@@ -174,7 +174,7 @@ id: PM-2
         (4, "`date` is 2026-02-30, which is no date"),
         (5, "front matter: the key 'id' stands here twice"),
         (13, "'unit' says nothing known about a test"),
-        (14, "the action item id 'A-1' stands at line 13 already"),
+        (14, "the action item id 'A-1' is already used in line 13"),
         (14, "the waiver has no end date"),
     ]
     assert {fault.origin for fault in found.faults} == {"pm/queue-overflow.md"}

@@ -5,27 +5,37 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pytest_postmortem.model.postmortem import ActionItem, ItemStatus
+from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need
 from pytest_postmortem.reading.dates import full_date
 from pytest_postmortem.reading.drafts import Draft
 from pytest_postmortem.reading.nodes import Problem
+from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["numbered"]
 
+# The key of a tracker: not one that people count action items by.
+_TICKET = lazily(r"(?!(?:AI|ACT|ACTION|ITEM|TASK|TODO|FU|CA|PA|PM|REM)-)[A-Z][A-Z0-9]{1,15}-\d{1,7}")
+
 
 def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionItem, ...]:
-    """The action items of these drafts with their ids; an id that stands twice is added to `problems`.
+    """The action items of these drafts with their ids; an id given twice is added to `problems`.
 
-    Numbers of a "#" column are ids only where none stands twice: several tables may each count from one.
+    Numbers of a "#" column are ids only if none is there twice: several tables may each count from one. One ticket may be
+    the id of several items, as long as none of them asks for a test: all but the first then go by their place.
     """
     if not drafts:
         return ()
     trusted = not any(draft.counted for draft in drafts) or _trusted(drafts)
     items: list[ActionItem] = []
     first: dict[str, int] = {}
+    asking = {draft.key for draft in drafts if draft.key and draft.test.need is not Need.NOT_REQUIRED}
     own = {draft.key for draft in drafts if draft.key and not (draft.counted and not trusted)}
     for place, draft in enumerate(drafts, 1):
         has_own = bool(draft.key) and (trusted or not draft.counted)
+        tickets = draft.tickets
+        if has_own and draft.key in first and draft.key not in asking and _TICKET.fullmatch(draft.key):
+            has_own = False
+            tickets = tuple(dict.fromkeys((draft.key, *tickets)))
         item_id = draft.key
         if not has_own:
             number = place
@@ -33,7 +43,7 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
                 number += len(drafts)
             item_id = str(number)
         elif draft.key in first:
-            problem = f"the action item id {draft.key!r} stands at line {first[draft.key]} already"
+            problem = f"the action item id {draft.key!r} is already used in line {first[draft.key]}"
             problems.append(Problem(draft.line, problem, "give one of the two another id"))
         else:
             first[draft.key] = draft.line
@@ -48,7 +58,7 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
                 owner=draft.owner,
                 due=draft.due,
                 due_date=full_date(draft.due) if draft.due else None,
-                tickets=draft.tickets,
+                tickets=tickets,
                 test=draft.test,
                 status_text=draft.status_text if draft.status is ItemStatus.DROPPED else None,
                 mentions_test=draft.mentions_test,
