@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
-from pytest_postmortem.reading.lists import Bullet, bullets_at
+from pytest_postmortem.reading.lists import Bullet, bullets_at, heading_item
 from pytest_postmortem.reading.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.rows import rows_of
@@ -115,7 +115,7 @@ class ItemFinder:
         top = sections[number]
         if not boxes_only:
             found.read.append((top.first, top.last))
-        parts: list[tuple[list[Block], ItemStatus, bool]] = []
+        parts: list[tuple[Section, list[Block], ItemStatus, bool]] = []
         passed_over = 0
         statuses: list[tuple[int, ItemStatus]] = []
         for place in range(number, len(sections)):
@@ -132,15 +132,20 @@ class ItemFinder:
             statuses.append((section.last, status))
             blocks = outline.blocks(section.first, min(section.own_last, top.last))
             if blocks:
-                parts.append((blocks, status, section.heading.place < passed_over))
+                parts.append((section, blocks, status, section.heading.place < passed_over))
         strong = top.title.meaning is Meaning.ACTION_ITEMS
         before = len(found.drafts)
         if not boxes_only:
-            for blocks, status, explains in parts:
+            for _, blocks, status, explains in parts:
                 self._read_tables(outline, blocks, status, found, strong and not explains, explains)
         boxes_only = boxes_only or len(found.drafts) > before
-        for blocks, status, explains in parts:
-            if not explains:
+        for section, blocks, status, explains in parts:
+            if explains:
+                continue
+            headed = heading_item(outline, section, blocks) if section is not top else None
+            if headed is not None:
+                self._take(outline, headed, status, found)
+            else:
                 self._read_lists(outline, blocks, status, found, boxes_only)
 
     def _read_tables(

@@ -78,7 +78,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _YAML_COMMENT = re.compile(r"(?:^|\s)#")
 _WAIVED_KEY = re.compile(r"[\"']?waived[_-]?until[\"']?\s*:")
 
-_LIST_MARKER = re.compile(r"(?:[-*+•]|\d{1,9}[.)]|[a-z][.)])\s+|\[[ x~/-]?\]\s*", re.IGNORECASE)
+_LIST_MARKER = re.compile(r"(?:[-*+•:]|\d{1,9}[.)]|[a-z][.)])\s+|\[[ x~/-]?\]\s*", re.IGNORECASE)
 _QUOTE = re.compile(r"[\s>]*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")

@@ -10,10 +10,11 @@ from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.sections import Section
 from pytest_postmortem.reading.test_requirement import NOT_STATED, Unreadable
 from pytest_postmortem.reading.titles import unmarked
 
-__all__ = ["Bullet", "bullets_at"]
+__all__ = ["Bullet", "bullets_at", "heading_item"]
 
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _BOX = lazily(r"`?\[([ xX✓✔~/-]?|[nN]/?[aA])\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
@@ -58,6 +59,25 @@ class Bullet(NamedTuple):
     text_start: int
     end: int
     box: ItemStatus | None
+
+
+def heading_item(outline: Outline, section: Section, blocks: list[Block]) -> Bullet | None:
+    """The commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
+    if not leading_key(section.title.text)[0] and not leading_key(section.title.text + ":")[0]:
+        return None
+    places = [place for place, block in enumerate(blocks) if block[0] == "List"]
+    if not places or any(block[0] == "Table" for block in blocks):
+        return None
+    items = [item for place in places for item in _items(outline, blocks, place)[0]]
+    for item in items:
+        _read(outline, item)
+    if not all(_FIELD.match(item.text) for item in items if item.parent is None):
+        return None
+    raw = outline.text(section.heading.start, section.heading.end)
+    begun = len(raw) - len(raw.lstrip("# \t>"))
+    end = section.own_end if section.own_end > section.start else section.end
+    text = " ".join(raw[begun:].split())
+    return Bullet(text, section.heading.start, section.heading.start + begun, end, None)
 
 
 class _Item:
