@@ -89,7 +89,7 @@ DOCUMENTS = (
         ((1, "a YAML directive"),),
         YAML,
     ),
-    Bad("directive behind a bare CR", "\n\r%TAG ! tag:x\r---\rid: a\n", ((2, "a YAML directive (%)"),), YAML),
+    Bad("directive behind a bare CR", "\n\r%TAG ! tag:x\r---\rid: a\n", ((3, "a YAML directive (%)"),), YAML),
     Bad("directive behind U+2028", "\n\u2028%TAG ! tag:x\u2028---\u2028id: a\n", ((2, "a YAML directive (%)"),), YAML),
     Bad("two documents", "id: PM-1\n---\nid: PM-2\n", ((2, "a second YAML document"),), YAML),
     Bad("three documents", "---\nid: PM-1\n---\n---\nid: PM-2\n", ((3, "a second YAML document"),), YAML),

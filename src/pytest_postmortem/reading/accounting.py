@@ -8,7 +8,7 @@ from itertools import accumulate
 from operator import attrgetter
 
 from pytest_postmortem.model.postmortem import Need
-from pytest_postmortem.reading.census import Place
+from pytest_postmortem.reading.census import Kind, Place
 from pytest_postmortem.reading.drafts import Draft
 from pytest_postmortem.reading.nodes import Problem
 
@@ -40,13 +40,15 @@ def find_unaccounted(
         return []
     known = _Items(drafts)
     problems = []
-    counted: dict[int, int] = {}
+    counted: dict[tuple[int, Kind], int] = {}
     for place in places:
         owner = known.find_owner(place)
         if place.line in explained or (owner is not None and owner.line in explained):
             continue
         if owner is not None and owner.test.need is not Need.NOT_REQUIRED:
-            first = counted.setdefault(id(owner), place.line) if place.own else place.line
+            first = place.line
+            if place.kind in (Kind.ITEM, Kind.FIELD):
+                first = counted.setdefault((id(owner), place.kind), place.line)
             if first != place.line:
                 problem = (
                     f"{place.text} is the second test requirement of one action item (the first is in line {first})"
@@ -58,7 +60,7 @@ def find_unaccounted(
         elif hidden:
             hint = _HIDDEN_HINT
         else:
-            hint = _ROW_HINT if place.row else _LINE_HINT
+            hint = _ROW_HINT if place.kind is Kind.ROW else _LINE_HINT
         problems.append(Problem(place.line, f'"{place.text}" asks for a test and is not part of an action item', hint))
     return problems
 
@@ -77,7 +79,9 @@ class _Items:
         while number >= 0 and self._reach[number] >= place.line:
             draft = self._drafts[number]
             number -= 1
-            if (found is not None and draft.line != found.line) or (place.row and draft.line != place.line):
+            if (found is not None and draft.line != found.line) or (
+                place.kind is Kind.ROW and draft.line != place.line
+            ):
                 break
             if max(draft.last_line, draft.line) < place.line:
                 continue

@@ -9,24 +9,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from enum import Enum
 from html import unescape
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Place", "find_places"]
+__all__ = ["Kind", "Place", "find_places"]
+
+
+class Kind(Enum):
+    """What a place is. Only an item of that very row accounts for a ROW; of each other kind but TEXT an item has one."""
+
+    ROW = "row of a table"
+    ITEM = "list item with words of its own"
+    FIELD = "field of an item"
+    TEXT = "text"
 
 
 class Place(NamedTuple):
-    """A place that asks for a test, at the 1-based `line` of the file; `text` is what asks, shortened.
-
-    `row` is true for a row of a table, which only an item of that very row accounts for. `own` is true for a list item
-    with words of its own beside the requirement, which is a commitment of its own.
-    """
+    """A place that asks for a test, at the 1-based `line` of the file; `text` is what asks, shortened."""
 
     line: int
     text: str
-    row: bool = False
-    own: bool = False
+    kind: Kind = Kind.TEXT
 
 
 # Every form below holds one of these, beside one of those signs.
@@ -79,6 +84,7 @@ _YAML_COMMENT = re.compile(r"(?:^|\s)#")
 _WAIVED_KEY = re.compile(r"[\"']?waived[_-]?until[\"']?\s*:")
 
 _LIST_MARKER = re.compile(r"(?:[-*+•:]|\d{1,9}[.)]|[a-z][.)])\s+|\[[ x~/-]?\]\s*", re.IGNORECASE)
+_STAR = re.compile(r"^([\s>]*)\*\s")
 _QUOTE = re.compile(r"[\s>]*")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _FOOTNOTE = re.compile(r"\[\^[^\]\s]{1,40}\]")
@@ -103,6 +109,8 @@ def find_places(text: str, body_line: int = 1, *, data: bool = False) -> list[Pl
     Front matter ends before line `body_line`; with `data` all of the text is a YAML or JSON file. Code, HTML comments,
     struck-out text and what is quoted in backticks are no places.
     """
+    if "\u200b" in text or "\u00ad" in text:
+        text = _INVISIBLE.sub("", text)
     candidates = _find_candidates(text)
     if not candidates:
         return []
@@ -153,7 +161,7 @@ def _find_candidates(text: str) -> list[int]:
 def _may_ask(raw: str) -> bool:
     """Whether a line may ask by itself, or is the head of a table whose cells do."""
     folded = _fold(raw)
-    if "[" in folded or "<t" in folded or _find_flag(folded) is not None:
+    if "[" in folded or "<t" in folded or "(test" in folded[-8:] or _find_flag(folded) is not None:
         return True
     if "|" in folded and any(_is_asking_name(cell) or _is_sure_value(cell) for cell in _split_cells(folded)):
         return True
@@ -259,7 +267,10 @@ def _is_sure_value(cell: str) -> bool:
     """Whether a cell asks for a test whatever its column is called."""
     bare = _FOOTNOTE.sub("", cell).strip(" \t`_~\"'([<>.!)]")
     found = _SURE_VALUE.match(bare)
-    return found is not None and (bare.startswith("waived") or len(bare) - found.end() < 2)
+    if found is None:
+        return False
+    rest = bare[found.end() :].lstrip()
+    return bare.startswith("waived") or len(rest) < 2 or rest.startswith(("(", "["))
 
 
 def _find_in_front_matter(lines: list[str], wanted: list[int]) -> list[Place]:
@@ -295,9 +306,9 @@ def _find_in_lines(lines: list[str], wanted: list[int]) -> Iterator[Place]:
         raw = lines[number]
         if not raw or _is_code_line(lines, number):
             continue
-        folded = _fold(_without_code(raw))
-        begun = folded.rfind("[")
-        if begun >= 0 and "]" not in folded[begun:] and number + 1 < len(lines):
+        folded = _fold(_without_code(_STAR.sub(r"\1- ", raw, count=1)))
+        begun = max(folded.rfind("["), folded.rfind("("))
+        if begun >= 0 and "]" not in folded[begun:] and ")" not in folded[begun:] and number + 1 < len(lines):
             folded += " " + _fold(_without_code(lines[number + 1])).lstrip(" \t>")
         rest = folded[_QUOTE.match(folded).end() :]  # type: ignore[union-attr]
         marked = False
@@ -307,13 +318,13 @@ def _find_in_lines(lines: list[str], wanted: list[int]) -> Iterator[Place]:
         if asks is None and "|" not in rest and (field := _FIELD.match(rest)) is not None:
             value = field.group("value").strip()
             if _is_asking_name(field.group("name")) and _is_asking_value(value) and len(value) < 4 * _LONGEST:
-                yield Place(number + 1, _shorten(rest))
+                yield Place(number + 1, _shorten(rest), Kind.FIELD)
                 continue
         if asks is None and (inner := _INNER_FIELD.search(rest)) is not None:
             asks = _shorten(rest[inner.start() :].lstrip(" ;,.|/·•(—–-"))
         if asks is not None:
             words = re.findall(r"\w{2,}", _FLAG.sub(" ", rest))
-            yield Place(number + 1, asks, own=marked and len(words) > 1)
+            yield Place(number + 1, asks, Kind.ITEM if marked and len(words) > 1 else Kind.TEXT)
 
 
 def _is_code_line(lines: list[str], number: int) -> bool:
@@ -326,13 +337,16 @@ def _is_code_line(lines: list[str], number: int) -> bool:
     if indent < 4:
         return False
     is_listed = raw.lstrip().startswith("|") or _LIST_MARKER.match(raw.lstrip()) is not None
+    apart = False
     for above in reversed(lines[max(number - _LINES_ABOVE, 0) : number]):
         text = above.strip()
         if not text:
+            apart = True
             continue
         if len(above.expandtabs(4)) - len(above.expandtabs(4).lstrip(" ")) >= 4:
+            is_listed = is_listed or _LIST_MARKER.match(text) is not None
             continue
-        if _LIST_MARKER.match(text) or text.startswith(("!!!", "???", "===", ":::")):
+        if not apart or _LIST_MARKER.match(text) or text.startswith(("!!!", "???", "===", ":::")):
             return False
         return text.endswith((":", "\uff1a")) or not is_listed
     return not is_listed
@@ -353,37 +367,45 @@ def _find_in_tables(lines: list[str], front: int, candidates: set[int]) -> Itera
     """Cells that ask, in whatever looks like a table: what lies between its head and a row does not end it."""
     head: list[str] = []
     asking: list[int] = []
-    previous = ""
+    previous, last = "", -1
     for number in range(front, len(lines)):
         raw = lines[number]
-        if "|" not in raw:
-            if raw.lstrip(" >").startswith("#"):
-                head, asking = [], []
-            elif not raw.strip(" \t>+-=:"):
-                continue  # an empty line, or a rule of a grid
-            previous = ""
-            continue
-        if _is_rule(raw):
-            if previous:
+        if _is_rule(raw) or (previous and ("-" in raw or "=" in raw) and not raw.strip(" \t>-=:")):
+            if previous and (number - 1 == last or "=" in raw):
                 head = _split_cells(_fold(previous))
                 asking = [place for place, name in enumerate(head) if _is_asking_name(name)]
                 previous = ""
             continue
+        if "|" not in raw:
+            if raw.lstrip(" >").startswith("#"):
+                head, asking = [], []
+            if raw.strip():
+                previous = ""
+            continue
+        if previous and not head and number - 1 in candidates:
+            head = _split_cells(_fold(previous))  # a head without a rule below it
+            asking = [place for place, name in enumerate(head) if _is_asking_name(name)]
+            head = head if asking else []
+        last = number
         if not asking and number not in candidates:
             previous = raw
             continue
         folded = _fold(raw)
         cells = _split_cells(folded)
-        is_head = number + 1 < len(lines) and _is_rule(lines[number + 1])
+        is_head = number + 1 < len(lines) and _is_rule(below := lines[number + 1]) and ("|" in below or "=" in below)
         asks = None if is_head and not _is_row_as_head(cells, lines, number) else _find_in_cells(cells, head, asking)
         previous = raw
         if asks is not None:
-            yield Place(number + 1, _shorten(asks), row=True)
+            yield Place(number + 1, _shorten(asks), Kind.ROW)
 
 
 def _is_rule(line: str) -> bool:
-    """Whether a line is the rule between the head of a table and its rows."""
-    return ("-" in line or "=" in line) and "|" in line and _RULE.fullmatch(line.strip(" \t>")) is not None
+    """Whether a line is the rule between the head of a table and its rows, or between the rows of a grid."""
+    return (
+        ("-" in line or "=" in line)
+        and ("|" in line or "+" in line)
+        and _RULE.fullmatch(line.strip(" \t>")) is not None
+    )
 
 
 def _is_row_as_head(cells: list[str], lines: list[str], number: int) -> bool:
@@ -421,9 +443,9 @@ def _find_in_cells(cells: list[str], head: list[str], asking: list[int]) -> str 
 
 
 def _is_whole_value(cell: str) -> bool:
-    bare = cell.strip(" \t`_~\"'")
+    bare = _FOOTNOTE.sub("", cell).strip(" \t`_~\"'")
     found = _ASKING_VALUE.match(bare)
-    return found is not None and (found.end() == len(bare) or bare.startswith("waived"))
+    return found is not None and (bare[found.end() :].lstrip()[:1] in ("", "(", "[") or bare.startswith("waived"))
 
 
 def _find_in_html_tables(lines: list[str], front: int) -> Iterator[Place]:
@@ -443,9 +465,10 @@ def _find_in_html_tables(lines: list[str], front: int) -> Iterator[Place]:
             head = cells
             if not any(_is_sure_value(cell) for cell in cells):
                 continue
+            head = []
         asks = _find_in_cells(cells, head, [place for place, name in enumerate(head) if _is_asking_name(name)])
         if asks is not None:
-            yield Place(front + whole.count("\n", 0, start) + 1, _shorten(asks), row=True)
+            yield Place(front + whole.count("\n", 0, start) + 1, _shorten(asks), Kind.ROW)
 
 
 def _shorten(text: str) -> str:

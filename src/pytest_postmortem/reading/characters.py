@@ -9,8 +9,8 @@ def cleaned(text: str) -> str:
     """`text` without byte order mark, and with line ends and characters that every reader below can take."""
     if text.startswith("\ufeff"):
         text = text[1:]
-    if "\r" in text and "\n" not in text:
-        text = text.replace("\r", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii():
         return text
     try:

@@ -143,9 +143,9 @@ class Reader:
                 f'"{silent.title.text}" announces action items, and none could be read; write them as a table or a list'
             )
             hints.append(Hint(document.origin, body.line(silent.heading.start), problem))
-        explained = {one.line for one in problems if one.line} | {line for line, _ in items.unclear}
-        problems.extend(find_unaccounted(places, read, explained, body_line=body_line, hidden=listed))
         unclear_faults, unclear_hints = _told_apart(items.unclear, document)
+        explained = {one.line for one in (*problems, *unclear_faults) if one.line}
+        problems.extend(find_unaccounted(places, read, explained, body_line=body_line, hidden=listed))
         faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
         severity = found.told.get(Field.SEVERITY)
         status = found.told.get(Field.STATUS)

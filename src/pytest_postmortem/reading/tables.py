@@ -187,7 +187,7 @@ def _row(data: bytes, start: int, end: int, cells: list[Cell], width: int) -> Ro
     """A row whose `cells` follow. If it does not fit its head, pipes within code are taken as text if it then fits."""
     written = data[start:end].strip()
     pipes = written.count(b"|") - written.count(b"\\|")
-    if pipes == width + 1 or (pipes == width - 1 and written[:1] != b"|" and written[-1:] != b"|"):
+    if pipes == width - 1 + (written[:1] == b"|") + (written[-1:] == b"|" and written[-2:] != b"\\|"):
         return Row(start, cells)
     inner = written[written.startswith(b"|") : len(written) - (written.endswith(b"|") and not written.endswith(b"\\|"))]
     count = len(_PIPE.findall(inner)) + 1
