@@ -16,10 +16,10 @@ FULL = """
 sources = ["docs/postmortems", "services/*/postmortems"]
 exclude = ["docs/postmortems/process.md"]
 incidents = "./docs/incidents.yaml"
-gate = "passed"
+gate = "linked"
 grace = "due"
 since = 2026-01-01
-require = ["SEV1"]
+guard = ["SEV1"]
 id-pattern = "PM-\\\\d+"
 marker = "postmortem"
 words = {}
@@ -38,7 +38,7 @@ def write(folder: Path, text: str, name: str = "postmortem.toml") -> Path:
 
 
 def test_nothing_configured_is_the_default(tmp_path: Path) -> None:
-    """No table, no file: default folders, gate linked."""
+    """No table, no file: default folders, gate passed."""
     tmp_path.joinpath(".git").mkdir()
     assert load(tmp_path) == Settings(base=tmp_path)
 
@@ -52,10 +52,10 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         sources=("docs/postmortems", "services/*/postmortems"),
         exclude=("docs/postmortems/process.md",),
         incidents="docs/incidents.yaml",
-        gate=Policy.PASSED,
+        gate=Policy.LINKED,
         grace=True,
         since=date(2026, 1, 1),
-        require=("SEV1",),
+        guard=("SEV1",),
         id_pattern=re.compile("PM-\\d+"),
         marker="postmortem",
         link="https://git.example.org/shop/{commit}/{path}#{line}",
@@ -193,10 +193,10 @@ def test_the_digest_follows_every_key(tmp_path: Path) -> None:
     changes = [
         'sources = ["a"]',
         'exclude = ["a"]',
-        'gate = "passed"',
+        'gate = "linked"',
         'grace = "due"',
         "since = 2026-01-01",
-        'require = ["SEV1"]',
+        'guard = ["SEV1"]',
         'id-pattern = "X"',
         'marker = "m"',
     ]
@@ -223,7 +223,7 @@ def test_a_table_of_nearly_our_name_is_refused(tmp_path: Path, name: str) -> Non
 @pytest.mark.parametrize(
     ("line", "written"),
     [
-        ("require = 5", 'require = ["SEV1"]'),
+        ("guard = 5", 'guard = ["SEV1"]'),
         ("pass-env = [1]", 'pass-env = ["DEPLOY_KEY"]'),
         ("exclude = 5", 'exclude = ["docs/postmortems"]'),
         ("words = 5", 'words = { column-owner = ["Assignee"] }'),

@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_postmortem import config_values as values
-from pytest_postmortem.config_values import gate_policy
+from pytest_postmortem.config_values import GUARD_ALL, gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, joined
 from pytest_postmortem.model.state import Policy
 
 if TYPE_CHECKING:
     from pytest_postmortem.config_remote import Remote
 
-__all__ = ["DEFAULT_FOLDERS", "KEYS", "Key", "Settings", "gate_policy", "load", "load_file"]
+__all__ = ["DEFAULT_FOLDERS", "GUARD_ALL", "KEYS", "Key", "Settings", "gate_policy", "load", "load_file"]
 
 DEFAULT_FOLDERS = (
     "docs/postmortems",
@@ -50,10 +50,10 @@ class Settings:
     sources: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     incidents: str = ""
-    gate: Policy = Policy.LINKED
+    gate: Policy = Policy.PASSED
     grace: bool = False
     since: date | None = None
-    require: tuple[str, ...] = ()
+    guard: tuple[str, ...] = ()
     id_pattern: re.Pattern[str] | None = None
     marker: str = "incident"
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -75,7 +75,7 @@ class Settings:
             "gate": self.gate.value,
             "grace": self.grace,
             "since": self.since.isoformat() if self.since else None,
-            "require": self.require,
+            "guard": self.guard,
             "id-pattern": self.id_pattern.pattern if self.id_pattern else None,
             "marker": self.marker,
             "words": {key: list(words) for key, words in self.words.items()},
@@ -257,16 +257,16 @@ KEYS: dict[str, Key] = {
     "gate": Key(
         "gate",
         gate_policy,
-        '"linked"',
-        'what an action item that requires a test needs: "linked", "passed", "proven" or "off"',
+        '"passed"',
+        'what an action item that requires a test needs: "passed", "linked", "proven" or "off"',
     ),
     "grace": Key("grace", values.grace, "no grace", '"due": an item without a test passes until its due date'),
     "since": Key("since", values.day, "no limit", "post-mortems of incidents before this date are outside the gate"),
-    "require": Key(
-        "require",
-        partial(values.strings, example="SEV1"),
+    "guard": Key(
+        "guard",
+        values.guard,
         "nothing",
-        "severities whose post-mortems need an item that requires a test",
+        'severities whose incidents need a linked test, whatever their items say, or "all"',
     ),
     "id-pattern": Key(
         "id_pattern", values.pattern, "no pattern", "what an id looks like here; other files are not post-mortems"

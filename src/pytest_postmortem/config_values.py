@@ -9,17 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.names import bare
 from pytest_postmortem.model.state import Policy
 
 if TYPE_CHECKING:
     from pytest_postmortem.config_remote import Remote
 
 __all__ = [
+    "GUARD_ALL",
     "LINT_KEYS",
     "command",
     "day",
     "gate_policy",
     "grace",
+    "guard",
     "link",
     "lint",
     "marker",
@@ -97,6 +100,20 @@ def grace(value: Any) -> bool:
     if value == "due":
         return True
     raise ConfigError(f"unknown value {value!r}", hint='write "due", or leave the key out for no grace')
+
+
+GUARD_ALL = "all"
+"""In the place of severities: every incident."""
+
+
+def guard(value: Any) -> tuple[str, ...]:
+    """Return the severities whose incidents need a test; GUARD_ALL alone stands for every one. Raises ConfigError."""
+    if value == GUARD_ALL:
+        return (GUARD_ALL,)
+    if value == [] or (isinstance(value, list) and any(isinstance(one, str) and not bare(one) for one in value)):
+        raise ConfigError("a severity is needed", hint='write for example ["SEV1"], or "all"')
+    listed = strings(value, "SEV1")
+    return (GUARD_ALL,) if GUARD_ALL in map(str.casefold, listed) else listed
 
 
 def day(value: Any) -> date:

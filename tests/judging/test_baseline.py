@@ -18,7 +18,7 @@ from tests.builders import item, postmortem, report, run, test
 A = test("test_a", "PM-1/AI-1")
 B = test("test_b", "PM-1/AI-2")
 WHOLE = test("test_whole", "PM-1")
-BRING_BACK = "bring the test back, or say in the document why there is none: dropped, or waived with a date"
+BRING_BACK = "restore the test, or waive it in the document until a date, with a reason"
 
 
 def guarded(*items: str, name: str = "PM-1") -> Guarded:
@@ -94,10 +94,19 @@ def test_an_item_that_is_gone_from_the_document_has_lost_its_guard() -> None:
     assert (found.text, found.line) == ("PM-1/AI-1 was guarded, and is gone", 3)
 
 
-@pytest.mark.parametrize("now", [DROPPED, WAIVED, item("AI-1", "2026-06-15")], ids=["dropped", "waived", "last day"])
+@pytest.mark.parametrize("now", [WAIVED, item("AI-1", "2026-06-15")], ids=["waived", "last day"])
 def test_what_the_document_lets_go_is_not_lost(now: ActionItem) -> None:
-    """Dropped, or waived with a date that is not past."""
+    """Waived with a date that is not past."""
     assert lost(guarded("AI-1"), postmortem("PM-1", now)) == []
+
+
+@pytest.mark.parametrize("test_requirement", ["required", "no"])
+def test_an_item_that_is_dropped_now_has_lost_its_guard(test_requirement: str) -> None:
+    """A promise that was kept is not taken back by one word; while its test still passes, nothing is lost."""
+    now = postmortem("PM-1", item("AI-1", test_requirement, status=ItemStatus.DROPPED))
+    assert lost(guarded("AI-1"), now) == [("AI-1", "PM-1/AI-1 was guarded, and is dropped")]
+    assert lost(guarded("AI-1"), now, (A, Outcome.SKIPPED)) == [("AI-1", "PM-1/AI-1 was guarded, and is dropped")]
+    assert lost(guarded("AI-1"), now, (A, Outcome.PASSED)) == []
 
 
 def test_a_waiver_that_has_run_out_lets_nothing_go() -> None:
@@ -124,14 +133,13 @@ def test_an_item_that_a_test_still_guards_is_not_lost_where_none_is_required() -
 
 
 def test_an_item_that_is_let_go_beside_one_without_a_test_is_not_lost() -> None:
-    """What was guarded is dropped with its reason; an item that never asked for a test changes nothing about it."""
-    for gone in (DROPPED, WAIVED):
-        assert lost(guarded("AI-1"), postmortem("PM-1", gone, item("AI-2", "no"))) == []
+    """What was guarded is waived with its reason; an item that never asked for a test changes nothing about it."""
+    assert lost(guarded("AI-1"), postmortem("PM-1", WAIVED, item("AI-2", "no"))) == []
 
 
 def test_an_incident_that_another_item_guards_may_let_one_go() -> None:
-    """One dropped, one guarded."""
-    assert lost(guarded("AI-1", "AI-2"), postmortem("PM-1", DROPPED, item("AI-2")), (B, Outcome.PASSED)) == []
+    """One waived, one guarded."""
+    assert lost(guarded("AI-1", "AI-2"), postmortem("PM-1", WAIVED, item("AI-2")), (B, Outcome.PASSED)) == []
 
 
 def test_only_what_is_lost_is_named() -> None:
@@ -172,7 +180,8 @@ def test_an_incident_without_a_required_item_can_lose_its_guard(
 
 def test_an_incident_all_of_whose_items_are_let_go_is_let_go() -> None:
     """Although its test guarded no item."""
-    assert lost(guarded(), postmortem("PM-1", DROPPED, item("AI-2", "2026-12-31"))) == []
+    assert lost(guarded(), postmortem("PM-1", WAIVED, item("AI-2", "2026-12-31"))) == []
+    assert lost(guarded(), postmortem("PM-1", DROPPED, WAIVED)) == [("", "PM-1 was guarded, and no test guards it now")]
 
 
 def test_a_document_that_is_gone_is_named() -> None:

@@ -35,7 +35,7 @@ def verdict(
         (Outcome.PASSED, Verdict.PASS, Verdict.PASS),
         (Outcome.FLAKY, Verdict.PASS, Verdict.PASS),
         (Outcome.SKIPPED, Verdict.PASS, Verdict.FAIL),
-        (Outcome.NOT_RUN, Verdict.PASS, Verdict.FAIL),
+        (Outcome.NOT_RUN, Verdict.PASS, Verdict.NOT_JUDGED),
         (Outcome.XFAILED, Verdict.FAIL, Verdict.FAIL),
         (Outcome.XPASSED, Verdict.FAIL, Verdict.FAIL),
         (Outcome.FAILED, Verdict.FAIL, Verdict.FAIL),
@@ -49,6 +49,21 @@ def test_the_policies(outcome: Outcome | None, linked: Verdict, passed: Verdict)
     assert verdict([item()], outcome) is linked
     assert verdict([item()], outcome, Policy.PASSED) is passed
     assert verdict([item()], outcome, Policy.OFF) is Verdict.NOT_JUDGED
+
+
+@pytest.mark.parametrize("policy", [Policy.PASSED, Policy.PROVEN])
+def test_a_test_that_was_not_run_is_never_a_pass(policy: Policy) -> None:
+    """Not judged with its reason; a violation if the policy was given on the command line, or no shard ran it."""
+    for facts in ({}, {"deselected": 1}, {"stopped": ("1 of 2 tests has no result",)}):
+        one = test("test_a", "PM-1/AI-1", deselected=bool(facts.get("deselected")))
+        made = report([postmortem("PM-1", item())], run([(one, Outcome.NOT_RUN)], **facts))
+        decision = decide(made, policy)
+        assert decision.verdict is Verdict.NOT_JUDGED
+        assert decision.reasons[0].startswith("PM-1/AI-1 was not run: ")
+        assert [one.state for one in decide(made, policy, explicit=True).violations] == ["not run"]
+    union = report([postmortem("PM-1", item())], run([(A, Outcome.NOT_RUN)], union=True))
+    assert [one.state for one in decide(union, policy).violations] == ["not run"]
+    assert decide(union, Policy.LINKED).verdict is Verdict.PASS
 
 
 def test_what_is_outside_the_gate_violates_nothing() -> None:
@@ -104,22 +119,6 @@ def test_nothing_to_judge_is_no_pass() -> None:
     assert decide(report([]), Policy.LINKED).reasons == ("no post-mortem was found",)
     assert verdict([item(test="no")], facts={"collected": 0}) is Verdict.NOT_JUDGED
     assert verdict([item(test="no")], facts={"collected": 0, "deselected": 3}) is Verdict.PASS
-
-
-def test_a_severity_can_require_an_item() -> None:
-    """However it is spelt; a waived item is one, a dropped one is none."""
-    assert verdict([], require=("SEV1",)) is Verdict.PASS
-    for severity, items, expected in (
-        ("SEV-1", [], Verdict.FAIL),
-        ("sev 1", [item(test="no")], Verdict.FAIL),
-        ("SEV2", [], Verdict.PASS),
-        ("SEV1", [item(test="2026-12-31")], Verdict.PASS),
-    ):
-        made = report([postmortem("PM-1", *items, severity=severity)], require=("SEV1",))
-        assert decide(made, Policy.LINKED).verdict is expected
-    (violation,) = decide(report([postmortem("PM-1", severity="SEV1")], require=("SEV1",)), Policy.LINKED).violations
-    assert (violation.origin, violation.line, violation.item) == ("docs/PM-1.md", 1, "")
-    assert violation.text == "PM-1 has severity SEV1 and no action item that requires a test"
 
 
 @pytest.mark.parametrize(

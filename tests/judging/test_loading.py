@@ -94,7 +94,7 @@ NAMED = [
     place for place in PLACES if isinstance(place[-1], str) and place[:2] != ("inventory", "withheld", "README.md")
 ]
 NEEDED = [place for place in NAMED if is_judged_by(place) and place != ("inventory", "withheld", "README.md")]
-NULLABLE = {"commit", "shard", "lost", "item", "switched_off"}
+NULLABLE = {"ci_run", "commit", "shard", "lost", "item", "switched_off"}
 WRONG: tuple[Any, ...] = (None, True, 7, -1, 1.5, float("nan"), float("inf"), "x", "", [], {}, [None], {"a": None})
 
 
@@ -141,10 +141,11 @@ def test_what_was_written_comes_back() -> None:
         collected=9,
         finished=7,
         deselected=3,
+        digests={"tests/test_x.py": "e" * 64},
     )
     made = report([one, postmortem("PM-2"), postmortem("PM-3", item())], run)
     meta = evidence.Meta(
-        "a" * 32, "2026-06-15T08:00:00+00:00", "1", "9.0", "3.13", None, "d" * 64, "2/4", 3, ("b" * 32, "c" * 32)
+        "a" * 32, "2026-06-15T08:00:00+00:00", "1", "9.0", "3.13", None, "d" * 64, "2/4", 3, ("b" * 32, "c" * 32), "77"
     )
     text = evidence.finished(made, decide(made, Policy.LINKED), meta, ended="2026-06-15T10:01:00+02:00", exit_status=1)
     assert loaded(text, "e.json") == Shard(
@@ -165,6 +166,7 @@ def test_what_was_written_comes_back() -> None:
             Guarded("PM-2", "Title of PM-2", "docs/PM-2.md", ()),
         ),
         text=text,
+        ci_run="77",
     )
 
 

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.judging import evidence
 from pytest_postmortem.judging.gate import Decision, decide
-from pytest_postmortem.judging.loading import Shard, loaded
+from pytest_postmortem.judging.loading import Guarded, Shard, loaded
 from pytest_postmortem.judging.merge import Expected, current, refusals, runs_of, union
 from pytest_postmortem.judging.report import Report
+from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome, Policy, State, Verdict
@@ -738,7 +739,7 @@ def test_what_all_shards_guard_is_quiet() -> None:
         postmortem("PM-6", item("AI-1", "2026-12-31")),
         postmortem("PM-7", severity="SEV1"),
     )
-    made = report(incidents, union([shard(1, run([(A, Outcome.PASSED)])), shard(2)]), require=("sev 1",))
+    made = report(incidents, union([shard(1, run([(A, Outcome.PASSED)])), shard(2)]), guard=("sev 1",))
     assert [one.postmortem.id for one in made.postmortems if one.quiet] == ["PM-1", "PM-4"]
 
 
@@ -762,3 +763,49 @@ def test_what_was_broken_off_is_told_of_a_union_that_knows_every_item() -> None:
     assert not broken.completeness.complete
     whole = report([postmortem("PM-1", item())], run([(A, Outcome.PASSED)], union=True, narrowed=("shard 1/2",)))
     assert whole.completeness.complete
+
+
+def problems(shards: Sequence[Shard], **expected: Any) -> list[str]:
+    return [str(one) for one in refusals(shards, replace(EXPECTED, **expected))]
+
+
+def test_evidence_of_another_ci_run_is_refused() -> None:
+    """Where this is a job of one; another attempt of the same run is none."""
+    same, again, other = shard(1, ci_run="77"), shard(2, ci_run="77", attempt=2), shard(3, ci_run="76")
+    assert problems([same, again, other]) == []
+    assert problems([same, again], ci_run="77") == []
+    assert problems([same, other, shard(4)], ci_run="77") == [
+        "3.json: is of the CI run 76, and this is run 77; give only the evidence that this run has made",
+        "4.json: does not say which CI run it is of, and this is run 77; pass the variables of the CI service on to "
+        "pytest (pass_env in tox, -e for docker), or set POSTMORTEM_RUN",
+    ]
+
+
+def test_evidence_of_other_tests_is_refused(tmp_path: Path) -> None:
+    """By the digests of their files: at most five are named; the files of all shards come together."""
+    for number in range(7):
+        tmp_path.joinpath(f"test_{number}.py").write_text("x", encoding="utf-8")
+    tests = [test("test_it", "PM-1", path=f"test_{number}.py") for number in range(7)]
+    digests = FileDigests(tmp_path).of(tests)
+    whole = run([(one, Outcome.PASSED) for one in tests], digests=digests)
+    assert problems([shard(1, whole)], files=FileDigests(tmp_path)) == []
+    for number in range(7):
+        tmp_path.joinpath(f"test_{number}.py").write_text("y", encoding="utf-8")
+    assert problems([shard(1, whole)]) == []
+    assert problems([shard(1, whole)], files=FileDigests(tmp_path)) == [
+        "1.json: is not of these tests: test_0.py was changed, test_1.py was changed, test_2.py was changed, "
+        "test_3.py was changed, test_4.py was changed and 2 more since the run; run the tests again"
+    ]
+    one, two = run(digests={"a.py": "1"}), run(digests={"b.py": "2"})
+    assert union([shard(1, one), shard(2, two)]).digests == {"a.py": "1", "b.py": "2"}
+
+
+def test_evidence_of_documents_that_are_gone_is_refused() -> None:
+    """What was guarded or linked needs a document that still names it, whatever its id or alias."""
+    linked = run([(A, Outcome.PASSED), (test("test_whole", "PM-2"), Outcome.PASSED)])
+    one = shard(1, linked, guarded=(Guarded("PM-3", "", "", ("AI-7",)),))
+    assert problems([one], items={"PM-1": {"AI-1"}, "PM-2": (), "PM-3": ["AI-7"]}) == []
+    assert problems([one], items={"PM-1": {"AI-2"}, "PM-3": ()}) == [
+        "1.json: is not of these documents: PM-1/AI-1, PM-2, PM-3/AI-7 is not there any more; "
+        "run the tests again, and correct their markers if they fail"
+    ]

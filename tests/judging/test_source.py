@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.judging.source import Digests
+from pytest_postmortem.judging.source import Digests, FileDigests
+from tests.builders import test
 
 SOURCE = """\
 import pytest
@@ -154,3 +155,41 @@ def test_no_python(base: Path) -> None:
     assert Digests(base).of(BOUND) not in (before, None)
     file.unlink()
     assert Digests(base).of(BOUND) is None
+
+
+LINKED = (test("test_bound", "PM-1", path="tests/shop/test_line.py"), test("test_more", path="tests/shop/test_line.py"))
+
+
+def test_the_files_of_a_test_are_its_own_and_every_conftest_above(base: Path) -> None:
+    """Each once, by its path; what is not there has no digest."""
+    lost = test("test_it", "PM-1", path="other/test_gone.py")
+    digests = FileDigests(base).of([*LINKED, lost])
+    assert set(digests) == {path for path in (
+        "tests/shop/test_line.py", "tests/shop/conftest.py", "tests/conftest.py", "conftest.py",
+    ) if base.joinpath(path).exists()}  # fmt: skip
+    assert len(digests) > 2
+
+
+def test_a_folder_in_the_place_of_a_file_has_no_digest(base: Path) -> None:
+    """Nor has what is no regular file, which may never end."""
+    assert FileDigests(base).of([test("x", "PM-1", path="tests"), test("x", "PM-1", path="/dev/zero")]).keys() <= {
+        "conftest.py"
+    }
+
+
+def test_what_is_not_as_it_ran_is_named(base: Path) -> None:
+    """Changed, gone or new; other line ends, another time and another file are no change."""
+    ran = FileDigests(base).of(LINKED)
+    path, conftest = base / "tests/shop/test_line.py", base / "tests/conftest.py"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    base.joinpath("tests/shop/test_else.py").write_text("", encoding="utf-8")
+    assert FileDigests(base).changed(LINKED, ran) == []
+    path.write_bytes(path.read_bytes() + b"#")
+    assert FileDigests(base).changed(LINKED, ran) == ["tests/shop/test_line.py was changed"]
+    path.unlink()
+    assert FileDigests(base).changed(LINKED, ran) == ["tests/shop/test_line.py is gone"]
+    assert FileDigests(base).changed(LINKED, {}) == ["conftest.py is new", "tests/conftest.py is new", *(
+        ["tests/shop/conftest.py is new"] if base.joinpath("tests/shop/conftest.py").exists() else []
+    )]  # fmt: skip
+    conftest.unlink()
+    assert "tests/conftest.py is gone" in FileDigests(base).changed(LINKED, ran)

@@ -15,6 +15,7 @@ from tests.builders import item, postmortem, report, run, test
 
 A = test("test_a", "PM-1/AI-1")
 B = test("test_b", "PM-1/AI-1")
+TWO = test("test_two", "PM-1/AI-2")
 OFF = test("test_off", "PM-1/AI-1", switched_off="later")
 
 
@@ -53,7 +54,20 @@ def test_the_outcomes_give_the_state(outcomes: list[tuple[LinkedTest, Outcome]],
     ("made", "outcome", "state", "reason"),
     [
         (item(test="no"), Outcome.FAILED, State.NOT_REQUIRED, ""),
-        (item(status=ItemStatus.DROPPED), Outcome.FAILED, State.DROPPED, "dropped"),
+        (item(status=ItemStatus.DROPPED), Outcome.FAILED, State.DROPPED, "the document does not say why"),
+        (
+            item(status=ItemStatus.DROPPED, status_text="Won't do: replaced by AI-2"),
+            Outcome.PASSED,
+            State.DROPPED,
+            "Won't do: replaced by AI-2",
+        ),
+        (item(test="2028-06-15"), Outcome.NOT_RUN, State.WAIVED, "until 2028-06-15 (731 days left): vendor code"),
+        (
+            item(test="2028-06-16"),
+            Outcome.NOT_RUN,
+            State.WAIVED,
+            "until 2028-06-16 (732 days left, more than two years): vendor code",
+        ),
         (item(test="2026-06-15"), Outcome.NOT_RUN, State.WAIVED, "until 2026-06-15 (0 days left): vendor code"),
         (item(test="2026-06-16"), Outcome.XFAILED, State.WAIVED, "until 2026-06-16 (1 day left): vendor code"),
         (item(test="2026-06-16"), Outcome.PASSED, State.GUARDED, ""),
@@ -218,7 +232,11 @@ def test_grace_lasts_until_the_due_date(due: date | None, grace: str | None) -> 
         ([(A, Outcome.SKIPPED)], [item()], PostmortemState.LINKED),
         ([(OFF, Outcome.SKIPPED)], [item()], PostmortemState.UNGUARDED),
         ([(OFF, Outcome.SKIPPED)], [item(test="no")], PostmortemState.UNGUARDED),
-        ([(A, Outcome.NOT_RUN)], [item(), item("AI-2")], PostmortemState.UNGUARDED),
+        ([(A, Outcome.NOT_RUN)], [item(), item("AI-2")], PostmortemState.PARTLY_LINKED),
+        ([(A, Outcome.PASSED), (TWO, Outcome.NOT_RUN)], [item(), item("AI-2")], PostmortemState.PARTLY_GUARDED),
+        ([(A, Outcome.PASSED), (TWO, Outcome.SKIPPED)], [item(), item("AI-2")], PostmortemState.PARTLY_GUARDED),
+        ([(A, Outcome.PASSED), (TWO, Outcome.NOT_RUN)], [item(), item("AI-2", "no")], PostmortemState.GUARDED),
+        ([(TWO, Outcome.PASSED)], [item(status=ItemStatus.DROPPED), item("AI-2")], PostmortemState.GUARDED),
     ],
 )
 def test_the_state_of_a_post_mortem(

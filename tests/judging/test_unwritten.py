@@ -66,6 +66,6 @@ def test_older_incidents_than_since_do_not_count() -> None:
 
 def test_no_gate_is_changed_by_them() -> None:
     """An incident without a post-mortem is no violation."""
-    made = report([postmortem("PM-1")], register=[Incident("INC-1", severity="SEV1")], require=("SEV1",))
+    made = report([postmortem("PM-1", severity="SEV2")], register=[Incident("INC-1", severity="SEV1")], guard=("SEV1",))
     assert missing(made) == ["INC-1"]
     assert decide(made, Policy.PASSED, explicit=True).verdict is Verdict.PASS

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.reporting.ci import attempt, inside_repository, link, shard
+from pytest_postmortem.reporting.ci import attempt, inside_repository, link, run, shard
 
 GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/shop"}
 GITLAB = {"GITLAB_CI": "true", "CI_PROJECT_URL": "https://gitlab.com/acme/shop"}
@@ -84,8 +84,11 @@ def test_a_service_that_says_nonsense_does_not_hide_the_next() -> None:
         ({"GITHUB_RUN_ATTEMPT": "two"}, 1),
         ({"GITHUB_RUN_ATTEMPT": "9" * 5000}, 999_999_999),
         ({"GITHUB_RUN_ATTEMPT": "x", "SYSTEM_JOBATTEMPT": "2"}, 2),
+        ({"BUILDKITE_RETRY_COUNT": "0"}, 1),
+        ({"BUILDKITE_RETRY_COUNT": "2"}, 3),
+        ({"BUILDKITE_RETRY_COUNT": "x"}, 1),
     ],
-    ids=range(11),
+    ids=range(14),
 )
 def test_the_tries_of_a_job_are_counted_from_1(environ: dict[str, str], number: int) -> None:
     """Nonsense is the first try."""
@@ -151,3 +154,26 @@ def test_the_repository_is_the_nearest_folder_with_git(repository: Path) -> None
 def test_without_a_repository_there_is_no_place_in_it(tmp_path: Path) -> None:
     """No folder upward holds .git."""
     assert inside_repository(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("environ", "name"),
+    [
+        ({"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "77", "GITHUB_RUN_ATTEMPT": "2"}, "77"),
+        ({"GITLAB_CI": "true", "CI_PIPELINE_ID": "5", "CI_JOB_ID": "6"}, "5"),
+        ({"CIRCLECI": "true", "CIRCLE_WORKFLOW_ID": "b", "CIRCLE_WORKFLOW_WORKSPACE_ID": "a"}, "a"),
+        ({"CIRCLECI": "true", "CIRCLE_WORKFLOW_ID": "b"}, "b"),
+        ({"BUILDKITE": "true", "BUILDKITE_BUILD_ID": "b", "BUILDKITE_RETRY_COUNT": "1"}, "b"),
+        ({"TF_BUILD": "True", "BUILD_BUILDID": "9"}, "9"),
+        ({"JENKINS_URL": "https://ci", "BUILD_TAG": "jenkins-shop-3"}, "jenkins-shop-3"),
+        ({"BITBUCKET_BUILD_NUMBER": "3", "BITBUCKET_PIPELINE_UUID": "{u}"}, "{u}"),
+        ({"GITHUB_ACTIONS": "true", "GITHUB_RUN_ID": "77", "POSTMORTEM_RUN": " mine "}, "mine"),
+        ({"POSTMORTEM_RUN": "x" * 300}, "x" * 200),
+        ({"GITHUB_ACTIONS": "true"}, None),
+        ({"CI_PIPELINE_ID": "5", "BUILD_TAG": "b", "POSTMORTEM_RUN": " "}, None),
+        ({}, None),
+    ],
+)
+def test_the_run_of_a_service_is_that_of_all_its_jobs(environ: dict[str, str], name: str | None) -> None:
+    """Also of those that are tried again; outside of CI there is none."""
+    assert run(environ) == name

@@ -179,9 +179,14 @@ def test_what_needs_attention_comes_first(tmp_path: Path) -> None:
         "1 violation",
         "1 unknown action item",
         "2 waivers and due dates ending within 30 days",
+        "3 required items not judged",
     ]
     rows = section.all("li", kind="todo")
-    assert [row.one(kind="id").text for row in rows] == ["PM-2/AI-1", "PM-3/AI-1", "PM-2/AI-2", "PM-4/AI-2"]
+    assert [row.one(kind="id").text for row in rows] == [
+        *("PM-2/AI-1", "PM-3/AI-1", "PM-2/AI-2", "PM-4/AI-2"),
+        *("PM-2/AI-2", "PM-4/AI-1", "PM-4/AI-2"),
+    ]
+    assert "waived until 2026-07-16 (31 days left): vendor code" in rows[5].text
     assert "Do AI-1" in rows[0].text
     assert rows[1].one("code").text == "again"
     assert "tests/test_lost.py could not be imported" in rows[1].text
@@ -194,9 +199,10 @@ def test_a_grace_that_ends_soon_needs_attention() -> None:
     """As a waiver does; one that ends later does not."""
     soon, late = (item(name, due_date=day) for name, day in (("A", date(2026, 7, 15)), ("B", date(2026, 7, 16))))
     tree = page(report([postmortem("PM-1", soon, late)], grace=True))
-    (row,) = tree.all("li", kind="todo")
+    row, *unjudged = tree.all("li", kind="todo")
     assert "PM-1/A" in row.text
     assert "due 2026-07-15, 30 days left" in row.text
+    assert ["in grace: due 2026-07-1" in one.text for one in unjudged] == [True, True]
     assert tree.one("ol", name="list").text.count("In its grace") == 2
 
 

@@ -15,7 +15,7 @@ from pytest_postmortem.judging.report import Report
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import Result
-from pytest_postmortem.model.postmortem import Hint, Postmortem, RootCauseAnalysis
+from pytest_postmortem.model.postmortem import Hint, ItemStatus, Postmortem, RootCauseAnalysis, Waiver
 from pytest_postmortem.model.state import Outcome, Policy
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.terminal import lines, story
@@ -57,18 +57,37 @@ def test_what_is_not_fine_is_shown_with_what_to_do() -> None:
         'give it a due date and set grace = "due" to allow it until then, or waive it: "waived until YYYY-MM-DD: reason" '
         'in the column Test, "[test waived until YYYY-MM-DD: reason]" in a list item',
         "  AI-2 Do AI-2: waived (until 2026-12-31 (199 days left): vendor code)",
-        "incidents: 2 post-mortems, 1 guarded; 1 of 2 required action items have a test; gate failed: 1 violation",
+        "incidents: 2 post-mortems, 1 guarded; 1 of 2 required action items have a test (not judged: 1 waived); "
+        "gate failed: 1 violation",
     ]
 
 
 def test_what_is_outside_the_gate_says_so() -> None:
-    """It is counted, -v shows its gaps; they are no violations; what has no date is inside."""
-    assert "older than the gate" not in shown(report([OPEN], since=date(2027, 1, 1)))[0]
-    old = report([postmortem("PM-4", item())], since=date(2027, 1, 1))
-    assert shown(old)[0] == "older than the gate: 1 post-mortem (-v shows it)"
+    """It is counted, its items that ask for a test are named; they are no violations; what has no date is inside."""
+    assert not any("older than `since`" in line for line in shown(report([OPEN], since=date(2027, 1, 1))))
+    old = report([postmortem("PM-4", item(), item("AI-2", "no"))], since=date(2027, 1, 1))
+    assert shown(old) == [
+        "outside the gate (older than `since`): 1 post-mortem (-v shows it)",
+        "  PM-4/AI-1 Do AI-1: not judged, outside the gate: 2026-02-11 is before `since`",
+        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test (not judged: 1 older); gate passed",
+    ]
     said = shown(old, 1)
-    assert said[0] == "PM-4 Title of PM-4 (2026-02-11, 0 tests, older than the gate): unguarded"
-    assert said[-1].endswith("gate passed")
+    assert said[0] == "PM-4 Title of PM-4 (2026-02-11, 0 tests, outside the gate, older than `since`): unguarded"
+    assert said[-1] == shown(old)[-1]
+
+
+def test_a_dropped_item_that_required_a_test_is_shown_with_its_reason() -> None:
+    """As a waiver is; one that never asked for a test is not."""
+    dropped = {"status": ItemStatus.DROPPED, "status_text": "Won't do: replaced by AI-1"}
+    made = report([postmortem("PM-1", item(), item("AI-2", **dropped))], run([(A, Outcome.PASSED)]))
+    assert shown(made) == [
+        "PM-1 Title of PM-1 (2026-02-11, 1 test): guarded",
+        "  AI-1 Do AI-1: guarded",
+        "  AI-2 Do AI-2: dropped (Won't do: replaced by AI-1)",
+        "incidents: 1 post-mortem, 1 guarded; 1 of 1 required action item has a test (not judged: 1 dropped); gate passed",
+    ]
+    silent = report([postmortem("PM-1", item(), item("AI-2", "no", **dropped))], run([(A, Outcome.PASSED)]))
+    assert len(shown(silent)) == 1
 
 
 def test_hints_gaps_notes_and_skipped_files_are_told() -> None:
@@ -121,7 +140,7 @@ def test_what_is_past_its_due_date_is_told_by_owner() -> None:
     made = replace(report([one, two], since=date(2026, 1, 1)), hints=(Hint("docs/a.md", 1, "look"),))
     said = shown(made)
     start = said.index("past their due date: 3 action items of 2 owners, 1 without an owner")
-    assert said[start - 1] == "older than the gate: 1 post-mortem (-v shows it)"
+    assert said[start - 1] == "outside the gate (older than `since`): 1 post-mortem (-v shows it)"
     assert said[start + 1 :] == [
         "  ann: PM-2/AI-1 Do AI-1 (due 2026-05-01, 45 days late) docs/PM-2.md:10",
         "  payments: PM-1/AI-1 Do AI-1 (due 2026-06-01, 14 days late) docs/PM-1.md:12",
@@ -214,19 +233,35 @@ def test_the_verdict_line_tells_the_first_reason() -> None:
     made = report([postmortem("PM-1", item(), item("AI-2"))], run(lost="no worker spoke"))
     assert shown(made)[-1] == (
         "incidents: 1 post-mortem, 0 guarded; 0 of 2 required action items have a test; "
-        "gate not judged: PM-1/AI-1 is unknown: no worker spoke (and 1 more)"
+        "gate not judged: PM-1/AI-1 is unknown: no worker spoke (and 1 more); to make it count: "
+        "--incident-gate=linked, or --incident-output=NAME.json and `postmortem check`"
     )
-    assert shown(made, policy=Policy.OFF)[-1].endswith("gate not judged: the gate is off")
+    assert (
+        shown(made, policy=Policy.PROVEN)[-1].rpartition("; ")[2].startswith("to make it count: --incident-gate=proven")
+    )
+    off = "gate not judged: the gate is off; to make it count: --incident-gate=passed, "
+    assert off in shown(made, policy=Policy.OFF)[-1]
+    union = report([postmortem("PM-1", item())], run(lost="no worker spoke", union=True))
+    assert shown(union)[-1].endswith("gate not judged: PM-1/AI-1 is unknown: no worker spoke")
     assert shown(report([]))[0] == (
         "no post-mortem found; looked at docs; name another folder in `sources` of [tool.pytest-postmortem]"
     )
 
 
-def test_a_severity_without_an_item_is_told() -> None:
-    """At the head of the document."""
-    said = shown(report([postmortem("PM-1", severity="SEV1")], require=("SEV1",)))
-    assert said[1] == "  no action item requires a test, and severity SEV1 asks for one"
-    assert said[2].startswith("    docs/PM-1.md:1: write the test")
+def test_an_incident_that_needs_a_guard_itself_is_told() -> None:
+    """At the head of the document; with a test it is quiet, with a waiver shown."""
+    said = shown(report([postmortem("PM-1", severity="SEV1")], guard=("SEV1",)))
+    assert said[1] == "  the incident itself: missing (no test is linked to it)"
+    assert said[2].startswith(
+        '    docs/PM-1.md:1: mark the test that guards it with @pytest.mark.incident("PM-1"); or waive'
+    )
+    guarded = run([(test("test_a", "PM-1"), Outcome.PASSED)])
+    assert len(shown(report([postmortem("PM-1", severity="SEV1")], guarded, guard=("SEV1",)))) == 1
+    waived = postmortem("PM-1", severity="SEV1", guard_waiver=Waiver(date(2026, 12, 31), "vendor code"))
+    assert shown(report([waived], guard=("all",)))[1:] == [
+        "  the incident itself: waived (until 2026-12-31 (199 days left): vendor code)",
+        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test (not judged: 1 waived); gate passed",
+    ]
 
 
 def test_the_story_is_short() -> None:

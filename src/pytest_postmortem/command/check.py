@@ -25,6 +25,7 @@ from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.loading import Guarded, Shard
 from pytest_postmortem.judging.merge import Expected, current, refusals, runs_of, union
 from pytest_postmortem.judging.report import make_report
+from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.history import History
 from pytest_postmortem.model.state import Policy, Verdict
 from pytest_postmortem.project import Project
@@ -93,10 +94,19 @@ def check(
     now = datetime.now(UTC)
     policy = _policy(gate) if gate is not None else _by_default(project.settings.gate)
     files = chosen(output, Path.cwd(), project.reporters, "--output")
-    catalogue = project.usable_catalogue(demanded=True, reported=True)
+    catalogue = project.usable_catalogue(demanded=False, reported=True)
     try:
         shards = current(read(evidence))
-        expected = Expected(project.commit, project.settings.digest, now, max_age, expect_shards)
+        expected = Expected(
+            project.commit,
+            project.settings.digest,
+            now,
+            max_age,
+            expect_shards,
+            ci.run(os.environ),
+            FileDigests(project.settings.base),
+            _items(catalogue),
+        )
         before = _baseline(baseline)
         if refused := refusals(shards, expected):
             raise EvidenceError(joined(tuple(refused)))
@@ -142,6 +152,14 @@ def _take_away(outputs: Sequence[Path], inputs: Sequence[str]) -> None:
             remove(path)
 
 
+def _items(catalogue: Catalogue) -> dict[str, set[str]]:
+    """The ids of the action items that a name of a post-mortem may stand before."""
+    return {
+        name: {item.id for postmortem in postmortems for item in postmortem.action_items}
+        for name, postmortems in catalogue.named().items()
+    }
+
+
 def _history(project: Project, catalogue: Catalogue) -> History:
     from pytest_postmortem.history.guards import trace
     from pytest_postmortem.history.log import Repository
@@ -171,6 +189,7 @@ def _code(decision: Decision) -> int:
 
 def _meta(shards: Sequence[Shard], project: Project) -> Meta:
     runs = runs_of(shards)
+    runs_in_ci = {shard.ci_run for shard in shards}
     return Meta(
         run_id=runs[0] if len(runs) == 1 else hashlib.sha256("\n".join(runs).encode()).hexdigest()[:32],
         started=min(shard.started for shard in shards),
@@ -179,6 +198,7 @@ def _meta(shards: Sequence[Shard], project: Project) -> Meta:
         python=max(shard.python for shard in shards),
         commit=project.commit,
         configuration=project.settings.digest,
+        ci_run=runs_in_ci.pop() if len(runs_in_ci) == 1 else None,
         merged=runs,
     )
 

@@ -67,6 +67,8 @@ def _doubts(project: Project, shards: Sequence[Shard]) -> Iterator[str]:
     from datetime import UTC, datetime
 
     from pytest_postmortem.judging.merge import Expected, refusals
+    from pytest_postmortem.judging.source import FileDigests
 
-    expected = Expected(project.commit, project.settings.digest, datetime.now(UTC))
+    files = FileDigests(project.settings.base)
+    expected = Expected(project.commit, project.settings.digest, datetime.now(UTC), files=files)
     yield from map(str, refusals(shards, expected))

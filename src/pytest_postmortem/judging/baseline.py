@@ -12,9 +12,6 @@ from pytest_postmortem.model.state import State
 
 __all__ = ["lost_guards"]
 
-_LET_GO = (State.DROPPED, State.WAIVED)
-"""The document says, with a reason, that no test guards this any more."""
-
 
 def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
     """A violation for each incident and action item that had a guard before and has none now."""
@@ -34,7 +31,7 @@ def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
 
 def _is_guarded(item: ItemVerdict) -> bool:
     """Whether it has a guard, required or not."""
-    if item.state is State.NOT_REQUIRED:
+    if item.state in (State.NOT_REQUIRED, State.DROPPED):
         return any(test.result.outcome.guards for test in item.tests)
     return item.state is State.GUARDED
 
@@ -42,19 +39,19 @@ def _is_guarded(item: ItemVerdict) -> bool:
 def _lost(verdict: PostmortemVerdict, before: Guarded) -> list[Violation]:
     postmortem = verdict.postmortem
     items = {one.item.id: one for one in verdict.items}
-    hint = "bring the test back, or say in the document why there is none: dropped, or waived with a date"
+    hint = "restore the test, or waive it in the document until a date, with a reason"
     lost = []
     for item_id in before.items:
         item = items.get(item_id)
-        if item is not None and (item.state in _LET_GO or _is_guarded(item)):
+        if item is not None and (item.state is State.WAIVED or _is_guarded(item)):
             continue
         line = item.item.line if item is not None else postmortem.line
         text = f"{postmortem.id}/{item_id} was guarded, and is {item.state.value if item is not None else 'gone'}"
         lost.append(Violation(postmortem.id, item_id, "lost its guard", postmortem.origin, line, text, hint))
     if lost or before.items or any(test.result.outcome.guards for test in verdict.tests):
         return lost
-    asking = [item for item in verdict.items if item.state is not State.NOT_REQUIRED]
-    if asking and all(item.state in _LET_GO for item in asking):
+    asking = [item for item in verdict.items if item.item.test.asks]
+    if asking and all(item.state is State.WAIVED for item in asking):
         return lost
     text = f"{postmortem.id} was guarded, and no test guards it now"
     return [Violation(postmortem.id, "", "lost its guard", postmortem.origin, postmortem.line, text, hint)]

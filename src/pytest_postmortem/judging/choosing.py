@@ -16,7 +16,7 @@ from pytest_postmortem.model.state import PostmortemState, State
 
 __all__ = ["ORDERS", "Choice", "ordered"]
 
-_TO_SEE_TO = frozenset({PostmortemState.UNGUARDED, PostmortemState.PARTLY_GUARDED, PostmortemState.FAILING})
+_TO_SEE_TO = frozenset(PostmortemState) - {PostmortemState.GUARDED, PostmortemState.LINKED}
 _WAIVED = frozenset({State.WAIVED, State.WAIVER_EXPIRED})
 _BETWEEN_OWNERS = re.compile(r"[,;/&+]|\band\b")
 
@@ -25,9 +25,9 @@ _BETWEEN_OWNERS = re.compile(r"[,;/&+]|\band\b")
 class Choice:
     """What is asked for; a post-mortem has to satisfy all of it.
 
-    `unguarded` takes in those that are partly guarded or failing, `waived` those with a waiver that has run out.
-    `owner` is that of an item or the team, `severity` is compared as the configuration's `require` is. A post-mortem
-    without a date is not older than `since`.
+    `unguarded` includes those that are partly guarded, partly linked or failing, `waived` those with a waiver that has
+    expired. `owner` is that of an item or the team, of `severity` only letters and digits count. A post-mortem without
+    a date is not older than `since`.
     """
 
     unguarded: bool = False
@@ -122,6 +122,7 @@ _BY_STATE = (
     PostmortemState.FAILING,
     PostmortemState.UNGUARDED,
     PostmortemState.PARTLY_GUARDED,
+    PostmortemState.PARTLY_LINKED,
     PostmortemState.LINKED,
     PostmortemState.GUARDED,
 )

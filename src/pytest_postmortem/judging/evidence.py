@@ -21,11 +21,12 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """Where evidence comes from. Times are ISO 8601 in UTC; `commit` is None where it is unknown.
+    """Where evidence comes from. Times are ISO 8601 in UTC; `commit` is None if it is unknown.
 
-    `configuration` is the digest of the settings: evidence of different ones must not be merged. `shard` names the part
-    of a suite that this is ("2/4", or any name), `attempt` counts the tries of the CI job from 1. `merged` are the run
-    ids of the evidence that this was put together from.
+    `configuration` is the digest of the settings (None until they are read): evidence of different ones must not be
+    merged. `shard` names the part
+    of a suite that this is ("2/4", or any name), `attempt` counts the tries of the CI job from 1, `ci_run` is the run
+    of the CI service that the job belongs to. `merged` are the run ids of the evidence that this was put together from.
     """
 
     run_id: str
@@ -34,10 +35,11 @@ class Meta:
     pytest: str
     python: str
     commit: str | None
-    configuration: str
+    configuration: str | None
     shard: str | None = None
     attempt: int = 1
     merged: tuple[str, ...] = ()
+    ci_run: str | None = None
 
 
 def running(meta: Meta) -> str:
@@ -86,6 +88,7 @@ def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit
                 "finished": run.finished,
                 "deselected": run.deselected,
                 "union": run.union,
+                "digests": dict(sorted(run.digests.items())),
             },
             "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in report.hints],
             "skipped": [{"origin": skipped.origin, "reason": skipped.reason} for skipped in report.skipped],
@@ -120,6 +123,9 @@ def _counts(report: Report) -> dict[str, Any]:
         "with_test": counts.with_test,
         "by_item_state": {state.value: number for state, number in counts.by_item_state.items()},
         "outside_gate": counts.outside_gate,
+        "dropped": counts.dropped,
+        "waived": counts.waived,
+        "older": counts.older,
         "tests": counts.tests,
         "proven": counts.proven,
     }
@@ -143,14 +149,24 @@ def postmortem_values(verdict: PostmortemVerdict) -> dict[str, Any]:
         "root_cause": postmortem.root_cause.sentence if postmortem.root_cause else None,
         "state": verdict.state.value,
         "in_gate": verdict.in_gate,
-        "needs_item": verdict.needs_item,
-        "items": [_item(item) for item in verdict.items],
+        "guard": None if verdict.guard is None else _guard(verdict, verdict.guard),
+        "items": [_item(verdict, item) for item in verdict.items],
         "tests": [test.test.node_id for test in verdict.tests],
         "proofs": {test.test.node_id: test.proof.value for test in verdict.tests if test.proof},
     }
 
 
-def _item(verdict: ItemVerdict) -> dict[str, Any]:
+def _guard(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]:
+    """What became of the incident itself, which the configuration's `guard` asks for."""
+    return {
+        "state": verdict.state.value,
+        "reason": verdict.reason,
+        "not_judged": postmortem.why_unjudged(verdict),
+        "proof": verdict.proof.value if verdict.proof else None,
+    }
+
+
+def _item(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]:
     item = verdict.item
     waiver = item.test.waiver
     return {
@@ -160,6 +176,7 @@ def _item(verdict: ItemVerdict) -> dict[str, Any]:
         "line": item.line,
         "scope": item.scope.value,
         "status": item.status.value,
+        "status_text": item.status_text,
         "owner": item.owner,
         "due": item.due,
         "due_date": item.due_date.isoformat() if item.due_date else None,
@@ -174,6 +191,7 @@ def _item(verdict: ItemVerdict) -> dict[str, Any]:
         "state": verdict.state.value,
         "reason": verdict.reason,
         "grace": verdict.grace,
+        "not_judged": postmortem.why_unjudged(verdict),
         "proof": verdict.proof.value if verdict.proof else None,
         "tests": [test.test.node_id for test in verdict.tests],
     }

@@ -14,7 +14,7 @@ from pytest_postmortem.model.state import Policy, State, Verdict
 __all__ = ["Decision", "Violation", "decide"]
 
 _AGAINST_LINKED = frozenset({State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED})
-_AGAINST_PASSED = _AGAINST_LINKED | {State.SKIPPED_HERE, State.NOT_RUN}
+_AGAINST_PASSED = _AGAINST_LINKED | {State.SKIPPED_HERE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +47,41 @@ class Decision:
 def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequence[Violation] = ()) -> Decision:
     """Pass, fail or not judged.
 
-    A violation fails. Otherwise an item whose state cannot be told, a run that stopped before a required item had its
-    result, and a run with nothing to judge leave the gate not judged; an `explicit` gate fails then. `lost` are guards
-    that were there before: each is a violation, whatever the policy.
+    A violation fails. Otherwise an item whose state is unknown, one whose tests were not run although `policy` needs
+    them to pass, a run that stopped before a required item had its result, and a run with nothing to judge leave the
+    gate not judged; an `explicit` gate fails then, and a test that no shard of a union ran is a violation. `lost` are
+    guards that were there before: each is a violation, whatever the policy.
     """
     if policy is Policy.OFF and not lost:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
-    against = _AGAINST_PASSED if policy in (Policy.PASSED, Policy.PROVEN) else _AGAINST_LINKED
+    strict = policy in (Policy.PASSED, Policy.PROVEN)
+    against = _AGAINST_PASSED if strict else _AGAINST_LINKED
+    if explicit:
+        against |= {State.UNKNOWN}
+    if strict and (explicit or report.run.union):
+        against |= {State.NOT_RUN}
     violations: list[Violation] = []
     reasons: list[str] = []
     for verdict in report.postmortems:
         if not verdict.in_gate or policy is Policy.OFF:
             continue
-        if verdict.needs_item:
-            violations.append(_no_item(verdict))
-        for item in verdict.items:
+        for item in verdict.judged:
             if item.grace is not None:
                 continue
-            if item.state in against or (explicit and item.state is State.UNKNOWN):
+            if item.state in against:
                 violations.append(_violation(verdict, item, report))
             elif policy is Policy.PROVEN and item.state is State.GUARDED and item.proof is not ProofState.PROVEN:
                 violations.append(_unproven(verdict, item))
             elif item.state is State.UNKNOWN:
-                reasons.append(f"{verdict.postmortem.id}/{item.item.id} is unknown: {item.reason}")
+                reasons.append(f"{_name(verdict, item)} is unknown: {item.reason}")
+            elif strict and item.state is State.NOT_RUN:
+                reasons.append(f"{_name(verdict, item)} was not run: {item.reason}")
     known = {(violation.postmortem, violation.item) for violation in violations}
     violations.extend(one for one in lost if (one.postmortem, one.item) not in known)
     if not report.postmortems:
         reasons.append("no post-mortem was found")
     unreached = any(
-        item.state is State.NOT_RUN for verdict in report.postmortems if verdict.in_gate for item in verdict.items
+        item.state is State.NOT_RUN for verdict in report.postmortems if verdict.in_gate for item in verdict.judged
     )
     if unreached and (report.run.stopped or report.run.collect_only):
         reasons.extend(report.run.stopped or ("--collect-only runs no test",))
@@ -100,7 +106,7 @@ def _violation(verdict: PostmortemVerdict, item: ItemVerdict, report: Report) ->
         state=item.state.value,
         origin=postmortem.origin,
         line=item.item.line,
-        text=f"{postmortem.id}/{item.item.id} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
+        text=f"{_name(verdict, item)} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
         hint=_todo(postmortem.id, item, report),
     )
 
@@ -109,14 +115,15 @@ def _unproven(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
     postmortem = verdict.postmortem
     stale = item.proof is ProofState.STALE
     says = "has only stale proofs" if stale else "has no test that is proven to fail without the fix"
-    ask = "--stale" if stale else f"{postmortem.id} --action-item {item.item.id}"
+    narrowed = f" --action-item {item.item.id}" if item.item.id else ""
+    ask = "--stale" if stale else postmortem.id + narrowed
     return Violation(
         postmortem=postmortem.id,
         item=item.item.id,
         state=(item.proof or ProofState.UNPROVEN).value,
         origin=postmortem.origin,
         line=item.item.line,
-        text=f"{postmortem.id}/{item.item.id} {says}",
+        text=f"{_name(verdict, item)} {says}",
         hint=f"run `postmortem prove {ask}` and commit .postmortem/proofs.json",
     )
 
@@ -132,12 +139,23 @@ _SAYS = {
 }
 
 
+def _name(verdict: PostmortemVerdict, item: ItemVerdict) -> str:
+    """Return `PM-1/AI-1`, or for the incident itself `PM-1 (SEV1)`."""
+    postmortem = verdict.postmortem
+    if item.item.id:
+        return f"{postmortem.id}/{item.item.id}"
+    return f"{postmortem.id} ({postmortem.severity})" if postmortem.severity else postmortem.id
+
+
 def _todo(postmortem: str, item: ItemVerdict, report: Report) -> str:
-    named = f'@pytest.mark.incident("{postmortem}", action_item="{item.item.id}")'
+    narrowed = f', action_item="{item.item.id}"' if item.item.id else ""
+    named = f'@pytest.mark.incident("{postmortem}"{narrowed})'
     match item.state:
         case State.MISSING:
             if item.item.test.node_ids:
                 return "write that test, or correct its node id in the document"
+            if not item.item.id:
+                return f"mark the test that guards it with {named}; or {_GUARD_WAIVER}"
             return f"mark the test that guards it with {named}; {_time_for(item.item, report)}or {_WAIVER}"
         case State.WAIVER_EXPIRED:
             return f"write the test and mark it with {named}, or move the date in the document"
@@ -155,6 +173,7 @@ _WAIVER = (
     'waive it: "waived until YYYY-MM-DD: reason" in the column Test, '
     '"[test waived until YYYY-MM-DD: reason]" in a list item'
 )
+_GUARD_WAIVER = "waive it in the front matter: `guard: {waived_until: YYYY-MM-DD, reason: ...}`"
 
 
 def _time_for(item: ActionItem, report: Report) -> str:
@@ -164,17 +183,4 @@ def _time_for(item: ActionItem, report: Report) -> str:
     day = f'write its due date "{item.due}" as YYYY-MM-DD' if item.due else "give it a due date"
     return (
         f"{day} to allow it until then, " if report.grace else f'{day} and set grace = "due" to allow it until then, '
-    )
-
-
-def _no_item(verdict: PostmortemVerdict) -> Violation:
-    postmortem = verdict.postmortem
-    return Violation(
-        postmortem=postmortem.id,
-        item="",
-        state="no item requires a test",
-        origin=postmortem.origin,
-        line=postmortem.line,
-        text=f"{postmortem.id} has severity {postmortem.severity} and no action item that requires a test",
-        hint="write the test that one of its action items asks for, and say so in the column Test",
     )

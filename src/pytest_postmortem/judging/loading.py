@@ -50,6 +50,7 @@ class Shard:
     run: Run
     guarded: tuple[Guarded, ...]
     text: str
+    ci_run: str | None = None
 
 
 def loaded(text: str, origin: str) -> Shard:
@@ -108,6 +109,7 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
         finished=_count(inventory["finished"]),
         deselected=_count(inventory["deselected"]),
         union=_flag(inventory["union"]),
+        digests={_text(path): _text(digest) for path, digest in inventory["digests"].items()},
     )
     return Shard(
         origin=origin,
@@ -120,6 +122,7 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
         python=_text(said["python"]),
         shard=None if said["shard"] is None else _text(said["shard"]),
         attempt=max(1, _count(said["attempt"])),
+        ci_run=None if said["ci_run"] is None else _text(said["ci_run"]),
         runs=tuple(map(_text, _list(said["merged"]))) or (_text(said["run_id"]),),
         run=run,
         guarded=tuple(_guarded(said["postmortems"])),
@@ -160,19 +163,19 @@ def _guarded(postmortems: list[dict[str, Any]]) -> list[Guarded]:
 
 _KEYS = {
     "": (
-        "$schema attempt commit completeness configuration counts decision exit_status finished hints inventory merged"
-        " notes places postmortems pytest python run_id shard skipped started state tests today tool version"
+        "$schema attempt ci_run commit completeness configuration counts decision exit_status finished hints inventory"
+        " merged notes places postmortems pytest python run_id shard skipped started state tests today tool version"
     ),
     "decision": "explicit policy reasons verdict violations",
     "completeness": "complete links outcomes reasons",
-    "counts": "by_item_state by_state outside_gate postmortems required tests with_test",
-    "inventory": "collect_only collected deselected files finished lost narrowed scope stopped union withheld",
+    "counts": "by_item_state by_state dropped older outside_gate postmortems required tests waived with_test",
+    "inventory": "collect_only collected deselected digests files finished lost narrowed scope stopped union withheld",
     "postmortems": (
-        "aliases date id in_gate items line needs_item origin root_cause services severity state status team tests"
-        " title url"
+        "aliases date guard id in_gate items line origin root_cause services severity state status team tests title url"
     ),
     "items": (
-        "due due_date grace has_own_id id line mentions_test owner reason scope state status test tests text tickets"
+        "due due_date grace has_own_id id line mentions_test not_judged owner reason scope state status status_text"
+        " test tests text tickets"
     ),
     "test": "need node_ids waived_until waiver_reason",
     "tests": "deselected line links node_id outcome path reason switched_off",

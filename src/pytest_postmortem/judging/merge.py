@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.judging.loading import Shard
+from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome
@@ -25,8 +26,9 @@ _BADNESS = {outcome: place for place, outcome in enumerate(Outcome)}
 class Expected:
     """What evidence must be like.
 
-    Of `commit` (None: unknown) and `configuration`, no older than `max_age` at `now`, of `shards` runs where that is
-    known.
+    Of `commit` (None: unknown) and `configuration`, no older than `max_age` at `now`, of `shards` runs if that is
+    known, of the CI run `ci_run` if this is a job of one, of tests whose `files` are as they were, and of post-mortems
+    and action items that still are among `items` (ids of action items by every name of a post-mortem).
     """
 
     commit: str | None
@@ -34,6 +36,9 @@ class Expected:
     now: datetime
     max_age: timedelta | None = None
     shards: int | None = None
+    ci_run: str | None = None
+    files: FileDigests | None = None
+    items: Mapping[str, Collection[str]] | None = None
 
 
 def current(shards: Iterable[Shard]) -> tuple[Shard, ...]:
@@ -74,8 +79,45 @@ def refusals(shards: Sequence[Shard], expected: Expected) -> list[EvidenceError]
         if expected.max_age is not None and age > expected.max_age:
             problem = f"is {_told(age)} old, and --max-age allows {_told(expected.max_age)}"
             faults.append(EvidenceError(problem, origin=shard.origin, hint="run the tests again"))
+        if expected.ci_run is not None and shard.ci_run != expected.ci_run:
+            faults.append(_of_another_run(shard, expected.ci_run))
+        changed = [] if expected.files is None else expected.files.changed(shard.run.tests, shard.run.digests)
+        if changed:
+            problem = f"is not of these tests: {_first(changed)} since the run"
+            faults.append(EvidenceError(problem, origin=shard.origin, hint="run the tests again"))
+        gone = [] if expected.items is None else _gone(shard, expected.items)
+        if gone:
+            problem = f"is not of these documents: {_first(gone)} is not there any more"
+            hint = "run the tests again, and correct their markers if they fail"
+            faults.append(EvidenceError(problem, origin=shard.origin, hint=hint))
     faults.extend(_missing(shards, expected.shards))
     return faults
+
+
+def _of_another_run(shard: Shard, ci_run: str) -> EvidenceError:
+    if shard.ci_run is None:
+        problem = f"does not say which CI run it is of, and this is run {ci_run}"
+        hint = (
+            "pass the variables of the CI service on to pytest (pass_env in tox, -e for docker), or set POSTMORTEM_RUN"
+        )
+        return EvidenceError(problem, origin=shard.origin, hint=hint)
+    problem = f"is of the CI run {shard.ci_run}, and this is run {ci_run}"
+    return EvidenceError(problem, origin=shard.origin, hint="give only the evidence that this run has made")
+
+
+def _gone(shard: Shard, items: Mapping[str, Collection[str]]) -> list[str]:
+    """The post-mortems and action items that tests guarded or were linked to, and that no document has now."""
+    named = [Link(one.postmortem, item) for one in shard.guarded for item in (None, *one.items)]
+    named.extend(link for test in shard.run.tests for link in test.links)
+    return [
+        str(link)
+        for link in sorted(set(named), key=_order)
+        if link.postmortem not in items or (link.item is not None and link.item not in items[link.postmortem])
+    ]
+
+
+def _first(texts: Sequence[str], most: int = 5) -> str:
+    return ", ".join(texts[:most]) + (f" and {len(texts) - most} more" if len(texts) > most else "")
 
 
 def _missing(shards: Sequence[Shard], expected: int | None) -> list[EvidenceError]:
@@ -118,6 +160,7 @@ def union(shards: Sequence[Shard]) -> Run:
         collected=sum(run.collected for run in runs),
         finished=sum(run.finished for run in runs),
         union=True,
+        digests={path: digest for run in runs for path, digest in run.digests.items()},
     )
 
 

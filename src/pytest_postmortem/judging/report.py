@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config import GUARD_ALL, Settings
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
 from pytest_postmortem.judging.due import Overdue, overdue_of
 from pytest_postmortem.judging.linked import NO_LINKS, Linked, linked_tests
@@ -17,24 +17,26 @@ from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_ite
 from pytest_postmortem.judging.unwritten import Unwritten, unwritten_of
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
-from pytest_postmortem.model.names import bare
-from pytest_postmortem.model.postmortem import Hint, ItemStatus, Need, Postmortem
+from pytest_postmortem.model.postmortem import ActionItem, Hint, Need, Postmortem, TestRequirement
 from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.run import Run
+from pytest_postmortem.model.severity import has_severity
 from pytest_postmortem.model.state import PostmortemState, State
 
 __all__ = ["NEVER_FINE", "Counts", "PostmortemVerdict", "Report", "make_report"]
 
 NEVER_FINE = frozenset({State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED, State.UNKNOWN})
-"""States of an action item that keep its post-mortem from being guarded, whatever the gate policy."""
+"""States of an action item that keep its post-mortem from being linked, whatever the gate policy."""
+_NOT_PASSED = NEVER_FINE | {State.SKIPPED_HERE, State.NOT_RUN}
+"""States that keep it from being guarded."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostmortemVerdict:
     """One post-mortem with its state, its action items in reading order, and every test that is linked to it.
 
-    `in_gate` is false where the incident is older than `since`. `needs_item` is true where its severity requires an
-    action item with a test and it has none.
+    `in_gate` is false if the incident is older than `since`. `guard` is what became of the incident itself if the
+    configuration's `guard` asks for it: an item without an id.
     """
 
     postmortem: Postmortem
@@ -42,14 +44,35 @@ class PostmortemVerdict:
     items: tuple[ItemVerdict, ...]
     tests: tuple[TestVerdict, ...]
     in_gate: bool = True
-    needs_item: bool = False
+    guard: ItemVerdict | None = None
+
+    @property
+    def judged(self) -> tuple[ItemVerdict, ...]:
+        """Its action items, and the incident itself if `guard` asks for it."""
+        return self.items if self.guard is None else (self.guard, *self.items)
+
+    @property
+    def unjudged(self) -> tuple[tuple[ItemVerdict, str], ...]:
+        """Whatever asks for a test and is not judged, each with the reason."""
+        return tuple((item, why) for item in self.judged if (why := self.why_unjudged(item)) is not None)
+
+    def why_unjudged(self, item: ItemVerdict) -> str | None:
+        """Return why the gate does not judge an item that asks for a test, or None."""
+        if not item.item.test.asks:
+            return None
+        if item.state is State.DROPPED:
+            return f"dropped: {item.reason}"
+        if not self.in_gate:
+            return f"outside the gate: {self.postmortem.date} is before `since`"
+        if item.state is State.WAIVED:
+            return f"waived {item.reason}"
+        return None if item.grace is None else f"in grace: {item.grace}"
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to see to: guarded, or without a test and without any item that requires one."""
-        shown = {State.GUARDED, State.NOT_REQUIRED, State.DROPPED}
+        """Whether there is nothing to see to: guarded, or without a test and without anything that requires one."""
         calm = self.state in (PostmortemState.GUARDED, PostmortemState.UNGUARDED)
-        return calm and not self.needs_item and all(item.state in shown for item in self.items)
+        return calm and all(item.state is State.GUARDED or not item.is_told for item in self.judged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +80,8 @@ class Counts:
     """The numbers of the headline.
 
     `required` counts the items inside the gate that ask for a test now, `with_test` those of them that have one,
-    `proven` those with a test that is proven (None where no proofs are kept).
+    `proven` those with a test that is proven (None where no proofs are kept). `dropped`, `waived` and `older` count
+    the items that ask for a test and are not judged.
     """
 
     postmortems: int
@@ -68,6 +92,9 @@ class Counts:
     outside_gate: int
     tests: int
     proven: int | None = None
+    dropped: int = 0
+    waived: int = 0
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +136,7 @@ def make_report(
     those of the ledger, if there is one.
     """
     links = linked_tests(catalogue, run, today)
-    wanted = {name for postmortem in catalogue.postmortems for name in _names_in_doubt(postmortem, links, run)}
+    wanted = {name for one in catalogue.postmortems for name in _names_in_doubt(one, links, run, settings)}
     unseen = Unseen.search(run, settings.base, wanted)
     verdicts = tuple(
         _judge_postmortem(postmortem, links.get(postmortem.id, NO_LINKS), run, unseen, settings, today, proofs)
@@ -119,9 +146,7 @@ def make_report(
         postmortems=verdicts,
         completeness=_completeness(run, verdicts),
         counts=_counts(verdicts, proofs=proofs is not None),
-        hints=tuple(
-            sorted((*hints, *_hints(verdicts, links, settings.since)), key=lambda hint: (hint.origin, hint.line))
-        ),
+        hints=tuple(sorted((*hints, *_hints(verdicts, links, settings)), key=lambda hint: (hint.origin, hint.line))),
         skipped=catalogue.skipped,
         notes=run.notes,
         places=catalogue.places,
@@ -137,15 +162,19 @@ def make_report(
 def _completeness(run: Run, verdicts: Sequence[PostmortemVerdict]) -> Completeness:
     """What the run could not know. A shard is a part by intent: a union that knows every item lacks what broke off."""
     unknown = {State.UNKNOWN, State.NOT_RUN}
-    if run.union and run.collected and all(item.state not in unknown for one in verdicts for item in one.items):
+    if run.union and run.collected and all(item.state not in unknown for one in verdicts for item in one.judged):
         return Completeness(links=True, outcomes=not run.stopped, reasons=tuple(run.stopped))
     return judge_completeness(run)
 
 
-def _names_in_doubt(postmortem: Postmortem, links: Mapping[str, Linked], run: Run) -> tuple[str, ...]:
-    """The names to look for in files that were not collected: of items that no test of this run is seen to guard."""
+def _names_in_doubt(
+    postmortem: Postmortem, links: Mapping[str, Linked], run: Run, settings: Settings
+) -> tuple[str, ...]:
+    """The names to look for in files that were not collected: of what no test of this run is seen to guard."""
     linked = links.get(postmortem.id, NO_LINKS)
     names: list[str] = []
+    if _is_to_guard(postmortem, settings) and not any(run.result(one.node_id).outcome.guards for one in linked.tests):
+        names.extend(names_of(postmortem))
     for item in postmortem.action_items:
         if item.test.need is Need.NOT_REQUIRED:
             continue
@@ -185,37 +214,48 @@ def _judge_postmortem(
         )
         for item in postmortem.action_items
     )
-    needs = _required_by_severity(postmortem, settings) and not any(
-        item.test.need is not Need.NOT_REQUIRED and item.status is not ItemStatus.DROPPED
-        for item in postmortem.action_items
-    )
+    guard = None
+    if _is_to_guard(postmortem, settings):
+        waiver = postmortem.guard_waiver
+        test = TestRequirement(Need.REQUIRED if waiver is None else Need.WAIVED, waiver, stated=True)
+        incident = ActionItem("", "the incident itself", postmortem.line, has_own_id=True, test=test)
+        guarding = [one for one in tests if one.result.outcome.guards]
+        guard = judge_item(postmortem, incident, guarding or tests, run, unseen, today=today, grace=False)
     in_gate = not postmortem.is_before(settings.since)
-    return PostmortemVerdict(postmortem, _state(tests, items), items, tests, in_gate, needs)
+    judged = items if guard is None else (guard, *items)
+    return PostmortemVerdict(postmortem, _state(tests, judged), items, tests, in_gate, guard)
 
 
-def _state(tests: Sequence[TestVerdict], items: Sequence[ItemVerdict]) -> PostmortemState:
+def _state(tests: Sequence[TestVerdict], judged: Sequence[ItemVerdict]) -> PostmortemState:
     if any(test.result.outcome.broke for test in tests):
         return PostmortemState.FAILING
-    guards = any(test.result.outcome.guards for test in tests)
-    gap = any(item.state in NEVER_FINE for item in items)
-    if guards:
-        return PostmortemState.PARTLY_GUARDED if gap else PostmortemState.GUARDED
-    reachable = any(not test.switched_off for test in tests)
-    return PostmortemState.LINKED if reachable and not gap else PostmortemState.UNGUARDED
+    states = {item.state for item in judged}
+    if any(test.result.outcome.guards for test in tests):
+        return PostmortemState.PARTLY_GUARDED if states & _NOT_PASSED else PostmortemState.GUARDED
+    if all(test.switched_off for test in tests):
+        return PostmortemState.UNGUARDED
+    return PostmortemState.PARTLY_LINKED if states & NEVER_FINE else PostmortemState.LINKED
 
 
-def _required_by_severity(postmortem: Postmortem, settings: Settings) -> bool:
-    if postmortem.severity is None:
+def _is_to_guard(postmortem: Postmortem, settings: Settings) -> bool:
+    """Whether the configuration's `guard` asks for a test of the incident itself."""
+    if not settings.guard or postmortem.is_before(settings.since):
         return False
-    return bare(postmortem.severity) in {bare(severity) for severity in settings.require}
+    return GUARD_ALL in settings.guard or has_severity(postmortem.severity, settings.guard) is True
 
 
 def _counts(verdicts: Sequence[PostmortemVerdict], *, proofs: bool) -> Counts:
     by_state = dict.fromkeys(PostmortemState, 0)
     by_item_state = dict.fromkeys(State, 0)
-    required = with_test = proven = 0
+    required = with_test = proven = dropped = waived = older = 0
     for verdict in verdicts:
         by_state[verdict.state] += 1
+        unjudged = [item.state for item, _ in verdict.unjudged]
+        dropped += unjudged.count(State.DROPPED)
+        if verdict.in_gate:
+            waived += unjudged.count(State.WAIVED)
+        else:
+            older += len(unjudged) - unjudged.count(State.DROPPED)
         for item in verdict.items:
             by_item_state[item.state] += 1
             if verdict.in_gate and item.asks:
@@ -231,14 +271,21 @@ def _counts(verdicts: Sequence[PostmortemVerdict], *, proofs: bool) -> Counts:
         outside_gate=sum(not verdict.in_gate for verdict in verdicts),
         tests=len({test.test.node_id for verdict in verdicts for test in verdict.tests}),
         proven=proven if proofs else None,
+        dropped=dropped,
+        waived=waived,
+        older=older,
     )
 
 
-def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked], since: date | None) -> list[Hint]:
+def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked], settings: Settings) -> list[Hint]:
     hints: list[Hint] = []
+    since = settings.since
     for verdict in verdicts:
         postmortem = verdict.postmortem
         hints.extend(postmortem.hints)
+        unasked = verdict.in_gate and settings.guard and verdict.guard is None
+        if unasked and has_severity(postmortem.severity, settings.guard) is None:
+            hints.append(Hint(postmortem.origin, postmortem.line, _outside_guard(postmortem, settings)))
         if verdict.in_gate and since is not None and postmortem.date is not None and postmortem.date < since:
             text = (
                 f"{postmortem.date} is the first date that the text speaks of, which `since` does not go by; "
@@ -261,3 +308,13 @@ def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked], s
             )
             hints.append(Hint(test.path, test.line, text))
     return hints
+
+
+def _outside_guard(postmortem: Postmortem, settings: Settings) -> str:
+    """Return the text on an incident whose severity cannot be compared with those that `guard` lists."""
+    listed = ", ".join(settings.guard)
+    told = "no severity" if postmortem.severity is None else f'the severity "{postmortem.severity}"'
+    return (
+        f"{postmortem.id} has {told}, which cannot be compared with those that `guard` lists ({listed}), so no test of "
+        f'the incident is required; write its severity as one of these or another of that form, or set guard = "all"'
+    )

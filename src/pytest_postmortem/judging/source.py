@@ -1,14 +1,16 @@
-"""The digest of a test and of what it is made with: a proof is stale where it has changed."""
+"""Digests of tests: a proof is stale and evidence is of no use if they have changed."""
 
 from __future__ import annotations
 
 import ast
 import hashlib
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-__all__ = ["Digests"]
+from pytest_postmortem.model.link import LinkedTest
+
+__all__ = ["Digests", "FileDigests"]
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -34,11 +36,10 @@ class Digests:
         if file is None:
             return None
         made = hashlib.sha256(file.without_others(tuple(inner.split("::"))))
-        parts = path.split("/")[:-1]
-        for count in range(len(parts), -1, -1):
-            conftest = self._conftest("/".join((*parts[:count], "conftest.py")))
+        for name in _conftests(path):
+            conftest = self._conftest(name)
             if conftest is not None:
-                folder = "/".join(parts[:count]) or "."
+                folder = name.rpartition("/")[0] or "."
                 made.update(b"\0" + folder.encode("utf-8", "surrogateescape") + b"\0" + conftest)
         return made.hexdigest()
 
@@ -48,9 +49,47 @@ class Digests:
         return self._conftests[path]
 
 
+class FileDigests:
+    """The digests of the files below `base` that tests are made of; each file is read once."""
+
+    def __init__(self, base: Path) -> None:
+        self._base = base
+        self._known: dict[str, str | None] = {}
+
+    def of(self, tests: Iterable[LinkedTest]) -> dict[str, str]:
+        """Return SHA-256 (hex) by path: of each file that holds one of `tests`, and of every conftest.py above it."""
+        files = dict.fromkeys(test.path for test in tests)
+        paths = dict.fromkeys(path for file in files for path in (file, *_conftests(file)))
+        return {path: digest for path in paths if (digest := self._digest(path)) is not None}
+
+    def changed(self, tests: Sequence[LinkedTest], ran: Mapping[str, str]) -> list[str]:
+        """Return, for each file that is not what `ran` with `tests`, its path and what became of it."""
+        now = self.of(tests)
+        return [
+            f"{path} {'is new' if path not in ran else 'was changed' if path in now else 'is gone'}"
+            for path in sorted({*now, *ran})
+            if now.get(path) != ran.get(path)
+        ]
+
+    def _digest(self, path: str) -> str | None:
+        if path not in self._known:
+            source = _lines_by_lf(self._base / path)
+            self._known[path] = None if source is None else hashlib.sha256(source).hexdigest()
+        return self._known[path]
+
+
+def _conftests(path: str) -> Iterator[str]:
+    """Every conftest.py that a test file uses, whether it is there or not: from its folder up."""
+    parts = path.split("/")[:-1]
+    for count in range(len(parts), -1, -1):
+        yield "/".join((*parts[:count], "conftest.py"))
+
+
 def _lines_by_lf(path: Path) -> bytes | None:
     """The bytes of a file, if it is there; a checkout with other ends of lines is no change of a test."""
     try:
+        if not path.is_file():
+            return None
         return path.read_bytes().replace(b"\r\n", b"\n")
     except OSError:
         return None

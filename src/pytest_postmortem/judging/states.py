@@ -51,6 +51,11 @@ class ItemVerdict:
         return next((state for state in ProofState if state in found), None)
 
     @property
+    def is_told(self) -> bool:
+        """Whether a report has to show it: it asks for a test, or did so when it was dropped."""
+        return self.state is not State.NOT_REQUIRED and (self.state is not State.DROPPED or self.item.test.asks)
+
+    @property
     def asks(self) -> bool:
         """Whether it asks for a test now."""
         return self.state not in (State.NOT_REQUIRED, State.DROPPED, State.WAIVED)
@@ -59,6 +64,9 @@ class ItemVerdict:
     def has_test(self) -> bool:
         """Whether it has the tests that it asks for, whatever their outcome."""
         return bool(self.tests) and self.state not in (State.MISSING, State.UNKNOWN)
+
+
+_TWO_YEARS = 731
 
 
 def days(number: int) -> str:
@@ -88,7 +96,7 @@ def judge_item(
     """
     tests = tuple(tests)
     if item.status is ItemStatus.DROPPED:
-        return ItemVerdict(item, State.DROPPED, "dropped", tests)
+        return ItemVerdict(item, State.DROPPED, item.status_text or "the document does not say why", tests)
     if item.test.need is Need.NOT_REQUIRED:
         return ItemVerdict(item, State.NOT_REQUIRED, "", tests)
     state, reason = _by_tests(tests)
@@ -110,7 +118,8 @@ def judge_item(
     if waiver is not None and state not in (State.FAILING, State.GUARDED):
         left = (waiver.until - today).days
         if left >= 0:
-            return ItemVerdict(item, State.WAIVED, f"until {waiver.until} ({days(left)} left): {waiver.reason}", tests)
+            told = f"{days(left)} left{', more than two years' if left > _TWO_YEARS else ''}"
+            return ItemVerdict(item, State.WAIVED, f"until {waiver.until} ({told}): {waiver.reason}", tests)
         return ItemVerdict(item, State.WAIVER_EXPIRED, f"on {waiver.until}: {waiver.reason}", tests)
     return ItemVerdict(item, state, reason, tests, _grace(item, today) if grace and state is State.MISSING else None)
 

@@ -89,6 +89,11 @@ class TestRequirement:
     node_ids: tuple[str, ...] = ()
     stated: bool = False
 
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for a test, waived or not."""
+        return self.need is not Need.NOT_REQUIRED
+
 
 @dataclass(frozen=True, slots=True)
 class ActionItem:
@@ -164,7 +169,7 @@ class Postmortem:
 
     `id` is the id it is known by; `stem` and `aliases` name it too. `date` is when the incident happened; `date_told`
     is false if no field, title or name says so, and it is the first date that its text speaks of. `last_day` is the
-    last day of an incident of several.
+    last day of an incident of several. `guard_waiver` excuses the incident from what the configuration's `guard` asks for.
     `faults` are what makes it unusable in a judged run; `hints` are shown and never judged.
     """
 
@@ -188,6 +193,7 @@ class Postmortem:
     url: str | None = None
     root_cause: RootCauseAnalysis | None = None
     action_items: tuple[ActionItem, ...] = ()
+    guard_waiver: Waiver | None = None
     faults: tuple[DocumentError, ...] = field(default=())
     hints: tuple[Hint, ...] = field(default=())
 

@@ -20,7 +20,7 @@ class Run:
     `narrowed` are the reasons why not every test file was collected, `stopped` why not every test was run.
     `lost` says why the inventory of links did not arrive. `selected` says what was deselected. `collect_only` is true
     where nothing was to be run. `collected`, `finished` and `deselected` count tests. `union` is true where the run is
-    put together from the evidence of all shards.
+    put together from the evidence of all shards. `digests` are those of the files that hold the tests, by path.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -37,6 +37,7 @@ class Run:
     finished: int = 0
     deselected: int = 0
     union: bool = False
+    digests: Mapping[str, str] = field(default_factory=dict)
 
     def result(self, node_id: str) -> Result:
         """The outcome of this test; not run where none arrived."""

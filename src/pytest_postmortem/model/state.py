@@ -50,13 +50,14 @@ class State(Enum):
 class PostmortemState(Enum):
     """What became of one post-mortem.
 
-    LINKED is the rest between the named ones: a linked test exists, nothing is violated, and none of the linked tests
-    passed here (all were deselected, or skipped on this platform).
+    LINKED and PARTLY_LINKED are what GUARDED and PARTLY_GUARDED are while no linked test has passed: its outcomes are
+    not known, or all of the tests were deselected or skipped on this platform.
     """
 
     GUARDED = "guarded"
     PARTLY_GUARDED = "partly guarded"
     LINKED = "linked"
+    PARTLY_LINKED = "partly linked"
     UNGUARDED = "unguarded"
     FAILING = "failing"
 

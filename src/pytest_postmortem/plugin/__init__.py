@@ -20,6 +20,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Mark the evidence that this run is to write as running, before any conftest.py can end the run."""
+    if getattr(early_config.known_args_namespace, "incident_output", None):
+        from pytest_postmortem.plugin.as_installed import load_as_installed
+
+        load_as_installed(early_config)
+        from pytest_postmortem.plugin.early import mark_running
+
+        mark_running(early_config)
+
+
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """The hooks that a conftest.py may implement."""
     from pytest_postmortem.hookspecs import Reporting

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.plugin.inventory import Inventory
@@ -53,11 +54,13 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
     finished = len(expected & results.finished)
     prefix = ours.prefix
     files = set() if narrowed.any_part else set(inventory.files) - narrowed.parts
+    linked = tuple(
+        replace(test, node_id=prefix + test.node_id, path=prefix + test.path) if prefix else test
+        for test in inventory.tests
+    )
+    kept = any(name.lower().endswith(".json") for name in ours.asked.outputs)
     run = Run(
-        tests=tuple(
-            replace(test, node_id=prefix + test.node_id, path=prefix + test.path) if prefix else test
-            for test in inventory.tests
-        ),
+        tests=linked,
         results={prefix + node_id: tally.result for node_id, tally in results.tallies.items()},
         files=frozenset(prefix + file for file in files),
         withheld={prefix + place: why for place, why in inventory.withheld.items()},
@@ -70,6 +73,7 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
         collected=collected,
         finished=finished,
         deselected=inventory.deselected + inventory.removed,
+        digests=FileDigests(ours.project.settings.base).of(linked) if kept else {},
     )
     citing = [Hint(prefix + hint.origin, hint.line, hint.text) for hint in inventory.hints]
     return run, [*citing, *_package_marks(ours, inventory.files)]

@@ -73,6 +73,7 @@ class Outputs:
             configuration=project.settings.digest,
             shard=ci.shard(os.environ),
             attempt=ci.attempt(os.environ),
+            ci_run=ci.run(os.environ),
         )
 
     def start(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from functools import lru_cache
 from itertools import chain
 
+from pytest_postmortem.model.postmortem import Waiver
 from pytest_postmortem.reading.dates import days_of
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
@@ -58,6 +60,7 @@ class Fields:
     fixes: tuple[str, ...] = ()
     root_cause: Node | None = None
     action_items: Node | None = None
+    guard: Waiver | None = None
     problems: list[Problem] = field(default_factory=list)
     hints: list[Problem] = field(default_factory=list)
 
@@ -93,7 +96,31 @@ def fields_of(told: dict[str, Node]) -> Fields:
     read.fixes = names_of(nodes.get("fix") or nodes.get("fixes"), split=True)
     read.root_cause = nodes.get("root_cause")
     read.action_items = nodes.get("action_items")
+    for key, node in nodes.items():
+        looks_like_guard = key[:2] in ("gu", "ga") and isinstance(node.value, dict) and key != "guard"
+        if looks_like_guard and get_close_matches(key, ("guard", "guard_waiver"), n=1, cutoff=0.75):
+            read.problems.append(Problem(node.line, f"unknown key {key!r}; did you mean `guard`?", _GUARD_FORM))
+    if "guard" in nodes:
+        read.guard = _read_guard(nodes["guard"], read.problems)
     return read
+
+
+_GUARD_FORM = "write `guard: {waived_until: 2026-12-01, reason: ...}`, or leave it out"
+
+
+def _read_guard(node: Node, problems: list[Problem]) -> Waiver | None:
+    """Return the waiver of what the configuration's `guard` asks for; None for anything else, which is an error."""
+    from pytest_postmortem.reading.test_requirement import Unreadable, waiver
+
+    values = by_key(node.value, problems) if isinstance(node.value, dict) else {}
+    if set(values) != {"waived_until", "reason"}:
+        problems.append(Problem(node.line, "`guard` is not a waiver with `waived_until` and `reason`", _GUARD_FORM))
+        return None
+    try:
+        return waiver(text_of(values["waived_until"]) or "", text_of(values["reason"]) or "").waiver
+    except Unreadable as error:
+        problems.append(Problem(node.line, f"`guard`: {error.problem}", _GUARD_FORM))
+        return None
 
 
 def by_key(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:

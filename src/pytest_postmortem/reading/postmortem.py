@@ -177,6 +177,7 @@ class Reader:
             url=document.url,
             root_cause=_root_cause(fields, found, body, sections, self._placeholders),
             action_items=action_items,
+            guard_waiver=fields.guard,
             faults=tuple(sorted((*faults, *unclear_faults), key=lambda one: one.line or 0)),
             hints=(*hints, *unclear_hints),
         )

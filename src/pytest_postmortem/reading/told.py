@@ -59,6 +59,7 @@ def with_told(own: Fields, told: Fields) -> Fields:
         team=own.team or told.team,
         aliases=tuple(dict.fromkeys((*own.aliases, *told.aliases))),
         fixes=own.fixes or told.fixes,
+        guard=own.guard or told.guard,
         root_cause=own.root_cause or told.root_cause,
         action_items=own.action_items,
         problems=[*own.problems, *told.problems],

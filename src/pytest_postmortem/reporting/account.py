@@ -82,6 +82,10 @@ def _lines(account: Account) -> Iterator[Line]:
     title = "" if postmortem.title == postmortem.id else f": {postmortem.title}"
     yield Line(f"{postmortem.id}{title}", bold=True)
     yield _fact("state", verdict.state.value, COLOURS[verdict.state])
+    if verdict.guard is not None:
+        yield _fact("guard", _state(verdict.guard, account), COLOURS[verdict.guard.state])
+    if not verdict.in_gate:
+        yield _fact("gate", "not judged: older than `since`")
     for label, told in (
         ("date", postmortem.date.isoformat() if postmortem.date else ""),
         ("severity", postmortem.severity or ""),
@@ -105,8 +109,6 @@ def _lines(account: Account) -> Iterator[Line]:
         yield from _headed("action items")
         for item in verdict.items:
             yield from _item(item, account)
-    if verdict.needs_item:
-        yield Line(f"  none requires a test, and severity {postmortem.severity} asks for one", "red")
     uncovering = account.uncovering()
     if uncovering:
         yield from _headed("tests that cover no action item" if verdict.items else "tests")
@@ -127,11 +129,8 @@ def _fact(label: str, told: str, colour: str = "") -> Line:
 
 def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
     item = verdict.item
-    state = verdict.state.value + (f" ({verdict.reason})" if verdict.reason else "")
-    if verdict.state is State.NOT_RUN and not account.evidence:
-        state = PostmortemState.LINKED.value
     grace = f" [{verdict.grace}]" if verdict.grace else ""
-    yield Line(f"  {item.id} {item.text}: {state}{grace}", COLOURS.get(verdict.state, ""))
+    yield Line(f"  {item.id} {item.text}: {_state(verdict, account)}{grace}", COLOURS.get(verdict.state, ""))
     late = account.late.get(item.id)
     due = f"due {item.due}" if item.due else ""
     facts: Sequence[str] = (
@@ -144,6 +143,13 @@ def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
     )
     yield Line(f"    {', '.join(fact for fact in facts if fact)}")
     yield from (_test(test, account, "    ") for test in verdict.tests)
+
+
+def _state(verdict: ItemVerdict, account: Account) -> str:
+    """Return the state with its reason; a test whose outcome nobody knows makes an item linked."""
+    if verdict.state is State.NOT_RUN and not account.evidence:
+        return PostmortemState.LINKED.value
+    return verdict.state.value + (f" ({verdict.reason})" if verdict.reason else "")
 
 
 def _requirement(item: ActionItem) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-__all__ = ["attempt", "inside_repository", "link", "shard"]
+__all__ = ["attempt", "inside_repository", "link", "run", "shard"]
 
 _SHARDS = (  # variable of the service, of the number, what to add to it to count from 1, variable of the total
     ("GITLAB_CI", "CI_NODE_INDEX", 0, "CI_NODE_TOTAL"),  # other services use these two names and count from 0
@@ -15,6 +15,16 @@ _SHARDS = (  # variable of the service, of the number, what to add to it to coun
     ("BUILDKITE", "BUILDKITE_PARALLEL_JOB", 1, "BUILDKITE_PARALLEL_JOB_COUNT"),
 )
 _ATTEMPTS = ("GITHUB_RUN_ATTEMPT", "BITBUCKET_STEP_RUN_NUMBER", "SYSTEM_JOBATTEMPT")
+_RUNS = (  # variable of the service, of its run; a job that is tried again belongs to the same one
+    ("GITHUB_ACTIONS", "GITHUB_RUN_ID"),
+    ("GITLAB_CI", "CI_PIPELINE_ID"),
+    ("CIRCLECI", "CIRCLE_WORKFLOW_WORKSPACE_ID"),  # that of the first try, if a workflow is run again from its failure
+    ("CIRCLECI", "CIRCLE_WORKFLOW_ID"),
+    ("BUILDKITE", "BUILDKITE_BUILD_ID"),
+    ("TF_BUILD", "BUILD_BUILDID"),
+    ("JENKINS_URL", "BUILD_TAG"),
+    ("BITBUCKET_BUILD_NUMBER", "BITBUCKET_PIPELINE_UUID"),
+)
 _MOST_SHARDS = 100_000
 
 
@@ -32,10 +42,19 @@ def shard(environ: Mapping[str, str]) -> str | None:
     return None
 
 
+def run(environ: Mapping[str, str]) -> str | None:
+    """Return the run of the CI service that this job belongs to: POSTMORTEM_RUN, else the service's own id, or None."""
+    named = environ.get("POSTMORTEM_RUN", "").strip()
+    if named:
+        return named[:200]
+    return next((environ[name][:200] for service, name in _RUNS if environ.get(service) and environ.get(name)), None)
+
+
 def attempt(environ: Mapping[str, str]) -> int:
     """Which try of the job this is, from 1."""
     told = next((environ[name] for name in _ATTEMPTS if environ.get(name, "").isdecimal()), "1")
-    return max(1, int(told[:9]))
+    retries = environ.get("BUILDKITE_RETRY_COUNT", "")
+    return int(retries[:9]) + 1 if retries.isdecimal() else max(1, int(told[:9]))
 
 
 def link(environ: Mapping[str, str], base: Path) -> str:

@@ -42,7 +42,8 @@ _KINDS: Mapping[object, str] = {
     **dict.fromkeys((State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED), _BAD),
     **dict.fromkeys((PostmortemState.FAILING, Outcome.FAILED, Outcome.ERROR, Outcome.CRASHED, Verdict.FAIL), _BAD),
     **dict.fromkeys((State.SKIPPED_HERE, State.NOT_RUN, State.WAIVED, State.UNKNOWN), _DOUBTFUL),
-    **dict.fromkeys((PostmortemState.PARTLY_GUARDED, PostmortemState.LINKED, Verdict.NOT_JUDGED), _DOUBTFUL),
+    **dict.fromkeys((PostmortemState.PARTLY_GUARDED, PostmortemState.PARTLY_LINKED), _DOUBTFUL),
+    **dict.fromkeys((PostmortemState.LINKED, Verdict.NOT_JUDGED), _DOUBTFUL),
     **dict.fromkeys((Outcome.SKIPPED, Outcome.XFAILED, Outcome.XPASSED), _DOUBTFUL),
     PostmortemState.UNGUARDED: _PLAIN,
 }
@@ -50,6 +51,7 @@ _WORST_FIRST = (
     PostmortemState.FAILING,
     PostmortemState.UNGUARDED,
     PostmortemState.PARTLY_GUARDED,
+    PostmortemState.PARTLY_LINKED,
     PostmortemState.LINKED,
     PostmortemState.GUARDED,
 )
@@ -82,6 +84,7 @@ class Html:
             median_days=f"{median(days):g}" if days else None,
             lost=[guard for guard in guards.values() if guard.removals and not guard.markers],
             unknown=[(one, item) for one, item in shown if item.state is State.UNKNOWN],
+            unjudged=[(one, item, why) for one in report.postmortems for item, why in one.unjudged],
             soon=sorted(_soon(report, shown), key=lambda row: row[2]),
             speaking=sum(item.item.only_speaks_of_tests for one in verdicts for item in one.items),
             chart=make_chart(report, history),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.state import PostmortemState
-from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain
+from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain, wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.terminal import COLOURS, counted
 
@@ -35,7 +35,20 @@ def as_table(verdicts: Sequence[PostmortemVerdict], every: int, width: int | Non
         cells[_TITLE] = cells[_TITLE].rstrip()
         cells[_STATE] = paint(cells[_STATE], COLOURS[verdict.state])
         lines.append("  ".join(cells).rstrip())
-    return "\n".join([*lines, "", _summed_up(verdicts, every)]) + "\n"
+    return "\n".join([*lines, "", *_unjudged(verdicts, width), _summed_up(verdicts, every)]) + "\n"
+
+
+def _unjudged(verdicts: Sequence[PostmortemVerdict], width: int | None) -> Iterator[str]:
+    """A line for each item that asks for a test and is not judged, with the reason, and an empty one."""
+    texts = [
+        f"{f'{one.postmortem.id}/{item.item.id}'.rstrip('/')} {item.item.text}: not judged, {why}"
+        for one in verdicts
+        for item, why in one.unjudged
+    ]
+    for text in texts:
+        yield from (for_terminal(part) for part in wrapped(for_terminal(text), width, "", "  "))
+    if texts:
+        yield ""
 
 
 def _row(verdict: PostmortemVerdict) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pytest_postmortem.judging.gate import Decision
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
-from pytest_postmortem.model.state import State, Verdict
+from pytest_postmortem.model.state import Verdict
 from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import Places, places_of
@@ -19,7 +19,6 @@ MOST_BYTES = 900 * 1024
 
 _NOTICE = "\n\n*Cut here: the whole report is longer than a summary may be. It is in the evidence and in the page.*\n"
 _SIGNS = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.NOT_JUDGED: "⚠️"}
-_QUIET = (State.NOT_REQUIRED, State.DROPPED)
 
 
 class Markdown:
@@ -47,6 +46,7 @@ def _parts(finished: Finished) -> Iterator[str]:
     yield f"{for_markdown(verdict_line(report, decision).text.removeprefix('incidents: '))}\n"
     yield from _violations(decision, places)
     yield from _reasons(report, decision)
+    yield from _unjudged(report, places)
     yield from _postmortems(report, places)
     yield from _overdue(report, places)
     yield from _unwritten(report, places)
@@ -78,6 +78,19 @@ def _reasons(report: Report, decision: Decision) -> Iterator[str]:
         yield ""
 
 
+def _unjudged(report: Report, places: Places) -> Iterator[str]:
+    """Whatever asks for a test and is not judged, with its reason."""
+    rows = [(one.postmortem, item.item, why) for one in report.postmortems for item, why in one.unjudged]
+    if not rows:
+        return
+    yield f"### {counted(len(rows), 'required item')} not judged\n"
+    yield "| where | what | why |\n|---|---|---|"
+    for postmortem, item, why in rows:
+        where = _link(places, postmortem.origin, item.line, f"{postmortem.id}/{item.id}".rstrip("/"))
+        yield f"| {where} | {for_markdown(item.text)} | {for_markdown(why)} |"
+    yield ""
+
+
 def _postmortems(report: Report, places: Places) -> Iterator[str]:
     if not report.postmortems:
         return
@@ -94,9 +107,9 @@ def _postmortems(report: Report, places: Places) -> Iterator[str]:
 
 def _items(verdict: PostmortemVerdict) -> str:
     return "<br>".join(
-        for_markdown(f"{one.item.id}: {one.state.value}{f', {one.proof.told}' if one.proof else ''}")
-        for one in verdict.items
-        if one.state not in _QUIET
+        for_markdown(f"{one.item.id or one.item.text}: {one.state.value}{f', {one.proof.told}' if one.proof else ''}")
+        for one in verdict.judged
+        if one.is_told
     )
 
 

@@ -12,7 +12,7 @@ from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.model.state import PostmortemState, State, Verdict
+from pytest_postmortem.model.state import Policy, PostmortemState, State, Verdict
 from pytest_postmortem.reporting.escaping import for_terminal
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "lines",
     "overdue_headline",
     "story",
+    "unjudged_headline",
     "unwritten_headline",
     "verdict_line",
 ]
@@ -49,11 +50,13 @@ COLOURS = {
     State.SKIPPED_HERE: _DOUBTFUL,
     State.NOT_RUN: _DOUBTFUL,
     State.WAIVED: _DOUBTFUL,
+    State.DROPPED: _DOUBTFUL,
     State.UNKNOWN: _DOUBTFUL,
     PostmortemState.GUARDED: _GOOD,
     PostmortemState.FAILING: _BAD,
     PostmortemState.PARTLY_GUARDED: _DOUBTFUL,
     PostmortemState.LINKED: _DOUBTFUL,
+    PostmortemState.PARTLY_LINKED: _DOUBTFUL,
     PostmortemState.UNGUARDED: _DOUBTFUL,
 }
 _VERDICT_COLOURS = {Verdict.PASS: _GOOD, Verdict.FAIL: _BAD, Verdict.NOT_JUDGED: _DOUBTFUL}
@@ -81,9 +84,7 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator
         for violation in todo.values():
             yield Line(for_terminal(violation.text), _BAD)
             yield from _todo(violation, "  ")
-        old = report.counts.outside_gate
-        if old and verbosity == 0:
-            yield Line(f"older than the gate: {counted(old, 'post-mortem')} (-v shows {'it' if old == 1 else 'them'})")
+        yield from _outside_gate(report, verbosity)
         yield from _follow_up(report, verbosity)
         yield from _hints(report, verbosity)
         yield from _skipped(report, verbosity)
@@ -106,20 +107,36 @@ def verdict_line(report: Report, decision: Decision) -> Line:
     parts = [
         f"{counted(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
         f"{counts.with_test} of {counts.required} required action {have} a test"
-        + ("" if counts.proven is None else f", {counts.proven} proven"),
-        _gate(decision),
+        + ("" if counts.proven is None else f", {counts.proven} proven")
+        + (f" (not judged: {unjudged})" if (unjudged := unjudged_headline(report)) else ""),
+        _gate(report, decision),
     ]
     return Line(f"incidents: {'; '.join(parts)}", _VERDICT_COLOURS[decision.verdict], bold=True)
 
 
-def _gate(decision: Decision) -> str:
+def unjudged_headline(report: Report) -> str:
+    """Return how many items ask for a test and are not judged: dropped, waived, older than the gate; "" for none."""
+    counts = report.counts
+    kinds = ((counts.dropped, "dropped"), (counts.waived, "waived"), (counts.older, "older"))
+    return ", ".join(f"{number} {kind}" for number, kind in kinds if number)
+
+
+def _gate(report: Report, decision: Decision) -> str:
     said = f"gate {decision.verdict.value}"
     if decision.violations:
         return f"{said}: {counted(len(decision.violations), 'violation')}"
     if not decision.reasons:
         return said
     rest = f" (and {len(decision.reasons) - 1} more)" if len(decision.reasons) > 1 else ""
-    return f"{said}: {for_terminal(decision.reasons[0])}{rest}"
+    return f"{said}: {for_terminal(decision.reasons[0])}{rest}{_how_to_count(report, decision)}"
+
+
+def _how_to_count(report: Report, decision: Decision) -> str:
+    """Return what to type so that a run that was not judged counts, "" for merged evidence."""
+    if decision.verdict is not Verdict.NOT_JUDGED or report.run.union:
+        return ""
+    policy = Policy.PASSED if decision.policy is Policy.OFF else decision.policy
+    return f"; to make it count: --incident-gate={policy.value}, or --incident-output=NAME.json and `postmortem check`"
 
 
 def _postmortem(verdict: PostmortemVerdict, todo: dict[tuple[str, str], Violation], verbosity: int) -> Iterator[Line]:
@@ -127,25 +144,35 @@ def _postmortem(verdict: PostmortemVerdict, todo: dict[tuple[str, str], Violatio
     about = [postmortem.severity or "", postmortem.date.isoformat() if postmortem.date else "no date"]
     about.append(counted(len(verdict.tests), "test"))
     if not verdict.in_gate:
-        about.append("older than the gate")
+        about.append("outside the gate, older than `since`")
     shown = ", ".join(part for part in about if part)
     yield Line(
         for_terminal(f"{postmortem.id} {_title(postmortem)} ({shown}): {verdict.state.value}"),
         COLOURS[verdict.state] if verdict.in_gate else "",
     )
-    for item in verdict.items:
-        if item.state not in (State.NOT_REQUIRED, State.DROPPED):
+    for item in verdict.judged:
+        if item.is_told:
             yield from _item(item, verbosity)
             yield from _todo(todo.pop((postmortem.id, item.item.id), None), "    ")
     covered = {test.test.node_id for item in verdict.items for test in item.tests}
     if verbosity > 0:
         yield from (_test(test, "  ") for test in verdict.tests if test.test.node_id not in covered)
-    if verdict.needs_item:
-        yield Line(
-            f"  no action item requires a test, and severity {for_terminal(postmortem.severity or '')} asks for one",
-            _BAD,
-        )
-        yield from _todo(todo.pop((postmortem.id, ""), None), "    ")
+
+
+def _outside_gate(report: Report, verbosity: int) -> Iterator[Line]:
+    """How many post-mortems are older than `since`, and the items of theirs that ask for a test."""
+    old = report.counts.outside_gate
+    if not old or verbosity > 0:
+        return
+    number = counted(old, "post-mortem")
+    yield Line(f"outside the gate (older than `since`): {number} (-v shows {'it' if old == 1 else 'them'})")
+    asking = [
+        f"{one.postmortem.id}/{item.item.id} {_cut(item.item.text, 70)}: not judged, {why}"
+        for one in report.postmortems
+        if not one.in_gate
+        for item, why in one.unjudged
+    ]
+    yield from _some(asking, verbosity)
 
 
 def _title(postmortem: Postmortem) -> str:
@@ -156,9 +183,9 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
     reason = f" ({_cut(verdict.reason, 160)})" if verdict.reason else ""
     grace = f" [{verdict.grace}]" if verdict.grace else ""
     proof = f", {verdict.proof.told}" if verdict.proof else ""
-    text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}"
+    text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}".lstrip()
     yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else COLOURS[verdict.state])
-    if verdict.state is State.GUARDED and verbosity == 0:
+    if verbosity == 0 and (verdict.state is State.GUARDED or not verdict.item.id):
         return
     most = len(verdict.tests) if verbosity > 0 else _MOST_TESTS
     for test in verdict.tests[:most]:

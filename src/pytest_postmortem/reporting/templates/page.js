@@ -4,7 +4,7 @@
   if (!list) return;
   const [search, sort, count, nothing] = ["search", "sort", "count", "nothing"].map((id) => document.getElementById(id));
   const filters = [...document.querySelectorAll("[data-filter]")];
-  const worstFirst = ["failing", "unguarded", "partly guarded", "linked", "guarded"];
+  const worstFirst = ["failing", "unguarded", "partly guarded", "partly linked", "linked", "guarded"];
   const entries = [...list.children].map((element) => {
     const data = element.dataset;
     return {

@@ -1,0 +1,59 @@
+"""The evidence as `running` before any conftest.py is loaded, which may end the run."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pytest_postmortem._version import __version__
+from pytest_postmortem.errors import EvidenceError
+from pytest_postmortem.judging import evidence
+from pytest_postmortem.reporting import ci
+from pytest_postmortem.reporting.outputs import is_left
+from pytest_postmortem.reporting.writing import write
+
+__all__ = ["mark_running"]
+
+_NO_RUN = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
+"""Options with which pytest runs no test and only prints something."""
+
+
+def mark_running(config: pytest.Config) -> None:
+    """Write the evidence that this run is to write as `running`, but never over a file that no run has written.
+
+    A run that dies from here on leaves no older evidence in its place. What cannot be written is an error later, when
+    the run starts.
+    """
+    options = config.known_args_namespace
+    if any(getattr(options, name, None) for name in _NO_RUN) or _is_worker():
+        return
+    text = evidence.running(
+        evidence.Meta(
+            run_id=uuid.uuid4().hex,
+            started=datetime.now(UTC).isoformat(timespec="seconds"),
+            tool=__version__,
+            pytest=pytest.__version__,
+            python=".".join(map(str, sys.version_info[:3])),
+            commit=None,
+            configuration=None,
+            shard=ci.shard(os.environ),
+            attempt=ci.attempt(os.environ),
+            ci_run=ci.run(os.environ),
+        )
+    )
+    for given in options.incident_output:
+        path = Path(config.invocation_params.dir, given)
+        if path.suffix.lower() == ".json" and (is_left(path) or not os.path.lexists(path)):
+            with suppress(EvidenceError, ValueError):
+                write(path, text)
+
+
+def _is_worker() -> bool:
+    """Whether this process is a worker of pytest-xdist, and not a run of pytest that a test in a worker has started."""
+    return "PYTEST_XDIST_WORKER" in os.environ and sys.argv[:1] == ["-c"]
