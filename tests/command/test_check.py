@@ -104,6 +104,11 @@ class Shop:
     def read(self, name: str) -> str:
         return self.path.joinpath(name).read_text(encoding="utf-8")
 
+    def inventory(self) -> dict[str, Any]:
+        """That of the evidence good.json."""
+        found: dict[str, Any] = json.loads(self.read("good.json"))["inventory"]
+        return found
+
     def edited(self, name: str, **values: Any) -> None:
         """The evidence good.json under another name, with other values at its top."""
         self.write(name, json.dumps({**json.loads(self.read("good.json")), **values}))
@@ -746,9 +751,13 @@ def test_a_folder_is_no_output(shop: Shop) -> None:
 
 
 def test_no_postmortem_ends_in_13(shop: Shop) -> None:
-    """A gate over nothing is a wrong configuration."""
+    """A gate over nothing is a wrong configuration, unless the evidence shows that there were documents."""
     shutil.rmtree(shop.path / "docs")
     told = shop.check("good.json")
+    assert (told.code, told.out) == (11, "")
+    assert "PM-123/AI-1" in told.err
+    shop.edited("empty.json", tests=[], postmortems=[], inventory=shop.inventory() | {"digests": {}})
+    told = shop.check("empty.json")
     assert (told.code, told.out) == (13, "")
     assert told.err.startswith(f"no post-mortem found in {shop.path} (looked at docs/postmortems, ")
 

@@ -80,15 +80,23 @@ OUTCOMES = [
     ),
     Scenario("skip mark without reason", "@pytest.mark.skip\n" + PASS, DISABLED, **RED),
     Scenario(
-        "skipif", '@pytest.mark.skipif(True, reason="not here")\n' + PASS, SKIPPED, outcome="skipped", state="linked"
+        "skipif",
+        '@pytest.mark.skipif(True, reason="not here")\n' + PASS,
+        SKIPPED,
+        **RED,
+        outcome="skipped",
+        state="linked",
     ),
-    Scenario("pytest.skip() in the test", MARK + "def test_it(): pytest.skip('not now')\n", SKIPPED),
+    Scenario("pytest.skip() in the test", MARK + "def test_it(): pytest.skip('not now')\n", SKIPPED, **RED),
     Scenario(
         "pytest.skip() in a fixture",
         "@pytest.fixture\ndef f(): pytest.skip('no')\n" + MARK + "def test_it(f): pass\n",
         SKIPPED,
+        **RED,
     ),
-    Scenario("importorskip in the test", MARK + "def test_it(): pytest.importorskip('no_such_module')\n", SKIPPED),
+    Scenario(
+        "importorskip in the test", MARK + "def test_it(): pytest.importorskip('no_such_module')\n", SKIPPED, **RED
+    ),
     Scenario("xfail that fails", "@pytest.mark.xfail\n" + FAIL, DISABLED, **RED, outcome="xfailed"),
     Scenario("xfail that passes", "@pytest.mark.xfail\n" + PASS, DISABLED, **RED, outcome="xpassed"),
     Scenario("strict xfail that passes", "@pytest.mark.xfail(strict=True)\n" + PASS, FAILING, **RED, outcome="failed"),
@@ -112,13 +120,15 @@ OUTCOMES = [
         "unittest.skipIf on the method",
         CASE + "    @unittest.skipIf(True, 'not here')\n    def test_it(self): pass\n",
         SKIPPED,
+        **RED,
     ),
     Scenario(
         "unittest.skipUnless on the class",
         CASE.replace("class", "@unittest.skipUnless(False, 'no')\nclass") + "    def test_it(self): pass\n",
         SKIPPED,
+        **RED,
     ),
-    Scenario("skipTest() in a unittest", CASE + "    def test_it(self): self.skipTest('no')\n", SKIPPED),
+    Scenario("skipTest() in a unittest", CASE + "    def test_it(self): self.skipTest('no')\n", SKIPPED, **RED),
     Scenario(
         "expectedFailure that fails",
         CASE + "    @unittest.expectedFailure\n    def test_it(self): self.fail()\n",
@@ -191,6 +201,7 @@ OUTCOMES = [
         "skip mark beside skipif",
         "@pytest.mark.skip\n" + PASS + "@pytest.mark.skipif(True, reason='x')\n" + MARK + "def test_two(): pass\n",
         SKIPPED,
+        **RED,
     ),
     Scenario(
         "xfail beside skip mark",
@@ -423,14 +434,43 @@ REQUIREMENTS = [
     Scenario("older than the gate", OTHER, MISSING, config="since = 2026-02-12"),
     Scenario("as old as the gate", OTHER, MISSING, **RED, config="since = 2026-02-11"),
     Scenario("undated is inside the gate", OTHER, MISSING, **RED, config="since = 2026-02-12", date=""),
+    Scenario("guard without a test", OTHER, {}, **RED, items={}, front="severity: SEV-01", config='guard = ["SEV1"]'),
+    Scenario("guard with a test", BARE + "def test_it(): pass\n", {}, items={}, config='guard = "all"'),
+    Scenario("guard by the test of an item", PASS, GUARDED, front="severity: SEV1", config='guard = ["SEV1"]'),
+    Scenario("guard of another severity", OTHER, {}, items={}, front="severity: SEV3", config='guard = ["SEV1"]'),
     Scenario(
-        "severity requires an item", OTHER, {}, **RED, items={}, front="severity: SEV1", config='require = ["SEV-1"]'
+        "guard waived in the document",
+        OTHER,
+        {},
+        items={},
+        front="guard: {waived_until: {today}, reason: vendor}",
+        config='guard = "all"',
     ),
     Scenario(
-        "severity requires an item and has one", PASS, GUARDED, front="severity: SEV1", config='require = ["SEV1"]'
+        "guard waived until yesterday",
+        OTHER,
+        {},
+        **RED,
+        items={},
+        front="guard: {waived_until: 2026-01-01, reason: vendor}",
+        config='guard = "all"',
     ),
     Scenario(
-        "another severity requires nothing", OTHER, {}, items={}, front="severity: SEV3", config='require = ["SEV1"]'
+        "guard not run",
+        BARE + PASS[len(MARK) :] + OTHER,
+        {},
+        **OPEN,
+        items={},
+        config='guard = "all"',
+        args=("-k", "other"),
+    ),
+    Scenario(
+        "guard dropped item",
+        OTHER,
+        {"AI-1": "dropped"},
+        **RED,
+        items={"AI-1": ("required", "", "dropped")},
+        config='guard = "all"',
     ),
 ]
 
@@ -443,7 +483,18 @@ GATES = [
         **RED,
         config='gate = "passed"',
     ),
-    Scenario("passed: deselected", PASS + OTHER, NOT_RUN, **RED, config='gate = "passed"', args=("-k", "other")),
+    Scenario("passed: deselected", PASS + OTHER, NOT_RUN, **OPEN, config='gate = "passed"', args=("-k", "other")),
+    Scenario("linked: deselected", PASS + OTHER, NOT_RUN, config='gate = "linked"', args=("-k", "other")),
+    Scenario(
+        "passed on the command line: deselected",
+        PASS + OTHER,
+        NOT_RUN,
+        **RED,
+        args=("--incident-gate=passed", "-k", "other"),
+    ),
+    Scenario(
+        "passed in addopts: deselected", PASS + OTHER, NOT_RUN, **OPEN, ini="addopts = --incident-gate=passed -k other"
+    ),
     Scenario(
         "passed on the command line",
         '@pytest.mark.skipif(True, reason="x")\n' + PASS,
@@ -472,16 +523,21 @@ GATES = [
 ]
 
 RUNS = [
-    Scenario("-k leaves the linked test out", PASS + OTHER, NOT_RUN, args=("-k", "other"), state="linked"),
+    Scenario("-k leaves the linked test out", PASS + OTHER, NOT_RUN, **OPEN, args=("-k", "other"), state="linked"),
     Scenario(
         "-m leaves the linked test out",
         PASS + "@pytest.mark.slow\ndef test_slow(): pass\n",
         NOT_RUN,
+        **OPEN,
         args=("-m", "slow"),
         ini="markers = slow",
     ),
     Scenario(
-        "--deselect leaves the linked test out", PASS + OTHER, NOT_RUN, args=("--deselect", "test_it.py::test_it")
+        "--deselect leaves the linked test out",
+        PASS + OTHER,
+        NOT_RUN,
+        **OPEN,
+        args=("--deselect", "test_it.py::test_it"),
     ),
     Scenario(
         "-k leaves a missing one missing",
@@ -734,6 +790,7 @@ RUNS = [
         "items taken out without a word",
         PASS + OTHER,
         NOT_RUN,
+        **OPEN,
         files={"conftest.py": "def pytest_collection_modifyitems(items): del items[0]\n"},
     ),
     Scenario("--incident selects", PASS + OTHER, GUARDED, args=("--incident", "PM-1")),
@@ -741,6 +798,7 @@ RUNS = [
         "--incident selects an item",
         PASS + '@pytest.mark.incident("PM-1", action_item="AI-2")\ndef test_two(): assert 0\n',
         {"AI-1": "guarded", "AI-2": "not run"},
+        **OPEN,
         items=TWO,
         args=("--incident", "PM-1/AI-1"),
     ),

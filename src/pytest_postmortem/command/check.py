@@ -54,7 +54,7 @@ def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tim
 @click.argument("evidence", nargs=-1, required=True, metavar="EVIDENCE...")
 @click.option(
     "--gate", metavar="POLICY",
-    help="Judge by passed (default; proven where the configuration says so), linked, proven or off.",
+    help="Gate policy: passed (default), linked, proven (default if configured) or off.",
 )  # fmt: skip
 @click.option("--expect-shards", type=click.IntRange(min=1), metavar="N", help="Refuse evidence of other than N runs.")
 @click.option("--max-age", callback=_age, metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
@@ -113,6 +113,8 @@ def check(
     except EvidenceError:
         _take_away([path for path, _ in files], (*evidence, *baseline))
         raise
+    if not catalogue.postmortems:
+        project.usable_catalogue(demanded=True)
     run = union(shards)
     report = make_report(
         catalogue,

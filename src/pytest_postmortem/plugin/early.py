@@ -14,14 +14,12 @@ import pytest
 from pytest_postmortem._version import __version__
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.judging import evidence
+from pytest_postmortem.plugin.options import only_prints
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.outputs import is_left
 from pytest_postmortem.reporting.writing import write
 
 __all__ = ["mark_running"]
-
-_NO_RUN = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
-"""Options with which pytest runs no test and only prints something."""
 
 
 def mark_running(config: pytest.Config) -> None:
@@ -31,7 +29,7 @@ def mark_running(config: pytest.Config) -> None:
     the run starts.
     """
     options = config.known_args_namespace
-    if any(getattr(options, name, None) for name in _NO_RUN) or _is_worker():
+    if only_prints(options) or _is_worker():
         return
     text = evidence.running(
         evidence.Meta(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-__all__ = ["OPTIONS", "Asked", "add_options", "marker_name"]
+__all__ = ["OPTIONS", "Asked", "add_options", "marker_name", "only_prints"]
 
 OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -43,7 +43,8 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         {
             "metavar": "POLICY",
             "default": None,
-            "help": "judge by linked, passed, proven or off; on the command line, what cannot be told fails",
+            "help": "judge by passed, linked, proven or off; when given on the command line, a required item that is "
+            "unknown or was not run fails the gate",
         },
     ),
     (
@@ -66,6 +67,8 @@ class Asked:
         self.outputs: Sequence[str] = config.getoption("incident_output")
         self.gate: str | None = config.getoption("incident_gate")
         self.no_ci: bool = config.getoption("no_incident_ci")
+        if only_prints(config.option):
+            self.report, self.outputs, self.gate = False, (), None
         self.explicit = any(map(_gives_gate, map(str, config.invocation_params.args)))
 
     @property
@@ -77,6 +80,12 @@ class Asked:
     def reads(self) -> bool:
         """Whether this run reads every document before the first test."""
         return self.judges or bool(self.ids)
+
+
+def only_prints(options: object) -> bool:
+    """Whether pytest runs no test with these options and only prints something."""
+    names = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
+    return any(getattr(options, name, None) for name in names)
 
 
 def _gives_gate(argument: str) -> bool:
