@@ -98,7 +98,7 @@ def fields_of(told: dict[str, Node]) -> Fields:
     read.action_items = nodes.get("action_items")
     for key, node in nodes.items():
         looks_like_guard = key[:2] in ("gu", "ga") and isinstance(node.value, dict) and key != "guard"
-        if looks_like_guard and get_close_matches(key, ("guard", "guard_waiver"), n=1, cutoff=0.75):
+        if looks_like_guard and get_close_matches(key, ("guard", "guard_waiver"), n=1, cutoff=0.8):
             read.problems.append(Problem(node.line, f"unknown key {key!r}; did you mean `guard`?", _GUARD_FORM))
     if "guard" in nodes:
         read.guard = _read_guard(nodes["guard"], read.problems)
