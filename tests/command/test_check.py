@@ -309,8 +309,10 @@ def test_a_guard_that_is_gone_since_ends_in_10(shop: Shop, name: str, workers: t
 
 def test_a_worst_result_of_any_shard_counts(shop: Shop) -> None:
     """A failure in one more shard is not outweighed."""
-    shop.replace("tests/test_shop.py", "def test_rejects(): pass", "def test_rejects(): assert 0")
-    shop.run("--incident-output=shards/3.json")
+    bad = "def test_rejects(): assert not __import__('os').environ.get('BAD')"
+    shop.replace("tests/test_shop.py", "def test_rejects(): pass", bad)
+    assert shop.run("--incident-output=shards/1.json", "tests/test_shop.py", POSTMORTEM_SHARD="1/2") == 0
+    assert shop.run("--incident-output=shards/3.json", BAD="1") == 1
     told = shop.check("shards")
     assert (told.code, "tests/test_shop.py::test_rejects failed" in told.out) == (10, True)
 
@@ -517,7 +519,7 @@ def test_evidence_of_another_commit_ends_in_11(shop: Shop) -> None:
 
 def test_evidence_of_another_configuration_ends_in_11(shop: Shop) -> None:
     """What is read by other settings is another promise."""
-    shop.write("postmortem.toml", 'gate = "passed"\n')
+    shop.write("postmortem.toml", 'gate = "linked"\n')
     told = shop.check("good.json")
     assert (told.code, told.out) == (11, "")
     assert "good.json: was made with another configuration" in told.err
@@ -676,6 +678,7 @@ def test_a_module_that_failed_at_collection_ends_in_11(shop: Shop) -> None:
     told = shop.check("now.json")
     assert told.code == 11
     assert "AI-2 Bound every retry policy: unknown (tests/test_pay.py failed at collection)" in told.out
+    shop.write("tests/test_pay.py", text)
     assert shop.check("now.json", "good.json").code == 0
 
 

@@ -29,13 +29,20 @@ LATE = """\
 | AI-1 | Bound the queue | 2026-01-01 | open |
 """
 TABLE = """\
-post-mortem  date        severity  state      items  tests  title
-PM-2         2026-05-01  -         unguarded    0/1      0  障害 disk full
-PM-10        2026-04-01  sev-2     unguarded      -      0  Mails sent twice
-PM-9         2026-02-11  SEV1      {}2  Checkout queue overflow
-PM-3         -           critical  unguarded      -      0  No day
+post-mortem  date        severity  {0:{1}}  items  tests  title
+PM-2         2026-05-01  -         {2:{1}}    0/1      0  障害 disk full
+PM-10        2026-04-01  sev-2     {2:{1}}      -      0  Mails sent twice
+PM-9         2026-02-11  SEV1      {3:{1}}    {4}  Checkout queue overflow
+PM-3         -           critical  {2:{1}}      -      0  No day
+
+not judged: PM-10/AI-1 Survive a restart: waived until 2026-12-01 (169 days left): vendor code
 
 """
+
+
+def table(width: int, state: str, items: str) -> str:
+    """The table of all, with the state and the numbers of PM-9."""
+    return TABLE.format("state", width, "unguarded", state, items)
 
 
 @pytest.fixture
@@ -55,7 +62,7 @@ def quoted(text: str) -> str:
 def test_the_table_out_of_the_sources(project: Incidents) -> None:
     """The newest first; what nothing has run is linked at best, and a note says so."""
     told = project.run("list")
-    assert told.out == TABLE.format("unguarded    1/2      ") + "list: 4 post-mortems; 4 unguarded\n"
+    assert told.out == table(13, "partly linked", "1/2      2") + "list: 4 post-mortems; 1 partly linked, 3 unguarded\n"
     assert (told.code, told.err) == (0, FROM_SOURCES + COMPUTED)
     project.write("tests/test_shop.py", 'import pytest\n@pytest.mark.incident("PM-3")\ndef test_it(): pass\n')
     told = project.run("list", "--severity", "critical")
@@ -67,9 +74,7 @@ def test_the_table_out_of_evidence(project: Incidents) -> None:
     """Outcomes are known, computed markers too; the documents are those of today."""
     project.evidence()
     told = project.run("list", "--evidence", "e.json")
-    assert told.out == TABLE.format("guarded      2/2      ").replace("2  Checkout", "4  Checkout") + (
-        "list: 4 post-mortems; 1 guarded, 3 unguarded\n"
-    )
+    assert told.out == table(9, "guarded", "2/2      4") + "list: 4 post-mortems; 1 guarded, 3 unguarded\n"
     assert (told.code, told.err) == (0, "")
     project.write("docs/postmortems/PM-9-queue.md", QUEUE.replace("| no |", "| required |"))
     told = project.run("list", "--evidence", "*.json", "--sort=state")
@@ -115,7 +120,7 @@ def test_evidence_of_another_checkout_is_noted_and_used(project: Incidents) -> N
         ("--sort=id", "2 3 9 10"),
         ("--sort=severity", "3 9 10 2"),
         ("--sort=date", "2 10 9 3"),
-        ("--sort=state", "2 10 9 3"),
+        ("--sort=state", "2 10 3 9"),
     ],
 )
 def test_a_choice(project: Incidents, options: str, want: str) -> None:
@@ -208,12 +213,13 @@ def test_the_json_is_that_of_evidence(project: Incidents) -> None:
     for one in (*told, *wanted):  # evidence is of the day on which it was made
         for item in one["items"]:
             item["reason"] = re.sub(r"\(\d+ days left\)", "", item["reason"])
+            del item["not_judged"]
             item["state"] = item["state"].replace("waiver expired", "waived")
         one["tests"].sort()
     assert [one["id"] for one in told] == [one["id"] for one in wanted]
     assert json.dumps(told) == json.dumps(wanted)
     schema = {"$defs": SCHEMA["$defs"], "type": "array", "items": {"$ref": "#/$defs/postmortem"}}
-    jsonschema.validate(told, schema)
+    jsonschema.validate(json.loads(project.run("list", "--evidence=e.json", "--format=json").out), schema)
 
 
 def test_a_file_holds_what_would_be_printed(project: Incidents) -> None:
@@ -269,15 +275,15 @@ def test_a_terminal_has_colours_and_a_width(project: Incidents) -> None:
     """No line is wider; a pipe is never cut, and NO_COLOR is honoured."""
     project.write("docs/postmortems/PM-1.md", f"---\nid: PM-1\ntitle: {'障害 ' * 40}\n---\n# x\n")
     wide = project.process("list").out
-    shown = project.on_terminal(66, "list")
+    shown = project.on_terminal(72, "list")
     plain = re.sub(r"\x1b\[\d*m", "", shown)
-    assert "\x1b[33munguarded\x1b[0m" in shown
-    assert max(map(width_of, plain.splitlines())) == 66
+    assert "\x1b[33munguarded    \x1b[0m" in shown
+    assert 70 <= max(map(width_of, plain.splitlines())) <= 72
     assert "…" in plain
     assert "…" not in wide
     assert "\x1b" not in wide
-    assert "\x1b" not in project.on_terminal(66, "list", NO_COLOR="1")
-    assert "\x1b" not in project.on_terminal(66, "list", "--format=json")
+    assert "\x1b" not in project.on_terminal(72, "list", NO_COLOR="1")
+    assert "\x1b" not in project.on_terminal(72, "list", "--format=json")
 
 
 def test_foreign_text_commands_no_terminal(project: Incidents) -> None:

@@ -134,7 +134,7 @@ def test_what_is_not_said_is_not_shown(project: Incidents) -> None:
 def test_grace_severity_tickets_and_a_test_without_items(project: Incidents) -> None:
     """What the configuration adds."""
     project.write(
-        "postmortem.toml", 'grace = "due"\nrequire = ["critical"]\nlink = "https://e.org/{commit}/{path}#{line}"\n'
+        "postmortem.toml", 'grace = "due"\nguard = ["critical"]\nlink = "https://e.org/{commit}/{path}#{line}"\n'
     )
     project.write("tests/test_shop.py", 'import pytest\n@pytest.mark.incident("PM-3")\ndef test_it(): pass\n')
     text = QUEUE.replace("2026-05-16 | open", "2026-06-16 | open").replace("Bound every", "Bound (#12) every")
@@ -145,7 +145,7 @@ def test_grace_severity_tickets_and_a_test_without_items(project: Incidents) -> 
     )
     assert ", systemic, test required, #12\n" in told
     told = project.run("show", "PM-3").out
-    assert "  none requires a test, and severity critical asks for one\n" in told
+    assert "  guard     linked\n" in told
     assert "\ntests\n  tests/test_shop.py::test_it (line 2)\n" in told
 
 

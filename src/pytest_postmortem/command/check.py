@@ -95,6 +95,7 @@ def check(
     policy = _policy(gate) if gate is not None else _by_default(project.settings.gate)
     files = chosen(output, Path.cwd(), project.reporters, "--output")
     catalogue = project.usable_catalogue(demanded=False, reported=True)
+    shards: tuple[Shard, ...] = ()
     try:
         shards = current(read(evidence))
         expected = Expected(
@@ -112,9 +113,10 @@ def check(
             raise EvidenceError(joined(tuple(refused)))
     except EvidenceError:
         _take_away([path for path, _ in files], (*evidence, *baseline))
+        if not shards:
+            project.usable_catalogue(demanded=True)
         raise
-    if not catalogue.postmortems:
-        project.usable_catalogue(demanded=True)
+    project.usable_catalogue(demanded=True)
     run = union(shards)
     report = make_report(
         catalogue,

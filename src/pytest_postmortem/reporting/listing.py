@@ -41,7 +41,7 @@ def as_table(verdicts: Sequence[PostmortemVerdict], every: int, width: int | Non
 def _unjudged(verdicts: Sequence[PostmortemVerdict], width: int | None) -> Iterator[str]:
     """A line for each item that asks for a test and is not judged, with the reason, and an empty one."""
     texts = [
-        f"{f'{one.postmortem.id}/{item.item.id}'.rstrip('/')} {item.item.text}: not judged, {why}"
+        f"not judged: {f'{one.postmortem.id}/{item.item.id}'.rstrip('/')} {item.item.text}: {why}"
         for one in verdicts
         for item, why in one.unjudged
     ]
