@@ -193,3 +193,16 @@ def test_what_is_not_as_it_ran_is_named(base: Path) -> None:
     )]  # fmt: skip
     conftest.unlink()
     assert "tests/conftest.py is gone" in FileDigests(base).changed(LINKED, ran)
+
+
+def test_a_file_that_cannot_be_read_has_no_digest(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not what ran; what was read once is not read again."""
+    digests = FileDigests(base)
+    ran = digests.of(LINKED)
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert digests.of(LINKED) == ran
+    assert "tests/shop/test_line.py is gone" in FileDigests(base).changed(LINKED, ran)

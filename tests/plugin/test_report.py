@@ -96,7 +96,7 @@ def test_no_post_mortem_says_where_was_looked(pytester: pytest.Pytester, run: Ru
         [
             "no post-mortem found; looked at docs/postmortems, docs/post-mortems, docs/incidents, *",
             "incidents: 0 post-mortems, 0 guarded; 0 of 0 required action items have a test; "
-            "gate not judged: no post-mortem was found",
+            "gate not judged: no post-mortem was found; to make it count: --incident-gate=passed, *",
         ]
     )
     assert run("--incident-gate=linked").ret == 4
