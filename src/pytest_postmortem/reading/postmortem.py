@@ -144,7 +144,7 @@ class Reader:
             )
             hints.append(Hint(document.origin, body.line(silent.heading.start), problem))
         unclear_faults, unclear_hints = _told_apart(items.unclear, document)
-        explained = {one.line for one in (*problems, *unclear_faults) if one.line}
+        explained = {one.line or 0 for one in problems} | {one.line or 0 for one in unclear_faults}
         problems.extend(find_unaccounted(places, read, explained, body_line=body_line, hidden=listed))
         faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
         severity = found.told.get(Field.SEVERITY)
