@@ -169,7 +169,7 @@ class Postmortem:
 
     `id` is the id it is known by; `stem` and `aliases` name it too. `date` is when the incident happened; `date_told`
     is false if no field, title or name says so, and it is the first date that its text speaks of. `last_day` is the
-    last day of an incident of several. `guard_waiver` excuses the incident from what the configuration's `guard` asks for.
+    last day of an incident of several. `guard_waiver` excuses the incident from what `guard` asks for.
     `faults` are what makes it unusable in a judged run; `hints` are shown and never judged.
     """
 
