@@ -154,6 +154,30 @@ OUTCOMES = [
         GUARDED,
     ),
     Scenario(
+        "every subtest of a unittest skipped",
+        CASE
+        + "    def test_it(self):\n        for i in range(3):\n            with self.subTest(i): self.skipTest('no')\n",
+        SKIPPED,
+        outcome="skipped",
+    ),
+    Scenario(
+        "async method of a unittest",
+        CASE + "    async def test_it(self): assert 0\n",
+        SKIPPED,
+        args=("-Wignore",),
+        outcome="skipped",
+    ),
+    Scenario(
+        "generator method of a unittest", CASE + "    def test_it(self):\n        assert 0\n        yield\n", SKIPPED
+    ),
+    Scenario(
+        "awaited method of a unittest",
+        "import unittest\n"
+        + MARK
+        + "class TestIt(unittest.IsolatedAsyncioTestCase):\n    async def test_it(self): pass\n",
+        GUARDED,
+    ),
+    Scenario(
         "asynchronous setUpClass error",
         CASE + "    @classmethod\n    def setUpClass(cls): 1/0\n    def test_it(self): pass\n",
         FAILING,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_postmortem.judging.source import FileDigests
+from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.run import Run
+from pytest_postmortem.model.state import Outcome
 from pytest_postmortem.plugin.inventory import Inventory
 from pytest_postmortem.plugin.narrowing import Narrowing
 from pytest_postmortem.plugin.results import Results
@@ -61,7 +63,7 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
     kept = any(name.lower().endswith(".json") for name in ours.asked.outputs)
     run = Run(
         tests=linked,
-        results={prefix + node_id: tally.result for node_id, tally in results.tallies.items()},
+        results=_results(results, inventory.idle, prefix),
         files=frozenset(prefix + file for file in files),
         withheld={prefix + place: why for place, why in inventory.withheld.items()},
         scope=prefix.rstrip("/"),
@@ -77,6 +79,17 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
     )
     citing = [Hint(prefix + hint.origin, hint.line, hint.text) for hint in inventory.hints]
     return run, [*citing, *_package_marks(ours, inventory.files)]
+
+
+def _results(results: Results, idle: Mapping[str, str], prefix: str) -> dict[str, Result]:
+    """The result of each linked test; the pass of one whose body never ran is a skip."""
+    found = {}
+    for node_id, tally in results.tallies.items():
+        result = tally.result
+        if result.outcome.guards and node_id in idle:
+            result = Result(Outcome.SKIPPED, idle[node_id])
+        found[prefix + node_id] = result
+    return found
 
 
 def _stopped(session: pytest.Session, unfinished: int, expected: int) -> tuple[str, ...]:

@@ -12,7 +12,6 @@ import pytest
 
 from pytest_postmortem.model.link import Link, LinkedTest, names_covering
 from pytest_postmortem.model.postmortem import Hint
-from pytest_postmortem.plugin.markers import add_properties
 from pytest_postmortem.plugin.narrowing import is_left_out
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ class Inventory:
     `tests` holds every test of a file that a document names, too: the nearest to a name that is wrong is among them.
     `removed` counts tests that somebody took out without telling pytest. `whole` is false where the collection was
     broken off, so that links may be missing. `hints` are those on tests that cite an incident and guard none.
+    `idle` maps the node id of a linked test whose body never runs to the reason.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -39,6 +39,7 @@ class Inventory:
     removed: int = 0
     whole: bool = True
     hints: tuple[Hint, ...] = ()
+    idle: dict[str, str] = field(default_factory=dict)
 
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
@@ -73,8 +74,10 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
     """The union of what several workers collected: they collect the same, so the order does not matter."""
     tests: dict[str, LinkedTest] = {}
     withheld: dict[str, str] = {}
+    idle: dict[str, str] = {}
     for inventory in inventories:
         withheld.update(inventory.withheld)
+        idle.update(inventory.idle)
         for test in inventory.tests:
             known = tests.get(test.node_id)
             if known is None or (known.deselected and not test.deselected):
@@ -88,6 +91,7 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
         removed=max((inventory.removed for inventory in inventories), default=0),
         whole=any(inventory.whole for inventory in inventories),
         hints=tuple(dict.fromkeys(hint for inventory in inventories for hint in inventory.hints)),
+        idle=idle,
     )
 
 
@@ -148,7 +152,8 @@ class Collected:
             if item.nodeid.partition("::")[0] in paths:
                 found = (link for name in names_covering(item.nodeid) for link in by_name.get(name, ()))
                 self._named[item] = links = tuple(dict.fromkeys(found))
-                add_properties(item, links)
+                if links:
+                    self._session.properties.add(item, links)
 
     def after(self, items: list[pytest.Item]) -> None:
         """Select what `--incident` asks for, when everybody has had a say; remember what is left."""
@@ -170,6 +175,8 @@ class Collected:
 
     def inventory(self) -> Inventory:
         """All of it, for this process or another."""
+        from pytest_postmortem.plugin.switched_off import never_runs
+
         links = self._session.markers.links
         left = {item.nodeid for item in self._left}
         items = dict.fromkeys((*links, *self._named))
@@ -183,6 +190,7 @@ class Collected:
             removed=max(0, removed) if self._whole else 0,
             whole=self._whole,
             hints=self._hints(links),
+            idle={item.nodeid: why for item in items if (why := never_runs(item)) is not None},
         )
 
     def _hints(self, links: Mapping[pytest.Item, tuple[Link, ...]]) -> tuple[Hint, ...]:

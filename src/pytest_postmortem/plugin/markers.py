@@ -11,11 +11,7 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
     from pytest_postmortem.plugin.session import Session
 
-__all__ = ["ITEM_PROPERTY", "PROPERTY", "Markers", "add_properties"]
-
-PROPERTY = "incident"
-ITEM_PROPERTY = "incident_action_item"
-"""The properties that a linked test's reports carry, for JUnit XML and across processes."""
+__all__ = ["Markers"]
 
 
 class Markers:
@@ -50,19 +46,9 @@ class Markers:
         links, errors = check_markers(items, self._name, self._session.names)
         for item, found in links.items():
             self.links[item] = found
-            add_properties(item, found)
+            if found:
+                self._session.properties.add(item, found)
         self._session.tell_stories()
         for file, text in errors.items():
             report = pytest.CollectReport(nodeid=file, outcome="failed", longrepr=text, result=[], postmortem=True)
             session.config.hook.pytest_collectreport(report=report)
-
-
-def add_properties(item: pytest.Item, links: tuple[Link, ...]) -> None:
-    """Give every report of `item` the properties of its links, each once."""
-    for link in links:
-        pairs = [(PROPERTY, link.postmortem)]
-        if link.item is not None:
-            pairs.append((ITEM_PROPERTY, f"{link.postmortem}/{link.item}"))
-        for pair in pairs:
-            if pair not in item.user_properties:
-                item.user_properties.append(pair)

@@ -6,49 +6,63 @@ import pytest
 
 from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.state import Outcome
-from pytest_postmortem.plugin.markers import PROPERTY
+from pytest_postmortem.plugin.properties import linked_node_id
 
-__all__ = ["Results", "Tally", "is_linked"]
+__all__ = ["Results", "Tally"]
 
 _PHASES = ("setup", "call", "teardown")
-
-
-def is_linked(report: pytest.TestReport) -> bool:
-    """Whether the report belongs to a test that guards something."""
-    return any(pair[0] == PROPERTY for pair in report.user_properties)
+_RETRIED = frozenset({"rerun", "retried"})
+"""What pytest-rerunfailures and pytest-retry make of a failure that is tried again."""
 
 
 class Tally:
     """What the reports of one node id say, in whatever order and however often they come: the worst of them counts."""
 
-    __slots__ = ("_crashed", "_passed", "_reruns", "_worst")
+    __slots__ = ("_idle_parts", "_part_passed", "_passed", "_reruns", "_worst")
 
     def __init__(self) -> None:
         self._passed: set[str] = set()
         self._worst = Result()
         self._reruns = False
-        self._crashed = False
+        self._part_passed = False
+        self._idle_parts: list[str] = []
 
     def add(self, report: pytest.TestReport) -> None:
-        """Take one more report into account."""
-        part = hasattr(report, "context")  # a subtest's report stands beside that of its test
+        """Take one more report into account. A subtest's report, which has a `context`, comes beside that of its test.
+
+        Only the outcome `passed` of pytest's own words is a pass, and only without the error of a failure that a
+        plugin turned into one.
+        """
+        outcome: str = report.outcome
         if report.when not in _PHASES:
-            crashed = report.outcome == "failed"
+            crashed = outcome == "failed"
             self._note(Outcome.CRASHED if crashed else Outcome.NOT_RUN, _first_line(str(report.longrepr or "")))
             self._reruns = self._reruns or not crashed
-        elif report.outcome == "rerun":  # type: ignore[comparison-overlap]
+        elif outcome in _RETRIED:
             self._reruns = True
-        elif report.outcome == "failed":
+        elif outcome == "failed":
             self._note(Outcome.FAILED if report.when == "call" else Outcome.ERROR, _failure(report))
-        elif part:
-            return
+        elif hasattr(report, "context"):
+            self._add_part(report)
         elif hasattr(report, "wasxfail"):
-            reason = str(report.wasxfail).removeprefix("reason: ")  # pytest 8.0 puts it before what pytest.xfail() says
-            self._note(Outcome.XFAILED if report.outcome == "skipped" else Outcome.XPASSED, reason)
-        elif report.outcome == "skipped":
+            self._note(Outcome.XFAILED if outcome == "skipped" else Outcome.XPASSED, _xfail_reason(report))
+        elif outcome == "skipped":
             self._note(Outcome.SKIPPED, _skip_reason(report))
+        elif outcome != "passed":
+            self._note(Outcome.SKIPPED, f'a plugin reported the outcome "{_first_line(str(outcome))}"')
+        elif report.longrepr:
+            self._note(Outcome.SKIPPED, f"a plugin turned a failure into a pass: {_failure(report)}")
         else:
             self._passed.add(report.when)
+
+    def _add_part(self, report: pytest.TestReport) -> None:
+        """Count a subtest that has not failed."""
+        if report.outcome == "passed" and not hasattr(report, "wasxfail"):
+            self._part_passed = True
+        elif hasattr(report, "wasxfail"):
+            self._idle_parts.append(f"xfailed: {_xfail_reason(report)}")
+        else:
+            self._idle_parts.append(f"skipped: {_skip_reason(report)}")
 
     def _note(self, outcome: Outcome, reason: str) -> None:
         if _BADNESS[outcome] > _BADNESS[self._worst.outcome]:
@@ -61,6 +75,8 @@ class Tally:
             return self._worst
         if not self._passed.issuperset(_PHASES):
             return Result()
+        if self._idle_parts and not self._part_passed:
+            return Result(Outcome.SKIPPED, f"no subtest passed: {min(self._idle_parts)}")
         return Result(Outcome.FLAKY, "passed after a rerun") if self._reruns else Result(Outcome.PASSED)
 
 
@@ -81,19 +97,29 @@ class Results:
     def __init__(self) -> None:
         self.finished: set[str] = set()
         self.tallies: dict[str, Tally] = {}
+        self._names: dict[str, str] = {}
 
     def add(self, report: pytest.TestReport) -> None:
-        """Take one report. Reports of a crash carry no properties, so each of them is kept."""
+        """Take one report, under the node id that its test was collected with.
+
+        Reports of a crash carry no stamp, so each of them is kept.
+        """
         when = report.when
-        if when == "teardown":
-            self.finished.add(report.nodeid)
-        if (report.user_properties and is_linked(report)) or when not in _PHASES:
-            tally = self.tallies.get(report.nodeid)
-            if tally is None:
-                tally = self.tallies[report.nodeid] = Tally()
+        linked = linked_node_id(report)
+        if linked is not None and linked != report.nodeid:
+            self._names[report.nodeid] = linked  # of a subtest's report, too
+        node_id = linked or self._names.get(report.nodeid, report.nodeid)
+        tally = self.tallies.get(node_id)
+        if tally is None and (linked is not None or when not in _PHASES):
+            tally = self.tallies[node_id] = Tally()
+        if tally is not None:
             tally.add(report)
-            if when not in _PHASES and report.outcome == "failed":
-                self.finished.add(report.nodeid)
+        if when == "teardown" or (when not in _PHASES and report.outcome == "failed"):
+            self.finished.add(node_id)
+
+
+def _xfail_reason(report: pytest.TestReport) -> str:
+    return str(report.wasxfail).removeprefix("reason: ")  # pytest 8.0 puts it before what pytest.xfail() says
 
 
 def _skip_reason(report: pytest.TestReport) -> str:

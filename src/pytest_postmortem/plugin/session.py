@@ -10,6 +10,7 @@ import pytest
 
 from pytest_postmortem.plugin.markers import Markers
 from pytest_postmortem.plugin.options import Asked
+from pytest_postmortem.plugin.properties import Properties
 
 if TYPE_CHECKING:
     from pytest_postmortem.model.names import Names
@@ -32,6 +33,7 @@ class Session:
         self.worker = hasattr(config, "workerinput")
         self.collected: Collected | None = None
         self.markers = Markers(self)
+        self.properties = Properties(config.pluginmanager)
         self._names: Names | None = None
 
     def register(self) -> None:

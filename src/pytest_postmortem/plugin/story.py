@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_postmortem.errors import PostmortemError
-from pytest_postmortem.plugin.markers import ITEM_PROPERTY, PROPERTY
+from pytest_postmortem.plugin.properties import ITEM_PROPERTY, PROPERTY, linked_pairs
 
 if TYPE_CHECKING:
     from pytest_postmortem.model.postmortem import Postmortem
@@ -31,11 +31,11 @@ class Story:
             return
         if report.when not in ("setup", "call", "teardown"):
             self._crashed[report.nodeid] = None
-        told = [value for name, value in report.user_properties if name == PROPERTY]
+        pairs = linked_pairs(report)
+        told = [value for name, value in pairs if name == PROPERTY]
         if not told:
             return
-        items = [str(value) for name, value in report.user_properties if name == ITEM_PROPERTY]
-        text = self.text([str(name) for name in told], items)
+        text = self.text(told, [value for name, value in pairs if name == ITEM_PROPERTY])
         add = getattr(report.longrepr, "addsection", None)
         if add is not None:
             add("incident", text)

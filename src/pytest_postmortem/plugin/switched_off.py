@@ -6,13 +6,14 @@ import ast
 import inspect
 import sys
 import textwrap
+import unittest
 from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
 import pytest
 
-__all__ = ["switched_off"]
+__all__ = ["never_runs", "switched_off"]
 
 
 def switched_off(item: pytest.Item) -> str | None:
@@ -24,6 +25,26 @@ def switched_off(item: pytest.Item) -> str | None:
         if getattr(holder, "__unittest_skip__", False) and _by_decision(inspect.unwrap(_said_by(holder))):
             return str(getattr(holder, "__unittest_skip_why__", "")) or "unittest.skip"
     return None
+
+
+def never_runs(item: pytest.Item) -> str | None:
+    """Return why a method of a plain unittest.TestCase passes without its body being run, or None.
+
+    unittest only calls it: what an `async def` or a generator returns is dropped. Frameworks that await it (Django,
+    Twisted) replace one of the three methods below.
+    """
+    case = getattr(item, "cls", None)
+    if not (isinstance(case, type) and issubclass(case, unittest.TestCase)):
+        return None
+    if any(getattr(case, name, None) is not getattr(unittest.TestCase, name, None) for name in _CALLING):
+        return None
+    method = getattr(case, getattr(item, "originalname", None) or item.name, None)
+    if inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method):
+        return "an async method of a plain unittest.TestCase is never awaited; use unittest.IsolatedAsyncioTestCase"
+    return "a generator method of a unittest.TestCase never runs" if inspect.isgeneratorfunction(method) else None
+
+
+_CALLING = ("__call__", "run", "_callTestMethod")
 
 
 def _said_by(holder: Any) -> Any:
