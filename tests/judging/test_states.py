@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -147,6 +148,47 @@ NAMED = "tests/test_x.py::test_named"
 def test_a_node_id_in_the_document_is_a_link(node_id: str, name: str, state: State) -> None:
     """`file::test` matches its parameters, `file::Class` and `file` all their tests, an id with parameters itself."""
     assert judged(report([postmortem("PM-1", item(test=node_id))], run([(test(name), Outcome.PASSED)])))[0] is state
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "reason"),
+    [
+        (Outcome.PASSED, State.GUARDED, ""),
+        (Outcome.FLAKY, State.GUARDED, ""),
+        (Outcome.NOT_RUN, State.NOT_RUN, "not reached in this run"),
+        (Result(Outcome.SKIPPED, "no redis"), State.SKIPPED_HERE, "skipped: no redis"),
+        (Outcome.XFAILED, State.DISABLED, "xfailed"),
+        (Outcome.FAILED, State.FAILING, "failed"),
+    ],
+)
+def test_each_named_test_is_needed(outcome: Outcome | Result, state: State, reason: str) -> None:
+    """The worst of them gives the state, in any order and beside a marker; a marked test alone is not enough."""
+    other = "tests/test_x.py::test_other"
+    bad = test("test_other")
+    for ids, tests in (
+        ((NAMED, other), [(test("test_named"), Outcome.PASSED), (bad, outcome)]),
+        ((other, NAMED), [(bad, outcome), (test("test_named"), Outcome.PASSED)]),
+        ((other,), [(A, Outcome.PASSED), (bad, outcome)]),
+    ):
+        made = item(test=NAMED)
+        made = replace(made, test=replace(made.test, node_ids=ids))
+        told = f"{other}: {reason}" if reason and state is not State.FAILING else reason
+        assert judged(report([postmortem("PM-1", made)], run(tests))) == (state, told)
+
+
+def test_one_parameter_of_a_named_test_is_enough() -> None:
+    """As for a marker; and the worst of several named ones counts, whatever its place."""
+    params = [(test("test_named[a]"), Outcome.PASSED), (test("test_named[b]"), Outcome.SKIPPED)]
+    assert judged(report([postmortem("PM-1", item(test=NAMED))], run(params)))[0] is State.GUARDED
+    ids = (NAMED, "tests/test_x.py::test_off", "tests/test_x.py::test_late")
+    made = item(test=NAMED)
+    made = replace(made, test=replace(made.test, node_ids=ids))
+    others = [(test("test_off", switched_off="later"), Outcome.SKIPPED), (test("test_late"), Outcome.NOT_RUN)]
+    assert judged(report([postmortem("PM-1", made)], run([*params, *others]))) == (
+        State.DISABLED,
+        "tests/test_x.py::test_off: skipped",
+    )
+    assert judged(report([postmortem("PM-1", made)], run(params)))[0] is State.MISSING
 
 
 def test_a_node_id_that_is_gone_names_the_nearest() -> None:

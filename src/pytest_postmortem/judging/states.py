@@ -100,6 +100,8 @@ def judge_item(
     if item.test.need is Need.NOT_REQUIRED:
         return ItemVerdict(item, State.NOT_REQUIRED, "", tests)
     state, reason = _by_tests(tests)
+    if state is State.GUARDED:
+        state, reason = _worst_named(item.test.node_ids, tests)
     if state is State.SKIPPED_HERE and run.union:
         state, reason = State.DISABLED, f"skipped in every shard: {reason}"
     if state is not State.FAILING:
@@ -140,6 +142,20 @@ def _by_tests(tests: Sequence[TestVerdict]) -> tuple[State, str]:
     if all(one.switched_off for one in reached):
         return State.DISABLED, _told(reached)
     return State.SKIPPED_HERE, _told(reached)
+
+
+def _worst_named(node_ids: Sequence[str], tests: Sequence[TestVerdict]) -> tuple[State, str]:
+    """GUARDED if each collected test that the document names guards the item, else the worst state of one of them."""
+    worst, reason = State.GUARDED, ""
+    for node_id in node_ids:
+        covered = [one for one in tests if node_id in names_covering(one.test.node_id)]
+        state, why = _by_tests(covered) if covered else (State.GUARDED, "")  # of what is not there `_gone` speaks
+        if _BADNESS.index(state) > _BADNESS.index(worst):
+            worst, reason = state, f"{node_id}: {why}"
+    return worst, reason
+
+
+_BADNESS = (State.GUARDED, State.NOT_RUN, State.SKIPPED_HERE, State.DISABLED)
 
 
 def _told(tests: Iterable[TestVerdict]) -> str:
