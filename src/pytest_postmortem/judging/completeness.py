@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pytest_postmortem.judging.files import python_files
+from pytest_postmortem.judging.computed import ComputedMark, MarkerUses, find_uses
+from pytest_postmortem.judging.files import files_below, python_files
+from pytest_postmortem.judging.reach import Reach
 from pytest_postmortem.model.run import Run
 
 __all__ = ["Completeness", "Unseen", "judge_completeness"]
@@ -47,57 +50,134 @@ def judge_completeness(run: Run) -> Completeness:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """Where names stand that the run could not see: `mentions` maps a name to the file; `everything` concerns all.
+    """Where names occur that the run could not see. `base` is the configuration's folder.
 
-    `base` is the configuration's folder.
+    `mentions` maps a name to the reason why a link by it is not known, `computed` are markers whose names only a run
+    knows, each with that reason; `everything` is the reason why no name is known.
     """
 
     base: Path
     mentions: Mapping[str, str] = field(default_factory=dict)
+    computed: Sequence[tuple[ComputedMark, str]] = ()
     everything: str | None = None
 
     @classmethod
-    def search(cls, run: Run, base: Path, names: Iterable[str]) -> Unseen:
-        """Look for `names` in the test files that were withheld, and in a narrowed run in every other `.py` file.
+    def search(
+        cls, run: Run, base: Path, names: Iterable[str], marker: str = "incident", documents: Collection[str] = ()
+    ) -> Unseen:
+        """Look for `names` in the tests that were withheld, and in a narrowed run in all others that there may be.
 
-        `base` is the configuration's folder. Each file is read once, whatever the number of names.
+        `documents` are the post-mortems themselves. Each file is read once, whatever the number of names.
         """
         if run.lost:
             return cls(base, everything=run.lost)
         wanted = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
         if not wanted or not (run.withheld or run.narrowed):
             return cls(base)
-        pattern = re.compile(_trie([name.encode("utf-8", "surrogatepass") for name in wanted]) + b"(?![0-9A-Za-z])")
-        mentions: dict[str, str] = {}
-        for path, why in _unseen_files(run, base):
-            try:
-                raw = (base / path).read_bytes()
-            except OSError as error:
-                return cls(base, mentions, f"{path} could not be read ({error.strerror})")
-            for name in _found(pattern, raw):
-                mentions.setdefault(name.decode("utf-8", "surrogatepass"), f"{path} {why}")
-        return cls(base, mentions)
+        search = _Search(base, wanted, marker)
+        try:
+            given = search.look_into_withheld(run)
+            if run.narrowed:
+                search.look_into_others({*run.files, *given, *documents}, given)
+        except OSError as error:
+            path = os.path.relpath(error.filename, base).replace(os.sep, "/")
+            return cls(base, search.mentions, search.computed, f"{path} could not be read ({error.strerror})")
+        return cls(base, search.mentions, search.computed)
 
-    def why(self, names: Iterable[str]) -> str | None:
-        """Why it cannot be told whether a test is linked to one of `names`, or None where it can."""
-        return next((self.mentions[name] for name in names if name in self.mentions), self.everything)
+    def why(self, names: Iterable[str], item: str = "") -> str | None:
+        """Why it cannot be told whether a test is linked to the action item `item` by one of `names`, or None."""
+        known = tuple(names)
+        found = [self.mentions[name] for name in known if name in self.mentions]
+        found += [reason for mark, reason in self.computed if mark.may_cover(known, item)]
+        return found[0] if found else self.everything
 
     def has_file(self, path: str) -> bool:
         """Whether a file of this path is there, collected or not."""
         return (self.base / path).is_file()
 
 
-def _unseen_files(run: Run, base: Path) -> Iterator[tuple[str, str]]:
-    """Each `.py` file that may hold links the run did not see, with what happened to it."""
-    given = set()
-    for place, why in sorted(run.withheld.items()):
-        for path in python_files(base, place) if (base / place).is_dir() else [place]:
-            given.add(path)
-            yield path, why
-    if run.narrowed:
-        for path in python_files(base, ""):
-            if path not in run.files and path not in given:
-                yield path, "was not collected in full"
+class _Search:
+    """Looks for names, and for markers that may name anything, in the files that a run did not collect."""
+
+    def __init__(self, base: Path, wanted: Sequence[str], marker: str) -> None:
+        self._base = base
+        self._marker = marker
+        self._wanted = frozenset(wanted)
+        encoded = [name.encode("utf-8", "surrogatepass") for name in wanted]
+        self._pattern = re.compile(_trie(encoded) + b"(?![0-9A-Za-z])")
+        self.mentions: dict[str, str] = {}
+        self.computed: list[tuple[ComputedMark, str]] = []
+
+    def look_into_withheld(self, run: Run) -> set[str]:
+        """Look into what failed or was skipped at collection, and what it takes markers from; return these tests."""
+        given: set[str] = set()
+        reach = Reach(self._base)
+        for place, why in sorted(run.withheld.items()):
+            for path in python_files(self._base, place) if (self._base / place).is_dir() else [place]:
+                given.add(path)
+                source = self._read(path)
+                self._look(source, f"{path} {why}")
+                for helper, text in reach.of(path, source):
+                    self._note(
+                        find_uses(text, self._marker), f"{path} {why}, and may take markers from {helper}", lent=True
+                    )
+        return given
+
+    def look_into_others(self, known: Collection[str], given: Collection[str]) -> None:
+        """Look into every test but the `known` ones, and into what may put markers on these."""
+        why = "was not collected in full"
+        carriers = sorted(given)
+        lenders: list[tuple[str, MarkerUses]] = []
+        words: set[bytes] = set()
+        for path in python_files(self._base, ""):
+            if path in known:
+                continue
+            source = self._read(path)
+            tests = _may_hold_tests(path, source)
+            lenders.append((path, self._look(source, f"{path} {why}", computed=tests)))
+            carriers += [path] * tests
+            if b"pytest_collect_file" in source:
+                words.update(re.findall(rb"\w+", source))
+        endings = {f".{word.decode('utf-8', 'replace')}" for word in words} - {".py"}
+        for path in files_below(self._base, "", {*_DATA, *endings}):
+            collected = path.endswith(tuple(endings)) if endings else False
+            if path in known or not (collected or "test" in path.rpartition("/")[2].lower()):
+                continue
+            source = self._read(path)
+            if b"evidence.schema.json" not in source:
+                self._look(source, f"{path} {why}")
+                carriers += [path] * collected
+        for path, uses in lenders:
+            other = next((one for one in carriers if one != path), None)
+            if other is not None:
+                self._note(uses, f"{other} {why}, and may take markers from {path}", lent=True)
+
+    def _read(self, path: str) -> bytes:
+        return (self._base / path).read_bytes()
+
+    def _look(self, source: bytes, reason: str, *, computed: bool = True) -> MarkerUses:
+        """Note the names in the text, and what its markers may name."""
+        for name in _found(self._pattern, source):
+            self.mentions.setdefault(name.decode("utf-8", "surrogatepass"), reason)
+        uses = find_uses(source, self._marker)
+        if computed:
+            self._note(uses, reason)
+        return uses
+
+    def _note(self, uses: MarkerUses, reason: str, *, lent: bool = False) -> None:
+        for name in uses.ids & self._wanted:
+            self.mentions.setdefault(name, reason)
+        self.computed += [(mark, reason) for mark in (*uses.computed, *(uses.lent if lent else ()))]
+
+
+_DATA = (".yaml", ".yml", ".json", ".toml", ".feature")
+_TEST = re.compile(rb"\bdef test|\bclass \w*Test|\bTestCase\b")
+
+
+def _may_hold_tests(path: str, source: bytes) -> bool:
+    name = path.rpartition("/")[2]
+    named = name.startswith("test_") or name.endswith("_test.py")
+    return name != "conftest.py" and (named or _TEST.search(source) is not None)
 
 
 def _trie(names: Sequence[bytes]) -> bytes:

@@ -137,7 +137,8 @@ def make_report(
     """
     links = linked_tests(catalogue, run, today)
     wanted = {name for one in catalogue.postmortems for name in _names_in_doubt(one, links, run, settings)}
-    unseen = Unseen.search(run, settings.base, wanted)
+    documents = {postmortem.origin for postmortem in catalogue.postmortems}
+    unseen = Unseen.search(run, settings.base, wanted, settings.marker, documents)
     verdicts = tuple(
         _judge_postmortem(postmortem, links.get(postmortem.id, NO_LINKS), run, unseen, settings, today, proofs)
         for postmortem in catalogue.postmortems

@@ -109,7 +109,7 @@ def judge_item(
         if gone is not None:
             state, reason = gone
         elif state in (State.MISSING, State.DISABLED):
-            why = unseen.why((*names_of(postmortem), *item.test.node_ids))
+            why = unseen.why((*names_of(postmortem), *item.test.node_ids), item.id)
             if why is not None:
                 state, reason = State.UNKNOWN, why
             elif state is State.MISSING and unnamed:
