@@ -45,7 +45,7 @@ ALSO_ALONGSIDE = {
 }
 NEVER = {
     *(("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
-    *(("plugin", room) for room in ("history", "scanning", "linting", "scaffolding", "proving")),
+    *(("plugin", room) for room in ("history", "linting", "scaffolding", "proving")),
     *(("command", "plugin"), ("scanning", "history"), ("linting", "history"), ("scaffolding", "linting")),
 }
 LIBRARIES = {

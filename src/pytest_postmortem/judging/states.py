@@ -112,6 +112,8 @@ def judge_item(
             why = unseen.why((*names_of(postmortem), *item.test.node_ids), item.id)
             if why is not None:
                 state, reason = State.UNKNOWN, why
+            elif state is State.MISSING and (stray := _stray(postmortem, item, run)) is not None:
+                reason = stray
             elif state is State.MISSING and unnamed:
                 named = unnamed[0].node_id
                 state_hint = f'add action_item="{item.id}" where a test guards it'
@@ -190,6 +192,17 @@ def _gone(node_ids: Sequence[str], tests: Sequence[TestVerdict], run: Run, unsee
         else:
             return State.MISSING, f"{path} is there and pytest collects nothing from it"
     return unknown
+
+
+def _stray(postmortem: Postmortem, item: ActionItem, run: Run) -> str | None:
+    """Where markers name a missing item, and why they do not count; None if there is none."""
+    names = set(names_of(postmortem))
+    found = [
+        f"the marker at {one.path}:{one.line} links no test: {one.why}"
+        for one in run.strays
+        if not names.isdisjoint(one.names) and (not one.items or item.id in one.items)
+    ]
+    return "; ".join(dict.fromkeys(found[:3])) or None
 
 
 def _grace(item: ActionItem, today: date) -> str | None:

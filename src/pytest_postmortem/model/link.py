@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pytest_postmortem.model.state import Outcome
 
-__all__ = ["Link", "LinkedTest", "Result", "names_covering"]
+__all__ = ["Link", "LinkedTest", "Result", "Stray", "names_covering"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,17 @@ class Result:
 
     outcome: Outcome = Outcome.NOT_RUN
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A marker at `path:line` that links no test: the names and action items that it gives, and why it does not."""
+
+    path: str
+    line: int
+    names: tuple[str, ...]
+    items: tuple[str, ...] = ()
+    why: str = ""
 
 
 def names_covering(collected: str) -> tuple[str, ...]:

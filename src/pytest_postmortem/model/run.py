@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pytest_postmortem.model.link import LinkedTest, Result
+from pytest_postmortem.model.link import LinkedTest, Result, Stray
 
 __all__ = ["Run"]
 
@@ -21,6 +21,7 @@ class Run:
     `lost` says why the inventory of links did not arrive. `selected` says what was deselected. `collect_only` is true
     where nothing was to be run. `collected`, `finished` and `deselected` count tests. `union` is true where the run is
     put together from the evidence of all shards. `digests` are those of the files that hold the tests, by path.
+    `strays` are markers that link no test.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -38,6 +39,7 @@ class Run:
     deselected: int = 0
     union: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
+    strays: tuple[Stray, ...] = ()
 
     def result(self, node_id: str) -> Result:
         """The outcome of this test; not run where none arrived."""

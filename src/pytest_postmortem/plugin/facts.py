@@ -77,8 +77,12 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
         deselected=inventory.deselected + inventory.removed,
         digests=FileDigests(ours.project.settings.base).of(linked) if kept else {},
     )
+    late = [replace(one, path=prefix + one.path) for one in inventory.late]
+    mark = f"the {ours.marker} marker for"
+    added = [Hint(one.path, one.line, f"{mark} {', '.join(one.names)} does not count: {one.why}") for one in late]
+    run = replace(run, strays=tuple(late))
     citing = [Hint(prefix + hint.origin, hint.line, hint.text) for hint in inventory.hints]
-    return run, [*citing, *_package_marks(ours, inventory.files)]
+    return run, [*citing, *added, *_package_marks(ours, inventory.files)]
 
 
 def _results(results: Results, idle: Mapping[str, str], prefix: str) -> dict[str, Result]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_postmortem.model.link import Link, LinkedTest, names_covering
+from pytest_postmortem.model.link import Link, LinkedTest, Stray, names_covering
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.plugin.narrowing import is_left_out
 
@@ -28,7 +28,8 @@ class Inventory:
     `tests` holds every test of a file that a document names, too: the nearest to a name that is wrong is among them.
     `removed` counts tests that somebody took out without telling pytest. `whole` is false where the collection was
     broken off, so that links may be missing. `hints` are those on tests that cite an incident and guard none.
-    `idle` maps the node id of a linked test whose body never runs to the reason.
+    `idle` maps the node id of a linked test whose body never runs to the reason. `late` are markers that were added
+    while a test ran.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -40,6 +41,7 @@ class Inventory:
     whole: bool = True
     hints: tuple[Hint, ...] = ()
     idle: dict[str, str] = field(default_factory=dict)
+    late: tuple[Stray, ...] = ()
 
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
@@ -55,8 +57,9 @@ class Inventory:
             for one in self.tests
         ]
         hints = [[hint.origin, hint.line, hint.text] for hint in self.hints]
-        rest = {name: getattr(self, name) for name in self.__slots__ if name not in ("tests", "hints")}
-        return json.dumps({"tests": tests, "hints": hints, **rest})
+        late = [[one.path, one.line, one.names, one.items, one.why] for one in self.late]
+        rest = {name: getattr(self, name) for name in self.__slots__ if name not in ("tests", "hints", "late")}
+        return json.dumps({"tests": tests, "hints": hints, "late": late, **rest})
 
     @classmethod
     def loaded(cls, text: str) -> Inventory:
@@ -67,7 +70,10 @@ class Inventory:
             for node_id, path, line, links, switched_off, deselected in said.pop("tests")
         )
         hints = tuple(Hint(*hint) for hint in said.pop("hints"))
-        return cls(tests=tests, files=tuple(said.pop("files")), hints=hints, **said)
+        late = tuple(
+            Stray(path, line, tuple(names), tuple(items), why) for path, line, names, items, why in said.pop("late")
+        )
+        return cls(tests=tests, files=tuple(said.pop("files")), hints=hints, late=late, **said)
 
 
 def merged(inventories: Sequence[Inventory]) -> Inventory:
@@ -92,6 +98,7 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
         whole=any(inventory.whole for inventory in inventories),
         hints=tuple(dict.fromkeys(hint for inventory in inventories for hint in inventory.hints)),
         idle=idle,
+        late=tuple(dict.fromkeys(one for inventory in inventories for one in inventory.late)),
     )
 
 
@@ -106,6 +113,7 @@ class Collected:
         self._named: dict[pytest.Item, tuple[Link, ...]] = {}
         self._citing: dict[str, Citing] = {}
         self._left: list[pytest.Item] = []
+        self._marked: dict[pytest.Item | pytest.Collector, list[pytest.Mark]] = {}
         self._deselected = 0
         self._whole = False
 
@@ -171,6 +179,7 @@ class Collected:
                 items[:] = kept
                 self._session.config.hook.pytest_deselected(items=rest)
         self._left = list(items)
+        self._marked = {node: self._own_marks(node) for node in self._nodes()}
         self._whole = True
 
     def inventory(self) -> Inventory:
@@ -190,8 +199,31 @@ class Collected:
             removed=max(0, removed) if self._whole else 0,
             whole=self._whole,
             hints=self._hints(links),
+            late=tuple(self._late()),
             idle={item.nodeid: why for item in items if (why := never_runs(item)) is not None},
         )
+
+    def _nodes(self) -> Iterator[pytest.Item | pytest.Collector]:
+        """The tests that run, and what is around them, each once."""
+        around: set[Any] = set()
+        for item in self._left:
+            yield item
+            node = item.parent
+            while isinstance(node, pytest.Collector) and node not in around:
+                around.add(node)
+                yield node
+                node = node.parent
+
+    def _own_marks(self, node: pytest.Item | pytest.Collector) -> list[pytest.Mark]:
+        name = self._session.marker
+        return [mark for mark in node.own_markers if mark.name == name] if node.own_markers else []
+
+    def _late(self) -> Iterator[Stray]:
+        """Each marker that was added since the tests were collected: by a fixture, a hook or a test."""
+        for node in self._nodes() if self._whole else ():
+            marks = self._own_marks(node)
+            if marks and marks != (known := self._marked.get(node, [])):
+                yield from (late_marker(node, mark) for mark in marks if all(mark is not one for one in known))
 
     def _hints(self, links: Mapping[pytest.Item, tuple[Link, ...]]) -> tuple[Hint, ...]:
         """Hints on the tests that cite what none of their items guards."""
@@ -205,6 +237,18 @@ class Collected:
                 guarded.setdefault(function_of(item), []).extend(ones)
         marker = self._session.marker
         return tuple(hint for test, one in self._citing.items() for hint in one.hints(guarded.get(test, ()), marker))
+
+
+def late_marker(node: pytest.Item | pytest.Collector, mark: pytest.Mark) -> Stray:
+    """A marker that `node` got while a test ran."""
+    from pytest_postmortem.judging.marker import requested
+
+    request = requested(mark.args, mark.kwargs, mark.name)
+    path, line = node.nodeid.partition("::")[0], None
+    if isinstance(node, pytest.Item):
+        _, line, _ = node.location
+    why = f"{node.name} got it while tests ran, which is too late; write it on the test"
+    return Stray(path, 0 if line is None else line + 1, request.names, request.items, why)
 
 
 def linked_test(item: pytest.Item, links: tuple[Link, ...], deselected: bool) -> LinkedTest:

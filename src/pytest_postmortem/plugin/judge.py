@@ -13,7 +13,7 @@ from pytest_postmortem.errors import ConfigError, PostmortemError, extension_fai
 from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
-from pytest_postmortem.model.state import Policy, Verdict
+from pytest_postmortem.model.state import Policy, State, Verdict
 from pytest_postmortem.plugin.narrowing import narrowing
 from pytest_postmortem.plugin.output import Outputs, take_away
 from pytest_postmortem.plugin.results import Results
@@ -22,6 +22,7 @@ from pytest_postmortem.reporting.escaping import in_lines
 
 if TYPE_CHECKING:
     from pytest_postmortem.judging.proofs import Proofs
+    from pytest_postmortem.model.run import Run
     from pytest_postmortem.plugin.session import Session
 
 __all__ = ["Judge"]
@@ -148,15 +149,24 @@ class Judge:
 
         project = self._session.project
         run, hints = gather_run(self._session, self._results, session, self._narrowed)
-        return make_report(
-            project.catalogue,
-            run,
-            project.settings,
-            today=project.today,
-            hints=hints,
-            incidents=project.incidents,
-            proofs=self._proofs,
-        )
+
+        def judge(run: Run) -> Report:
+            return make_report(
+                project.catalogue,
+                run,
+                project.settings,
+                today=project.today,
+                hints=hints,
+                incidents=project.incidents,
+                proofs=self._proofs,
+            )
+
+        report = judge(run)
+        if any(item.state is State.MISSING for one in report.postmortems for item in one.items):
+            from pytest_postmortem.plugin.strays import with_strays
+
+            report = judge(with_strays(self._session, run))
+        return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:

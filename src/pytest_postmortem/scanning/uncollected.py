@@ -1,0 +1,175 @@
+"""Why pytest collected no test that carries a marker which is written in the sources."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from itertools import pairwise
+from pathlib import Path
+
+from pytest_postmortem.judging.files import python_files
+from pytest_postmortem.judging.marker import requested
+from pytest_postmortem.model.link import Stray
+from pytest_postmortem.model.run import Run
+from pytest_postmortem.scanning.functions import Function, Module, statements
+
+__all__ = ["Rules", "find_strays"]
+
+Parents = dict[ast.AST, ast.AST]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By which names pytest collects: its ini options of the same names. `testpaths` are relative, "" for all."""
+
+    python_files: Sequence[str] = ("test_*.py", "*_test.py")
+    python_classes: Sequence[str] = ("Test",)
+    python_functions: Sequence[str] = ("test",)
+    norecursedirs: Sequence[str] = ()
+    testpaths: Sequence[str] = ()
+
+
+def find_strays(base: Path, marker: str, rules: Rules, run: Run) -> Iterator[Stray]:
+    """Every marker in the sources below `base` that names its post-mortem in plain text, with why no test carries it.
+
+    To be asked for an action item that no collected test is linked to. What cannot be read or parsed is passed over:
+    pytest reports it where it collects it.
+    """
+    word = re.compile(rb"\b%b\b" % re.escape(marker.encode()))
+    for path in python_files(base, run.scope):
+        try:
+            source = (base / path).read_bytes()
+            if not word.search(source):
+                continue
+            module = Module(source, path)
+        except (OSError, SyntaxError, ValueError):
+            continue
+        why_file = None if path in run.files else _why_not_file(path, rules, run)
+        parents = {child: node for node in ast.walk(module.tree) for child in ast.iter_child_nodes(node)}
+        for call in parents:
+            if isinstance(call, ast.Call) and _is_marker(call.func, marker):
+                names, items = _named(call, marker)
+                if names:
+                    yield Stray(path, call.lineno, names, items, why_file or _why_not(call, parents, module, rules))
+
+
+def _is_marker(func: ast.expr, marker: str) -> bool:
+    return (isinstance(func, ast.Attribute) and func.attr == marker) or (
+        isinstance(func, ast.Name) and func.id == marker
+    )
+
+
+def _named(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    try:
+        args = [ast.literal_eval(argument) for argument in call.args]
+        kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return (), ()
+    request = requested(args, kwargs, marker)
+    return request.names, request.items
+
+
+def _why_not_file(path: str, rules: Rules, run: Run) -> str:
+    """Why pytest took no test from a file."""
+    *folders, name = path.removeprefix(f"{run.scope}/" if run.scope else "").split("/")
+    withheld = next((place for place in run.withheld if path == place or path.startswith(f"{place}/")), None)
+    if withheld is not None:
+        return f"{withheld} {run.withheld[withheld]}"
+    if name in ("conftest.py", "__init__.py"):
+        return f"a marker in a {name} reaches no test"
+    closed = next((one for one in folders if any(fnmatch(one, pattern) for pattern in rules.norecursedirs)), None)
+    if closed is not None:
+        return f"pytest does not look into {closed}/ (norecursedirs)"
+    if not any(fnmatch(f"/{path}", f"*/{one}") if "/" in one else fnmatch(name, one) for one in rules.python_files):
+        return f"the file's name does not match python_files ({', '.join(rules.python_files)})"
+    if rules.testpaths and not any(fnmatch(path, one) or fnmatch(path, f"{one}/*") for one in rules.testpaths):
+        return f"the file is outside of testpaths ({', '.join(rules.testpaths)})"
+    return "pytest collected nothing from this file"
+
+
+def _why_not(call: ast.Call, parents: Parents, module: Module, rules: Rules) -> str:
+    """Why no test carries a marker in a file that pytest collected."""
+    within = [call, *_ancestors(call, parents)]
+    for inner, node in pairwise(within):
+        if isinstance(node, Function | ast.ClassDef) and inner in node.decorator_list:
+            return _why_not_test(node, parents, module, rules)
+        if isinstance(node, Function | ast.Lambda):
+            name = getattr(node, "name", "a lambda")
+            return f"it is written inside of {name}: a marker that is added by code has to be there at collection"
+        if isinstance(node, ast.ClassDef):
+            return _why_not_test(node, parents, module, rules)
+    return "no collected test carries it"
+
+
+def _why_not_test(node: ast.stmt, parents: Parents, module: Module, rules: Rules) -> str:
+    """Why pytest took no test from a function or class, or from one of those around it."""
+    around = [node, *(one for one in _ancestors(node, parents) if isinstance(one, Function | ast.ClassDef))]
+    for one, outer in zip(around, [*around[1:], module.tree], strict=True):
+        if isinstance(outer, Function):
+            return f"{_name(one)} is defined inside of the function {outer.name}"
+        assert isinstance(outer, ast.ClassDef | ast.Module)
+        if isinstance(one, ast.ClassDef):
+            why = _why_not_class(one, module, rules)
+        else:
+            why = _why_not_function(one, outer, module, rules)
+        name = _name(one)
+        later = [other.lineno for other in statements(outer) if name in _bound(other) and other.lineno > one.lineno]
+        if why is None and later:
+            why = f"{name} is replaced by another definition of that name in line {later[-1]}"
+        if why is not None:
+            return why
+        if not isinstance(parents[one], ast.ClassDef | ast.Module):
+            return f"{name} is defined under a condition that was not met"
+    return f"pytest collected no test from {_name(node)}"
+
+
+def _why_not_function(node: ast.stmt, outer: ast.ClassDef | ast.Module, module: Module, rules: Rules) -> str | None:
+    assert isinstance(node, Function)
+    if any("fixture" in ast.unparse(one) for one in node.decorator_list):
+        return f"{node.name} is a fixture, and markers on fixtures have no effect"
+    if isinstance(outer, ast.ClassDef) and _is_case(outer, module):
+        return None if node.name.startswith("test") else f"the name {node.name} does not start with test"
+    if not _fits(node.name, rules.python_functions):
+        return f"the name {node.name} does not match python_functions ({', '.join(rules.python_functions)})"
+    return None
+
+
+def _why_not_class(node: ast.ClassDef, module: Module, rules: Rules) -> str | None:
+    if _is_case(node, module):
+        return None
+    if not _fits(node.name, rules.python_classes):
+        return f"the name of class {node.name} does not match python_classes ({', '.join(rules.python_classes)})"
+    made = next((one.name for one in module.members(node) if one.name in ("__init__", "__new__")), None)
+    return None if made is None else f"class {node.name} has an {made}, and pytest collects no such class"
+
+
+def _is_case(node: ast.ClassDef, module: Module) -> bool:
+    """Whether a class may be a unittest.TestCase: one of its bases is not of this source."""
+    own = {one.name for one in ast.walk(module.tree) if isinstance(one, ast.ClassDef)} | {"object"}
+    lineage = [one for one in module.lineage(node) if isinstance(one, ast.ClassDef)]
+    return any(not (isinstance(base, ast.Name) and base.id in own) for one in lineage for base in one.bases)
+
+
+def _fits(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a name begins with one of the patterns, or matches one that is a glob."""
+    return any(name.startswith(one) or (any(sign in one for sign in "*?[") and fnmatch(name, one)) for one in patterns)
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    if isinstance(node, Function | ast.ClassDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _name(node: ast.stmt) -> str:
+    return str(getattr(node, "name", ""))
+
+
+def _ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
+    while node in parents:
+        node = parents[node]
+        yield node
