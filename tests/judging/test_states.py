@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pytest_postmortem.judging.report import Report
-from pytest_postmortem.model.link import LinkedTest, Result
+from pytest_postmortem.model.link import LinkedTest, Result, Stray
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus
 from pytest_postmortem.model.state import Outcome, PostmortemState, State
 from tests.builders import item, postmortem, report, run, test
@@ -286,3 +286,20 @@ def test_the_state_of_a_post_mortem(
 ) -> None:
     """Guarded needs a test that passed and no gap; failing beats all; linked is the rest without a gap."""
     assert report([postmortem("PM-1", *items)], run(outcomes)).postmortems[0].state is state
+
+
+def stray(line: int, *names: str, items: tuple[str, ...] = ()) -> Stray:
+    return Stray("tests/build/test_x.py", line, names, items, "nobody looks there")
+
+
+def test_a_missing_item_names_the_markers_that_link_no_test() -> None:
+    """Those that name it, by any name of the post-mortem; three at most; and only if it is missing."""
+    one = postmortem("PM-1", item(), aliases=("INC-7",))
+    others = (stray(1, "PM-2"), stray(2, "PM-1", items=("AI-2",)))
+    told = "the marker at tests/build/test_x.py:{} links no test: nobody looks there"
+    assert judged(report([one], run(strays=others))) == (State.MISSING, "no test is linked to it")
+    found = (*others, stray(3, "PM-9", "INC-7"))
+    assert judged(report([one], run(strays=found))) == (State.MISSING, told.format(3))
+    found = tuple(stray(line, "PM-1", items=("AI-3", "AI-1")) for line in (4, 5, 6, 7))
+    assert judged(report([one], run(strays=found)))[1] == "; ".join(told.format(line) for line in (4, 5, 6))
+    assert judged(report([one], run([(A, Outcome.PASSED)], strays=found))) == (State.GUARDED, "")

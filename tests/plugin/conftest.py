@@ -65,7 +65,7 @@ Run = Callable[..., pytest.RunResult]
 @pytest.fixture(params=["plain", "xdist"])
 def run(request: pytest.FixtureRequest, pytester: pytest.Pytester) -> Run:
     """Run pytest in this process, plain or with two workers: what a test says holds for both."""
-    workers = TWO_WORKERS if request.param == "xdist" else ("-p", "no:xdist")
+    workers = TWO_WORKERS if request.param == "xdist" else ("-p", "no:xdist", "-p", "no:hypothesispytest")
 
     def runner(*args: str) -> pytest.RunResult:
         return pytester.runpytest_inprocess(*workers, *args)

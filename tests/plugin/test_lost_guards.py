@@ -23,6 +23,7 @@ id: PM-1
 """
 MARK = '@pytest.mark.incident("PM-1", action_item="AI-1")\n'
 GUARD = MARK + "def test_guard(): assert shop.limit == 10\n"
+PLAIN = ("-p", "no:xdist", "-p", "no:hypothesispytest", "-p", "no:rerunfailures")
 HEAD = "import pytest\nimport shop\n"
 CASE = "import unittest\n" + MARK + "class TestGuard(unittest.TestCase):\n"
 ITEMS = "import pytest\ndef pytest_collection_modifyitems(config, items):\n"
@@ -268,7 +269,7 @@ def project(pytester: pytest.Pytester, loss: Loss) -> None:
 def test_a_lost_guard_is_seen(pytester: pytest.Pytester, loss: Loss, workers: bool) -> None:
     """The gate never passes, the exit code is never 0, and the report says how the guard was lost."""
     project(pytester, loss)
-    options = TWO_WORKERS if workers else ("-p", "no:xdist")
+    options = TWO_WORKERS if workers else PLAIN
     result = pytester.runpytest_inprocess(*options, "--incident-report", "--incident-gate=passed", *loss.args)
     assert result.ret != 0
     assert "gate passed" not in result.stdout.str()
@@ -280,7 +281,7 @@ def test_the_guard_passes_before_it_is_lost(pytester: pytest.Pytester) -> None:
     """By a marker and by its name in the document: so that the table above shows something."""
     for loss in (Loss("none"), Loss("none", "def test_guard(): pass\n", named=PATH + "::test_guard")):
         project(pytester, loss)
-        result = pytester.runpytest_inprocess("-p", "no:xdist", "--incident-report", "--incident-gate=passed")
+        result = pytester.runpytest_inprocess(*PLAIN, "--incident-report", "--incident-gate=passed")
         assert result.ret == 0
         result.stdout.fnmatch_lines(["incidents: *gate passed"])
     assert len(LOSSES) > 50

@@ -221,3 +221,69 @@ def test_a_gate_in_a_file_of_arguments_is_explicit(shop: pytest.Pytester) -> Non
     assert result.ret == 1
     result.stdout.fnmatch_lines(["incidents: *gate failed*"])
     assert shop.runpytest("--incident-report", "more").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+MARKED = "import pytest\n@pytest.mark.incident({}, action_item='AI-1')\ndef test_it(): pass\n"
+SKIPPED = "import pytest\npytest.importorskip('no_such_module')\n"
+CONFTEST = """
+import pytest
+def pytest_itemcollected(item):
+    if item.name == "test_it":
+        item.add_marker(pytest.mark.incident({}))
+"""
+COLLECTOR = """
+import pytest
+def pytest_collect_file(parent, file_path):
+    if file_path.suffix == ".case":
+        return Cases.from_parent(parent, path=file_path)
+class Cases(pytest.File):
+    def collect(self):
+        case = Case.from_parent(self, name="case")
+        case.add_marker(pytest.mark.incident(self.path.read_text().strip(), action_item="AI-1"))
+        yield case
+class Case(pytest.Item):
+    def runtest(self): pass
+"""
+ELSEWHERE = {
+    "a constant of another module": (
+        (),
+        {"tests/test_it.py": "import ids\n" + SKIPPED + MARKED.format("ids.PM"), "tests/ids.py": "PM = 'PM-1'"},
+    ),
+    "a hook above a skipped module": ((), {"tests/test_it.py": SKIPPED, "conftest.py": CONFTEST.format("'PM-1'")}),
+    "an f-string": (("tests/unit",), {"tests/test_it.py": "N = 1\n" + MARKED.format('f"PM-{N}"')}),
+    "a file of another kind": (("tests/unit",), {"tests/one.case": "PM-1", "conftest.py": COLLECTOR}),
+}
+
+
+@pytest.mark.parametrize("kind", ELSEWHERE)
+def test_a_link_that_may_be_made_elsewhere_is_unknown(
+    shop: pytest.Pytester, run: Run, evidence: Read, kind: str
+) -> None:
+    """Not missing; and where nothing was left out, the deleted test is."""
+    arguments, files = ELSEWHERE[kind]
+    (shop.path / "tests" / "test_it.py").unlink()
+    write(shop, "pytest.ini", "[pytest]\npythonpath = tests\n")
+    write(shop, "tests/unit/test_unit.py", "def test_unit(): pass")
+    for name, text in files.items():
+        write(shop, name, text)
+    run(*arguments, "--incident-output=e.json")
+    assert state(evidence()) == ("unknown", "not judged")
+    for name in files:
+        (shop.path / name).unlink()
+    run("--incident-output=e.json")
+    assert state(evidence())[0] == "missing"
+
+
+def test_a_marker_that_is_added_while_a_test_runs_is_a_hint(shop: pytest.Pytester, run: Run, evidence: Read) -> None:
+    """Also if another test guards the item: this one does not."""
+    text = "\n\ndef test_late(request): request.node.add_marker(pytest.mark.incident('PM-1'))\n"
+    write(shop, "tests/test_it.py", LINKED + text)
+    assert run("--incident-output=e.json").ret == 0
+    assert evidence()["hints"] == [
+        {
+            "origin": "tests/test_it.py",
+            "line": 8,
+            "text": "the incident marker for PM-1 does not count: "
+            "test_late got it while tests ran, which is too late; write it on the test",
+        }
+    ]
