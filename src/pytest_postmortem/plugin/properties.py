@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
+    from pytest_postmortem.plugin.session import Session
 
 __all__ = ["ITEM_PROPERTY", "PROPERTY", "Properties", "linked_node_id", "linked_pairs"]
 
@@ -20,16 +21,19 @@ _STAMP = "postmortem_test"
 
 
 class Properties:
-    """Adds the properties of the links to linked tests and to their reports. Registered once there is a linked test."""
+    """Adds the properties of the links to linked tests and to their reports.
 
-    def __init__(self, plugins: pytest.PytestPluginManager) -> None:
-        self._plugins = plugins
+    Takes part in a run that reads the documents, from the first linked test on: other runs pay nothing for each report.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._pairs: dict[pytest.Item, list[tuple[str, str]]] = {}
 
     def add(self, item: pytest.Item, links: tuple[Link, ...]) -> None:
         """Give every report of `item` the properties of its links, each once."""
-        if not self._pairs:
-            self._plugins.register(self, "postmortem-properties")
+        if not self._pairs and self._session.asked.reads:
+            self._session.config.pluginmanager.register(self, "postmortem-properties")
         pairs = self._pairs.setdefault(item, [])
         for link in links:
             pairs.append((PROPERTY, link.postmortem))

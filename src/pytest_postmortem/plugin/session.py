@@ -33,7 +33,7 @@ class Session:
         self.worker = hasattr(config, "workerinput")
         self.collected: Collected | None = None
         self.markers = Markers(self)
-        self.properties = Properties(config.pluginmanager)
+        self.properties = Properties(self)
         self._names: Names | None = None
 
     def register(self) -> None:
