@@ -342,7 +342,9 @@ CASES = (
         (1, 4),
         {**PLAIN, DOCUMENT: HEAD + "- AI-1: Reject orders [test required][^1]\n\n[^1]: agreed on Monday\n"},
     ),
-    Case("H2", "flag not seen", (1, 4), {**PLAIN, DOCUMENT: HEAD + "- AI-1: Reject orders \uff3btest required\uff3d\n"}),
+    Case(
+        "H2", "flag not seen", (1, 4), {**PLAIN, DOCUMENT: HEAD + "- AI-1: Reject orders \uff3btest required\uff3d\n"}
+    ),
     Case(
         "H5",
         "flag not seen",
