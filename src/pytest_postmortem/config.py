@@ -42,7 +42,8 @@ class Settings:
     """The configuration of one project; paths are relative to `base`, the folder that holds it.
 
     `origin` is the file it was read from (None: defaults). `sources` empty means DEFAULT_FOLDERS. `incidents` is the
-    register of incidents ("" for none): it changes no verdict, and so is no part of the digest.
+    register of incidents ("" for none): it changes no verdict, and so is no part of the digest. `gate_by_default` is true if
+    the configuration sets no gate.
     """
 
     base: Path
@@ -51,6 +52,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     incidents: str = ""
     gate: Policy = Policy.PASSED
+    gate_by_default: bool = True
     grace: bool = False
     since: date | None = None
     guard: tuple[str, ...] = ()
@@ -215,7 +217,7 @@ def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> 
         raise faults[0]
     if faults:
         raise ConfigError(joined(faults))
-    return Settings(base=folder, origin=origin, **said)
+    return Settings(base=folder, origin=origin, gate_by_default="gate" not in said, **said)
 
 
 def _nearest_key(name: str) -> str:

@@ -507,6 +507,7 @@ GATES = [
         **RED,
         config='gate = "passed"',
     ),
+    Scenario("by default: skipped here", '@pytest.mark.skipif(True, reason="x")\n' + PASS, SKIPPED, **OPEN),
     Scenario("passed: deselected", PASS + OTHER, NOT_RUN, **OPEN, config='gate = "passed"', args=("-k", "other")),
     Scenario("linked: deselected", PASS + OTHER, NOT_RUN, config='gate = "linked"', args=("-k", "other")),
     Scenario(

@@ -44,18 +44,28 @@ class Decision:
     reasons: tuple[str, ...] = ()
 
 
-def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequence[Violation] = ()) -> Decision:
+def decide(
+    report: Report,
+    policy: Policy,
+    *,
+    explicit: bool = False,
+    by_default: bool = False,
+    lost: Sequence[Violation] = (),
+) -> Decision:
     """Pass, fail or not judged.
 
     A violation fails. Otherwise an item whose state is unknown, one whose tests were not run although `policy` needs
     them to pass, a run that stopped before a required item had its result, and a run with nothing to judge leave the
-    gate not judged; an `explicit` gate fails then, and a test that no shard of a union ran is a violation. `lost` are
+    gate not judged; an `explicit` gate fails then, and a test that no shard of a union ran is a violation. With a policy
+    `by_default`, which nobody chose, a test that was skipped in this run leaves the gate not judged, too. `lost` are
     guards that were there before: each is a violation, whatever the policy.
     """
     if policy is Policy.OFF and not lost:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
     strict = policy in (Policy.PASSED, Policy.PROVEN)
     against = _AGAINST_PASSED if strict else _AGAINST_LINKED
+    if by_default:
+        against -= {State.SKIPPED_HERE}
     if explicit:
         against |= {State.UNKNOWN}
     if strict and (explicit or report.run.union):
@@ -74,8 +84,8 @@ def decide(report: Report, policy: Policy, *, explicit: bool = False, lost: Sequ
                 violations.append(_unproven(verdict, item))
             elif item.state is State.UNKNOWN:
                 reasons.append(f"{_name(verdict, item)} is unknown: {item.reason}")
-            elif strict and item.state is State.NOT_RUN:
-                reasons.append(f"{_name(verdict, item)} was not run: {item.reason}")
+            elif strict and item.state in (State.NOT_RUN, State.SKIPPED_HERE):
+                reasons.append(f"{_name(verdict, item)} {_SAYS[item.state]}: {item.reason}")
     known = {(violation.postmortem, violation.item) for violation in violations}
     violations.extend(one for one in lost if (one.postmortem, one.item) not in known)
     if not report.postmortems:

@@ -130,7 +130,8 @@ class Judge:
             session.exitstatus = session.exitstatus or pytest.ExitCode.USAGE_ERROR
             return
         report = self._report(session)
-        decision = decide(report, self._policy, explicit=self._asked.explicit)
+        by_default = self._asked.gate is None and self._session.project.settings.gate_by_default
+        decision = decide(report, self._policy, explicit=self._asked.explicit, by_default=by_default)
         self._finished = report, decision
         code = _exit_code(int(session.exitstatus), decision)
         self._problems = self._outputs.finish(report, decision, code)
