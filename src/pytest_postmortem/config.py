@@ -231,11 +231,11 @@ def _nearest_key(name: str) -> str:
 def _line_of(text: str, table: str, key: str) -> int | None:
     """The line on which `key` stands: the TOML parser gives none, so the table's own lines are searched."""
     inside = not table
-    wanted = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
+    wanted = re.compile(rf"""\A\s*["']?{re.escape(key)}["']?\s*[=.]""")
     heading = (
-        re.compile(rf"\s*\[+\s*{re.escape(table)}\s*\.\s*[\"']?{re.escape(key)}\b")
+        re.compile(rf"\A\s*\[+\s*{re.escape(table)}\s*\.\s*[\"']?{re.escape(key)}\b")
         if table
-        else re.compile(rf"\s*\[+\s*{re.escape(key)}\b")
+        else re.compile(rf"\A\s*\[+\s*{re.escape(key)}\b")
     )
     for number, line in enumerate(text.splitlines(), 1):
         if heading.match(line):

@@ -46,7 +46,7 @@ _FIELDS = (
 _ITEM_FIELDS = ("id", "action", "status", "owner", "due", "test", "ticket", "scope", "labels")
 
 _LONGEST = 500
-_STEP = re.compile(r'(?P<quoted>"(?:[^"\\]|\\.)*")|(?P<bare>[^\s.\[\]{}"](?:[^.\[\]{}"]*[^\s.\[\]{}"])?)')
+_STEP = re.compile(r'(?P<quoted>"(?:[^"\\]|\\[\s\S]?)*"?)|(?P<bare>[^\s.\[\]{}"](?:[^.\[\]{}"]*[^\s.\[\]{}"])?)')
 _HOLE = re.compile(r"\{([^{}]*)\}")
 _PATH_FORM = 'write it as a.b.c, a.0.b for a place in a list, name[].b for each of a list, "a.b".c for a key with a dot'
 

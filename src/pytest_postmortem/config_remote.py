@@ -81,7 +81,7 @@ def _name(value: Any) -> str:
 
 
 def _address(value: Any) -> str:
-    if not isinstance(value, str) or not re.match(r"https?://[^\s/@]+(/\S*)?$", value):
+    if not isinstance(value, str) or not re.match(r"\Ahttps?://[^\s/@]+(/\S*)?$", value):
         raise ConfigError("an address is needed", hint='write it as "https://HOST/PATH", without a name or a token')
     return value
 
@@ -106,7 +106,7 @@ def _days(value: Any) -> int:
 
 
 def _repository(value: Any) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", value):
+    if not isinstance(value, str) or not re.fullmatch(r"\A[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", value):
         raise ConfigError(f"{value!r} is no repository", hint='write it as "acme/shop"')
     return value
 

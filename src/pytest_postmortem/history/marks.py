@@ -18,7 +18,9 @@ _STRINGS = (
 )
 _COMMENT = rb"#[^\n]*+"
 _ONE = rb"""\s*+(?:"([^"\\\n]*+)"|'([^'\\\n]*+)')\s*+"""
-_SIMPLE = re.compile(_ONE + rb"""(?:,\s*+action_item\s*+=\s*+(?:"[^"\\\n]*+"|'[^'\\\n]*+')\s*+)?,?\s*+\)""")
+_SIMPLE = re.compile(
+    rb"(?<=\()" + _ONE + rb"""(?:,\s*+action_item\s*+=\s*+(?:"[^"\\\n]*+"|'[^'\\\n]*+')\s*+)?,?\s*+\)"""
+)
 """What nearly every marker looks like behind its bracket: one name, and perhaps one action item."""
 _ARGUMENT = re.compile(
     rb"(?P<string>[rRuUbBfF]{0,2}(?:" + _STRINGS + rb"))"
@@ -26,7 +28,7 @@ _ARGUMENT = re.compile(
     rb"|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|(?P<other>\w++|.)",
     re.DOTALL,
 )
-_BEFORE = re.compile(rb"(?:(?<!\w)mark\s*\.|@|(?<!\w)(?:pytestmark|marks)\s*=\s*[\[(]*)\s*\Z")
+_BEFORE = re.compile(rb"(?:(?<!\w)mark\s*\.|@|(?<!\w)(?:pytestmark|marks)\s*=\s*+[\[(]*+)\s*+\Z")
 _NEVER_BEFORE = re.compile(rb"(?:\.|(?<!\w)def|(?<!\w)class)\s*\Z")
 _LOOK_BACK = 80
 
@@ -48,7 +50,8 @@ class Marks:
         first = re.escape(b"".join({marker[:1]: None for marker in self._markers}))
         # One match runs over all that is no marker up to the next one, in batches that let go of what they passed.
         self._next = re.compile(
-            rb"(?>(?>(?:[^\"'#%b]++|%b|%b|(?!%b)[%b]){1,500})*)(%b)" % (first, _STRINGS, _COMMENT, calls, first, calls),
+            rb"(?>(?>(?:[^\"'#%b]++|%b|%b|(?!%b)[%b]){1,500})*)(%b)?"
+            % (first, _STRINGS, _COMMENT, calls, first, calls),
             re.DOTALL,
         )
         either = b"|".join(map(re.escape, self._markers))
@@ -66,7 +69,7 @@ class Marks:
         position = 0
         while position <= last:
             found = self._next.match(source, position)
-            if found is None:
+            if found is None or found.group(1) is None:
                 break
             start, position = found.span(1)
             before = source[max(0, start - _LOOK_BACK) : start]

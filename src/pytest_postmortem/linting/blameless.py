@@ -32,7 +32,7 @@ _OF_ERRORS = (
     "inattenti",
     "slopp",
 )
-_AFTER_CAUSE = re.compile(r"\s*[-\u2010-\u2015]?(?:prone|proof|rates?|handling|budget)\b", re.IGNORECASE)
+_AFTER_CAUSE = re.compile(r"\s{0,9}[-\u2010-\u2015]?(?:prone|proof|rates?|handling|budget)\b", re.IGNORECASE)
 _PERSON = (
     r"(?:@[\w.-]+|(?:\b(?:an?|the|our|one|another|some|this|that|on-?call)\s+(?:[\w-]+\s+){0,2})"
     r"(?:engineer|developer|operator|admin|administrator|sre|dba|programmer|contractor|intern|employee|colleague|"

@@ -14,7 +14,7 @@ _FEWEST_WHYS = 3
 
 _CAUSE = r"(?:causes?|caused|causas?|ursachen?|why|how did|原因|根因|원인)"
 _SPEAKS_OF_CAUSE = re.compile(
-    rf"(?:#{{1,6}}\s|[-*+\d.\s]{{0,6}}(?:\*\*|__))[^\n]{{0,80}}?(?<![^\W_]){_CAUSE}", re.IGNORECASE
+    rf"\A(?:#{{1,6}}\s|[-*+\d.\s]{{0,6}}(?:\*\*|__))[^\n]{{0,80}}?(?<![^\W_]){_CAUSE}", re.IGNORECASE
 )
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s")
 _OF_LABEL = 7
@@ -67,9 +67,10 @@ _STATE = (
     r"|(?:crashed|failed|died|broke|stopped(?: working| responding)?|hung|timed out|restarted|froze|"
     r"ran out of (?:memory|disk(?: space)?|space|connections)|did not respond|didn['\u2019]t respond))"
 )
-_ONLY_STATE = re.compile(rf"\W{{0,6}}{_ARTICLE}{_THING}\s+{_STATE}\W{{0,6}}", re.IGNORECASE)
+_ONLY_STATE = re.compile(rf"\A\W{{0,6}}{_ARTICLE}{_THING}\s+{_STATE}\W{{0,6}}", re.IGNORECASE)
 _OUTAGE = re.compile(
-    rf"\W{{0,6}}{_ARTICLE}(?:[\w./-]+\s+){{1,3}}(?:outage|failure|crash|downtime|overload|down)\W{{0,6}}", re.IGNORECASE
+    rf"\A\W{{0,6}}{_ARTICLE}(?:[\w./-]+\s+){{1,3}}(?:outage|failure|crash|downtime|overload|down)\W{{0,6}}",
+    re.IGNORECASE,
 )
 _LONGEST = 80
 

@@ -138,5 +138,5 @@ def _configured_name(rootdir: Path, text: bytes) -> str:
     try:
         return load(rootdir).marker
     except PostmortemError:
-        found = re.search(rb"""^\s*marker\s*=\s*["']([^\W\d]\w*)["']""", text, re.MULTILINE)
+        found = re.search(rb"""^[ \t]*+marker[ \t]*+=[ \t]*+["']([^\W\d]\w*)["']""", text, re.MULTILINE)
         return found.group(1).decode() if found else "incident"

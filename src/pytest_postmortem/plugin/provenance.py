@@ -15,7 +15,7 @@ __all__ = ["Provenance"]
 
 _SOURCES = (".py", ".pyx", ".c", ".cc", ".cpp", ".cxx")
 _STARTS = {"os.system", "os.exec", "os.posix_spawn", "os.spawn"}
-_WITHOUT_ENVIRONMENT = re.compile(r"-[A-Za-z]*[IE][A-Za-z]*")
+_WITHOUT_ENVIRONMENT = re.compile(r"-[A-DF-HJ-Za-z]*[IE][A-Za-z]*")
 
 
 class Provenance:

@@ -13,8 +13,8 @@ from pytest_postmortem.model.postmortem import Postmortem
 
 __all__ = ["Change", "Fix", "Fixes"]
 
-_PULL = re.compile(r"(?:.*/(?:pull|pulls|merge_requests)/|[#!])(\d{1,9})(?:[/#?].*)?$")
-_COMMIT_URL = re.compile(r"https?://\S+/commits?/([0-9a-fA-F]{7,64})\b.*$")
+_PULL = re.compile(r"\A(?:.*/(?:pull|pulls|merge_requests)/|[#!])(\d{1,9})(?=[/#?]|$)")
+_COMMIT_URL = re.compile(r"\Ahttps?://\S+/commits?/([0-9a-fA-F]{7,64})\b")
 _SPLIT = re.compile(r"[\s,;]+")
 
 

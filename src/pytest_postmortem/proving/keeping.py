@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterable
 
 __all__ = ["Kept"]
 
-_TEST = re.compile(r"(?:.*/)?(?:tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)", re.DOTALL)
+_TEST = re.compile(r"\A(?:.*/)?(?:tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)", re.DOTALL)
 _PROSE = re.compile(
-    r"(?:.*/)?(?:docs?/.*|__pycache__/.*|[^/]*\.py[co]|[^/]*\.(?:md|rst|adoc|markdown)|(?:CHANGES|CHANGELOG|NEWS|HISTORY|AUTHORS|LICEN[CS]E)[^/]*)",
+    r"\A(?:.*/)?(?:docs?/.*|__pycache__/.*|[^/]*\.py[co]|[^/]*\.(?:md|rst|adoc|markdown)|(?:CHANGES|CHANGELOG|NEWS|HISTORY|AUTHORS|LICEN[CS]E)[^/]*)",
     re.DOTALL | re.IGNORECASE,
 )
 _CONFIGURATION = frozenset(

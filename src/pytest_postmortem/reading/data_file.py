@@ -13,7 +13,7 @@ from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["read_data", "read_node", "read_values"]
 
-_TOKEN = lazily(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+_TOKEN = lazily(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
 _NO_VALUES = ("NaN", "Infinity", "-Infinity")
 _WORDS = {"true": "true", "false": "false", "null": ""}
 

@@ -18,7 +18,7 @@ __all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_
 _NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknown", "[]"})
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _DATE_LIKE = lazily(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
-_SEVERITY_ENDS = lazily(r"\s*[(（\[【,，;:：、。|]|\s[-–—/]+\s|\s*[–—]|\.\s")
+_SEVERITY_ENDS = lazily(r"[(（\[【,，;:：、。|]|\s[-–—/]+\s|[–—]|\.\s")
 _CAMEL = lazily(r"(?<=[a-z0-9])(?=[A-Z])")  # actionItems
 _DECORATION = lazily(r"^[^\w]+")
 _LONGEST_SEVERITY = 60
@@ -180,5 +180,5 @@ def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
 def short_severity(text: str) -> str | None:
     """The severity without what is told behind it: "SEV-3 (main feature down)" gives "SEV-3"."""
     begun = _DECORATION.sub("", text)
-    short = _SEVERITY_ENDS.split(begun, maxsplit=1)[0].strip(" *_`")
+    short = _SEVERITY_ENDS.split(begun, maxsplit=1)[0].rstrip().strip(" *_`")
     return short[:_LONGEST_SEVERITY].rstrip() or None

@@ -11,7 +11,7 @@ __all__ = ["key_of_heading", "key_of_name"]
 # PM-2026-001, PM2019-009, INC-0001, INCIDENT-2026-05-29: capitals, then one or more groups of digits.
 _KEY = lazily(r"[A-Z][A-Z0-9]{0,31}(?:[-_/]\d{1,12}[a-z]?(?![0-9A-Za-z])){1,6}")
 _NO_KEY = lazily(r"(?:SEV|P|S|CVE|RFC|ADR|UTF|SHA|ISO|Q|H|V|FY|CW|KW|COVID|HTTP|TLS)[-_]?\d+(?:[-_/]\d+)*$")
-_AFTER_HEADING = lazily(r"\s*(?:$|[:：|,.)\]】]|\s[-–—~]|[-–—]\s)")
+_AFTER_HEADING = lazily(r"(?<!\s)\s*(?:$|[:：|,.)\]】]|\s[-–—~]|[-–—]\s)")
 
 
 def key_of_name(stem: str, id_pattern: re.Pattern[str] | None = None) -> str | None:

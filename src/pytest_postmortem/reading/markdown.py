@@ -57,7 +57,7 @@ class Link(NamedTuple):
 
 
 _NOT_BREAK = lazily(rb"[^\r\n]")
-_FENCE = lazily(rb"[ \t>]*(`{3,}|~{3,})")
+_FENCE = lazily(rb"(?m:^)[ \t>]*(`{3,}|~{3,})")
 _beginning = itemgetter(0)
 _start_of: Callable[[Block], int] = itemgetter(1)
 

@@ -55,7 +55,7 @@ class Section(NamedTuple):
 
 
 _SIGN = lazily(r"[^\w\s]")
-_PARTS = lazily(r"\s*(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s*")
+_PARTS = lazily(r"\s{0,3}(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s{0,3}")
 _INNER = lazily(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
 _NOT_OURS = lazily(
     r"\b(?:what|why|how|about|original|previous|prior|past|earlier|last|no|status of|review of|did|were|was|from the|"

@@ -18,13 +18,13 @@ _OPEN_SIGNS = "⬜☐🔲🚧⏳🔄🟡🔴🔜🕐📋"
 _NEGATED = lazily(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
 _PARENS_END = lazily(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
 _EMPHASIS_END = lazily(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
-_DASH_END = lazily(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]*$")
+_DASH_END = lazily(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]{0,9}$")
 _DASH = lazily(r"\s[-–—]{1,2}\s{1,3}")
-_BEGIN = lazily(r"[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
+_BEGIN = lazily(r"\A[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
 _IN_PROGRESS = lazily(
     r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE
 )
-_ALREADY = lazily(r"\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
+_ALREADY = lazily(r"\A\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
 _HEADING_PARTS = lazily(r"[()（）\[\]【】:：|—–]|\s-\s")
 _OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
 _MOST_REMEMBERED = 4096

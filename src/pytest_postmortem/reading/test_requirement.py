@@ -24,7 +24,7 @@ _STRICT_FIRST = (Need.REQUIRED, Need.WAIVED, Need.NOT_REQUIRED)
 
 _FORMS = "write `required`, `no`, `waived until 2026-12-01: reason` or a pytest node id"
 _WAIVER_FORM = "write `waived until 2026-12-01: reason`"
-_WAIVER = lazily(r"\s*[\"'`]?([^\s:：,;()–—\"'`]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
+_WAIVER = lazily(r"\A\s*[\"'`]?([^\s:：,;()–—\"'`]+)[\"'`]?\s*(?:[-:：,;()–—]\s*)?(.*)", re.DOTALL)
 _ISO = lazily(r"\d{4}-\d{2}-\d{2}")
 _FLAG = lazily(
     r"[\[(]\s{0,3}(?=(?:no[ _-]|(?:regression|unit|automated|integration)\s)?tests?(?![^\W_])"
@@ -192,8 +192,8 @@ class TestWords:
                 position = max(position, found.end())
                 continue
             said.append(requirement)
-            text, position = _without(text, start, link or end), start
-        return Flag(_together(said), text) if said else None
+            text, position = _without(text, start, link or end)
+        return Flag(_together(said), " ".join(text.split())) if said else None
 
     def _flag(self, inner: str, round_brackets: bool) -> TestRequirement | None:
         """What stands between the brackets, or None where that is no flag."""
@@ -320,14 +320,15 @@ def _closing(text: str, opened: int) -> int | None:
     return None
 
 
-def _without(text: str, start: int, end: int) -> str:
-    """`text` without the flag and the emphasis around it."""
+def _without(text: str, start: int, end: int) -> tuple[str, int]:
+    """`text` without the flag and the emphasis around it, and where the rest of it begins."""
     before, after = text[:start], text[end:]
     bare = before.rstrip("*_`")
     opened, closed = before[len(bare) :], _MARKS_AFTER.match(after)
     if opened and closed and opened == closed.group():
         before, after = bare, after[closed.end() :]
-    return " ".join((before + " " + after).split())
+    before = before.rstrip()
+    return f"{before} {after.lstrip()}", len(before)
 
 
 def _bare(value: str) -> str:

@@ -22,7 +22,7 @@ _BEFORE = lazily(
     r"(?:(?:\d{1,3}|[a-z](?=[.):])|[ivx]{1,4}(?=[.):]))(?:\.\d{1,3}){0,4}[.):：、章節\s–—-]{1,4}(?=\D))?[\W_]*",
     re.IGNORECASE,
 )
-_AFTER = lazily(r"[^\w)）\]】'’?%!]+$")
+_AFTER = lazily(r"(?<![^\w)）\]】'’?%!])[^\w)）\]】'’?%!]+$")
 
 
 def unmarked(text: str) -> str:

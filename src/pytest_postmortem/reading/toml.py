@@ -12,9 +12,9 @@ from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["read_toml"]
 
-_PLACE = lazily(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
-_HEADER = lazily(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
-_KEY = lazily(r"\s*([\w\-.\"' ]{1,400}?)\s*=")
+_PLACE = lazily(r"\s?\(at (?:line (\d+), column \d+|end of document)\)")
+_HEADER = lazily(r"\A\s*(\[\[?)([^\[\]]+)\]")
+_KEY = lazily(r"\A\s*+([\w\-.\"' ]{1,400}+)\s*+=")
 _Path = tuple[str | int, ...]
 
 
@@ -97,7 +97,7 @@ def _lines(block: str, first_line: int) -> dict[_Path, int]:
             inside = "" if row.count(inside) % 2 else inside
             continue
         if (header := _HEADER.match(row)) is not None:
-            table = _parts(header.group(2))
+            table = _parts(header.group(2).strip())
             if header.group(1) == "[[":
                 counts[table] = counts.get(table, -1) + 1
                 lines.setdefault(table, line)

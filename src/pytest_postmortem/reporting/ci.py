@@ -72,7 +72,7 @@ def link(environ: Mapping[str, str], base: Path) -> str:
     return ""
 
 
-_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+_NAME = re.compile(r"\A[\w.-]+/[\w.-]+")
 
 
 def inside_repository(base: Path) -> str | None:

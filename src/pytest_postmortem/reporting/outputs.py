@@ -15,7 +15,7 @@ __all__ = ["chosen", "is_left", "written"]
 
 _BEGINNINGS = {  # how our own files begin, within _MOST_BYTES
     ".json": re.compile(rb'\{\s*"\$schema":\s*"https://pytest-postmortem\.'),
-    ".html": re.compile(rb'[\s\S]*<meta name="generator" content="pytest-postmortem '),
+    ".html": re.compile(rb'\A[\s\S]*<meta name="generator" content="pytest-postmortem '),
     ".md": re.compile(rb"## \S+ Incidents"),
 }
 _MOST_BYTES = 4000

@@ -15,7 +15,7 @@ from pytest_postmortem.scaffolding.values import as_toml, as_yaml, in_double_quo
 __all__ = ["Asked", "Rendered", "rendered"]
 
 _PLACE = re.compile(r"\{\{[ \t]*(id|title|date|severity|services)[ \t]*\}\}")
-_VALUE = re.compile(r"(?P<head>[ \t]*(?:- +)?(?:[\w -]+?[ \t]*[:=][ \t]*)?)(?P<value>.*)$")
+_VALUE = re.compile(r"\A(?P<head>[ \t]*+(?:- ++)?(?:[\w -]++[ \t]*+[:=][ \t]*+)?)(?P<value>.*)")
 _ALWAYS = ("id", "title", "date")
 
 

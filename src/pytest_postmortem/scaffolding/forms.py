@@ -13,7 +13,7 @@ __all__ = ["Form", "Named", "Tail", "parsed", "prefix_of"]
 
 _MOST_OF_SLUG = 60
 _MOST_OF_TITLE = 100
-_PREFIX = re.compile(r"(?:[^\W\d_]+[-_ .#]{0,3}){1,3}(?=[0-9])")
+_PREFIX = re.compile(r"\A(?:[^\W\d_]++[-_ .#]{0,3}){1,3}(?=[0-9])")
 _KEY = re.compile(r"[A-Z][A-Z0-9]*[-_ .#]{0,3}")
 _KIND = re.compile(
     r"(?:post-?mortems?|incidents?|incident-report|outages?|rca|pm|inc|ir|issue|report)[-_ .#]{0,3}", re.IGNORECASE

@@ -21,11 +21,11 @@ _SAME = {
 }
 """The keys that say the same, the one that is written where there is none first."""
 _KEY = re.compile(
-    r"(?P<key>[A-Za-z][\w -]*?)[ \t]*(?P<mark>[:=])(?P<gap>[ \t]*?)(?P<value>.*?)(?P<comment>(?:[ \t]+|^)#.*)?$"
+    r"\A(?P<key>[A-Za-z][\w -]*+)[ \t]*+(?P<mark>[:=])(?P<value>[^#]*+(?>(?:(?<![ \t])#[^#]*+)*))(?P<comment>#.*)?"
 )
 _SAYS_NOTHING = re.compile(
-    r"|~|null|none|tbd|todo|n/a|-|unknown|\[\s*\]|.*(?:yyyy|xxx|nnn|\.\.\.|…).*|<.*>|\{.*\}|\[[^,]*\]|pm-?0+",
-    re.IGNORECASE,
+    r"\A(?:|~|null|none|tbd|todo|n/a|-|unknown|\[\s*\]|.*(?:yyyy|xxx|nnn|\.\.\.|…).*|<.*>|\{.*\}|\[[^,]*\]|pm-?0+)",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -83,7 +83,7 @@ class Front:
             if mark == "+++" and line.startswith("["):
                 break  # what follows is a table of its own
             if (found := _KEY.match(line)) is not None:
-                keys.setdefault(found.group("key").lower().replace("-", "_").replace(" ", "_"), place)
+                keys.setdefault(found.group("key").rstrip().lower().replace("-", "_").replace(" ", "_"), place)
         return next((keys[key] for key in _SAME[name] if key in keys), None)
 
     def _filled(self, lines: Sequence[str], place: int, written: str) -> str | None:
@@ -94,8 +94,9 @@ class Front:
             return None
         if not _SAYS_NOTHING.fullmatch(found.group("value").strip().strip("\"'").strip()):
             return None
-        head = lines[place][: found.start("gap")]
-        return f"{head} {written}{found.group('comment') or ''}"
+        head = lines[place][: found.start("value")]
+        value, comment = found.group("value", "comment")
+        return f"{head} {written}{value[len(value.rstrip()) :]}{comment}" if comment else f"{head} {written}"
 
 
 def _written(value: Value, mark: str, *, day: bool) -> str:

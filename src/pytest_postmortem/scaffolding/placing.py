@@ -15,7 +15,7 @@ from pytest_postmortem.scanning.project import Scan
 __all__ = ["file_for", "is_collected", "trees_of"]
 
 _NAMED_FOR_INCIDENTS = re.compile(r"incident|regression|post_?mortem", re.IGNORECASE)
-_TEST_FILE = re.compile(r"test_.*\.py$|.*_test\.py$")
+_TEST_FILE = re.compile(r"\A(?:test_.*\.py$|.*_test\.py$)")
 _ENOUGH = 20
 
 

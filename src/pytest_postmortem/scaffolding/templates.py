@@ -17,7 +17,7 @@ from pytest_postmortem.sources.files import read_text
 __all__ = ["Template", "named", "of_team", "ours"]
 
 _EXTENSIONS = (".html.md.erb", ".md", ".markdown", ".qmd")
-_A_DOCUMENT = re.compile(r"[A-Za-z]{0,12}[-_ ]?(?=[0-9]{3})[0-9]*[1-9]")
+_A_DOCUMENT = re.compile(r"\A[A-Za-z]{0,12}[-_ ]?(?=[0-9]{3})[0-9]*[1-9]")
 """What begins with a date or a number of three digits is a post-mortem about a template; `sev1-template` is none."""
 
 

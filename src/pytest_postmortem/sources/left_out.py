@@ -17,7 +17,7 @@ _OTHER_TEXT = re.compile(
     r"\.(?:mdx|mdown|mdwn|mkdn?|mdtext|rmd|txt|text|rst|adoc|asciidoc|org|textile|wiki|html?)", re.IGNORECASE
 )
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
-_NO_POSTMORTEM = re.compile(r"(?:readme|index|summary|tags)$|.*template", re.IGNORECASE)
+_NO_POSTMORTEM = re.compile(r"\A(?:(?:readme|index|summary|tags)$|.*template)", re.IGNORECASE)
 # What begins with a key or a day is a post-mortem about a template: `PM-1-template-outage`.
 _DATED = re.compile(
     r"(?!template|sev|p[-_ ]?\d|s[-_ ]?\d)[A-Za-z]{1,16}(?:[-_ ]\d*[1-9]\d*|\d{3,})(?![A-Za-z])|\d{4}-\d{2}",

@@ -16,7 +16,7 @@ _DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?")
 _NOT_IN_A_URL = re.compile(r"[^\x21-\x7e]|[\\<>\"`{}|^]")
 _USERINFO = re.compile(r"//[^/?#]*@")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\")
+_ABSOLUTE = re.compile(r"\A(?:[A-Za-z][A-Za-z0-9+.-]*:|//|\\)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def next_link(url: str, header: str, origin: str) -> str | None:
                 return urljoin(url, str(link[1]).strip())
             except ValueError:
                 break
-    if re.search(r"""rel\s*=\s*["']?\s*next""", header, re.IGNORECASE):
+    if re.search(r"""rel\s*=\s*+(?:["']\s*+)?next""", header, re.IGNORECASE):
         raise SourceError(
             "the link to the next page cannot be read", origin=origin, hint="nothing was kept: report it to the service"
         )

@@ -11,8 +11,8 @@ _HEADING = re.compile(r"^\s*h([1-6])\.\s*(.*)$")
 _ITEM = re.compile(r"^\s*([*#]+)\s+(.*)$")
 _RULE = re.compile(r"^\s*-{4,}\s*$")
 _HEAD = re.compile(r"^\s*\|\|(.*?)\|{1,2}\s*$")
-_LINK = re.compile(r"\[([^\[\]|\n]+)\|((?:https?://|mailto:)[^\]|\s]+)(?:\|[^\]\n]*)?\]")
-_BARE_LINK = re.compile(r"\[((?:https?://|mailto:)[^\]|\s]+)\]")
+_LINK = re.compile(r"\[([^\[\]|\n]+)\|((?:https?://|mailto:)[^\[\]|\s]+)(?:\|[^\[\]\n]*)?\]")
+_BARE_LINK = re.compile(r"\[((?:https?://|mailto:)[^\[\]|\s]+)\]")
 _STRONG = re.compile(r"(?<![\w*\\])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])")
 
 
