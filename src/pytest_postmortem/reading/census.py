@@ -38,7 +38,7 @@ class Place(NamedTuple):
 _WORDS = (b"test", b"required")
 _FOREIGN_WORDS = tuple(map(str.encode, ("テスト", "测试", "測試", "테스트", "ｔｅｓｔ", "Ｔｅｓｔ", "ＴＥＳＴ")))
 _LEAD = b"([{<>#~@\x8c\x94\x90\xbb"  # or the last byte of a bracket of other scripts
-_BEHIND = re.compile(rb"[^\n|:=,;.)0-9]*?(?:[|:=]|->|\xe2\x86\x92|\xef\xbc\x9a|\xef\xbd\x9c|\s-\s|</)")
+_BEHIND = re.compile(rb"[^\n|:=,;.)0-9]{0,28}?(?:[|:=]|->|\xe2\x86\x92|\xef\xbc\x9a|\xef\xbd\x9c|\s-\s|</)")
 _SEPARATOR = re.compile(r"[:=→]|->|\s-\s")
 _WINDOW = 28
 _TEST = r"(?:テスト|测试|測試|테스트|tests?|testes?|pruebas?)"
@@ -55,9 +55,9 @@ _REQUIRED = (
     r"obligatorio|obrigatório|[✓✔✅☑]\ufe0f?|:(?:white_check_mark|heavy_check_mark|ballot_box_with_check|check_mark):|\[x\]|"
     r"必須|必要|要|はい|필수|필요|예|是|必须|需要)"
 )
-_NODE_ID = r"[^\s,;|`<>()\[\]:\"']+\.[a-z]\w{0,9}(?:::[^\s,;|`<>()\[\]:\"']+)+|[^\s,;|`<>()\[\]:\"']+\.py\b"
-_ASKING_VALUE = re.compile(rf"{_REQUIRED}(?![\w/-])(?!\s*(?:no|not)\b)|{_NODE_ID}")
-_SURE_VALUE = re.compile(r"(?:required|waived\s+(?:until|till|to|through)?\s*\d)(?![\w-])")
+_NODE_ID = r"[^\s,;|`<>()\[\]:\"']{1,300}\.(?:[a-z]\w{0,9}(?:::[^\s,;|`<>()\[\]:\"']+)+|py\b)"
+_ASKING_VALUE = re.compile(rf"\A(?:{_REQUIRED}(?![\w/-])(?!\s*(?:no|not)\b)|{_NODE_ID})")
+_SURE_VALUE = re.compile(r"(?:required|waived\s++(?:(?:until|till|to|through)\s*+)?\d)(?![\w-])")
 _DENIED = re.compile(r"(?:not|no|none|nicht|non|不|なし)\b")
 
 _OPEN, _CLOSE = r"[\[(【「{<〔]", r"[\])】」}>〕]"
@@ -70,7 +70,7 @@ _FLAG = re.compile(
     rf"|[(【「{{<〔]\s*{_TEST}[\s_-]*(?:required|needed|waived\s+until[^)】」}}>〕]{{0,200}})\s*{_CLOSE}"
     rf"|(?<![\w/])[#~:@]{_TEST}[_-](?:required|needed)\b"
 )
-_FIELD = re.compile(r"(?P<name>[^:=|→]{2,60}?)\s*(?:[:=→]|->|\s-\s)\s*(?P<value>.*)")
+_FIELD = re.compile(r"\A(?P<name>[^:=|→]{2,60}?)\s*(?:[:=→]|->|\s-\s)\s*(?P<value>.*)")
 # In the middle of a line only what nobody writes but for us.
 _INNER_FIELD = re.compile(
     rf"(?:^|[;,.|/·•(—–-]\s*)(?:(?:regression|unit|automated|integration)\s+)?{_TEST}(?:\s+required)?\s*[:=]\s*"
@@ -93,7 +93,7 @@ _INNER_TAG = re.compile(
 )
 _STRUCK = re.compile(r"~~[^~\n]+~~|<(del|s|strike)\b[^<>]{0,80}>.{0,400}?</\1\s{0,8}>", re.IGNORECASE)
 _RULE = re.compile(r"[\s|:+=-]+")
-_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
+_FENCE = re.compile(r"\A[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)?(`{3,}|~{3,})([^\n]*)")
 _CELL = re.compile(r"<t([hd])\b[^<>]{0,300}>(.*?)(?=</t[hd]\b|<t[hdr]\b|</t|$)", re.IGNORECASE | re.DOTALL)
 _ROW = re.compile(r"<tr\b", re.IGNORECASE)
 _ITEM_KEY = re.compile(r"[a-z]{1,10}-\d{1,4}|#?\d{1,3}\.?")

@@ -62,7 +62,7 @@ _STATUS_FIELD = lazily(
     r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：]{2,60}?)(?= [-*+] |$)",
     re.IGNORECASE,
 )
-_STRUCK_ITEM = lazily(r"~~(?!~)([^~]*)~~|<(?:del|s|strike)\b[^<>]{0,80}>(.*)</(?:del|s|strike)>", re.IGNORECASE)
+_STRUCK_ITEM = lazily(r"\A(?:~~(?!~)([^~]*)~~|<(?:del|s|strike)\b[^<>]{0,80}>(.*)</(?:del|s|strike)>)", re.IGNORECASE)
 # A field in a line of a list item: at its beginning, or behind a sign that parts it from another one.
 _FIELD = lazily(
     r"(?:^[\s>]{0,40}(?:[-*+\u2022]\s{1,4}|\d{1,3}[.)]\s{1,4})?|[;|\u00b7\u2022]\s{0,4}|,\s{1,4}|\.\s{1,4}|\s[\u2014\u2013-]\s)"

@@ -10,7 +10,8 @@ __all__ = ["InvalidNodeId", "find_node_ids"]
 
 # The path and the `::` parts of a node id; what is in brackets behind is cut out by hand, as it may hold anything.
 _NODE_HEAD = lazily(
-    r"[^\s,;|`<>()\[\]:]+\.py(?:::[^\s,;|`<>()\[\]:]+)*|[^\s,;|`<>()\[\]:]+\.[A-Za-z]\w{0,9}(?:::[^\s,;|`<>()\[\]:]+)+"
+    r"(?<![^\s,;|`<>()\[\]:])"
+    r"(?:[^\s,;|`<>()\[\]:]+\.py(?:::[^\s,;|`<>()\[\]:]+)*|[^\s,;|`<>()\[\]:]+\.[A-Za-z]\w{0,9}(?:::[^\s,;|`<>()\[\]:]+)+)"
 )
 _BETWEEN_IDS = lazily(r"(?:[\s,;`]|<br\s{0,2}/?>|\band\b|&)*", re.IGNORECASE)
 _NEXT_ID = lazily(

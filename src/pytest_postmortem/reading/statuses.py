@@ -30,7 +30,7 @@ _OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?
 _MOST_REMEMBERED = 4096
 _STRUCK = lazily(r"~~[^~]*~~|<(del|s|strike)\b[^<>]{0,80}>[^<]*</\1\s{0,8}>", re.IGNORECASE)
 _ARROW = lazily(r"→|➜|➔|⇒|⟶|[-=]>")
-_REASON = lazily(r"\s*(?:[:：(（\[［]|\s[-–—]+(?=\s)|[–—]|、|。)")
+_REASON = lazily(r"(?<!\s)\s*(?:[:：(（\[［]|\s[-–—]+(?=\s)|[–—]|、|。)")
 _DAY = lazily(r"\d{4}-\d{2}-\d{2}")
 _FOR_NOW = lazily(
     r"\b(?:until|till|unless|yet|for now|for (?:this|the moment|q[1-4]|sprint|v?\d)|this (?:quarter|sprint|release|year|month)|"
