@@ -76,13 +76,24 @@ def test_a_suffix_in_capitals_is_the_same_suffix(project: pytest.Pytester, run: 
     assert json.loads(project.path.joinpath("E.JSON").read_text(encoding="utf-8"))["state"] == "finished"
 
 
-def test_a_link_stays_and_its_file_is_written(project: pytest.Pytester, run: Run) -> None:
-    """Whether that is there yet or not."""
-    project.path.joinpath("e.json").symlink_to("real.json")
-    for _ in range(2):
-        assert run("--incident-output=e.json").ret == 0
-        assert project.path.joinpath("e.json").is_symlink()
-        assert json.loads(project.path.joinpath("real.json").read_text(encoding="utf-8"))["state"] == "finished"
+def test_a_link_of_the_project_is_refused(project: pytest.Pytester, run: Run) -> None:
+    """Dangling, to a file that looks like ours, or above the file: nothing behind it changes; outside of the project it is followed."""
+    outside = project.path.parent / f"{project.path.name}-outside"
+    outside.mkdir()
+    old = outside / "old.json"
+    old.write_text('{"$schema":"https://pytest-postmortem.readthedocs.io/evidence.schema.json"}', encoding="utf-8")
+    project.path.joinpath("dangling.json").symlink_to(outside / "new.json")
+    project.path.joinpath("old.json").symlink_to(old)
+    project.path.joinpath("out").symlink_to(outside)
+    for name in ("dangling.json", "old.json", "out/x.json"):
+        result = run(f"--incident-output={name}")
+        assert result.ret == 4
+        assert "is a link, and links of the project are not followed" in result.stderr.str()
+    assert [one.name for one in outside.iterdir()] == ["old.json"]
+    assert old.read_text(encoding="utf-8").endswith('schema.json"}')
+    outside.joinpath("theirs.json").symlink_to("new.json")
+    assert run(f"--incident-output={outside / 'theirs.json'}").ret == 0
+    assert json.loads(outside.joinpath("new.json").read_text(encoding="utf-8"))["state"] == "finished"
 
 
 @pytest.mark.parametrize("breaks", ["a document", "the configuration", "an option", "collection"])

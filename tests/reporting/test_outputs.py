@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import chosen, is_left
+from pytest_postmortem.reporting.outputs import chosen, is_left, written
 
 
 class Made:
@@ -30,7 +31,7 @@ FORMATS = [Made(suffix) for suffix in (".json", ".html", ".md")]
 
 
 def names(*given: str, here: Path) -> list[tuple[str, str]]:
-    return [(path.as_posix(), one.suffix) for path, one in chosen(given, here, FORMATS, "--output")]
+    return [(path.as_posix(), one.suffix) for path, one in chosen(given, here, FORMATS, "--output", here)]
 
 
 def test_the_suffix_chooses() -> None:
@@ -65,16 +66,16 @@ def test_a_suffix_that_no_format_has_is_refused(tmp_path: Path, name: str) -> No
 def test_a_format_of_one_s_own_is_among_the_known(tmp_path: Path) -> None:
     """And is chosen like ours."""
     formats = [*FORMATS, Other(".csv")]
-    assert [one for _, one in chosen(["x.csv"], tmp_path, formats, "--output")] == [formats[-1]]
+    assert [one for _, one in chosen(["x.csv"], tmp_path, formats, "--output", tmp_path)] == [formats[-1]]
     with pytest.raises(ConfigError, match=r"the format: \.csv, \.html, \.json, \.md$"):
-        chosen(["x.txt"], tmp_path, formats, "--output")
+        chosen(["x.txt"], tmp_path, formats, "--output", tmp_path)
 
 
 def test_two_formats_of_one_suffix_are_refused(tmp_path: Path) -> None:
     """Both are named, also where no file is asked for; one and the same twice is none."""
     with pytest.raises(ConfigError, match=r"^two reporters write \.md files: Made and Other; remove one of them$"):
-        chosen([], tmp_path, [*FORMATS, Other(".md")], "--output")
-    assert chosen([], tmp_path, [*FORMATS, *FORMATS], "--output") == []
+        chosen([], tmp_path, [*FORMATS, Other(".md")], "--output", tmp_path)
+    assert chosen([], tmp_path, [*FORMATS, *FORMATS], "--output", tmp_path) == []
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -96,11 +97,17 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
         assert str(caught.value) == f"--output: {told}"
 
 
-def test_a_file_and_a_link_to_one_are_taken(tmp_path: Path) -> None:
-    """What is there is replaced later, and the file that a link leads to need not be there yet."""
+def test_a_file_is_taken_and_a_link_is_not(tmp_path: Path) -> None:
+    """What is there is replaced later; a link in the project, at the file or above it, is refused, dangling or not."""
     tmp_path.joinpath("old.json").write_text("", encoding="utf-8")
     tmp_path.joinpath("link.json").symlink_to("elsewhere.json")
-    assert len(names("old.json", "link.json", here=tmp_path)) == 2
+    tmp_path.joinpath("folder").symlink_to(tmp_path.parent)
+    assert len(names("old.json", here=tmp_path)) == 1
+    for name, link in {"link.json": "link.json", "folder/x.json": "folder"}.items():
+        with pytest.raises(ConfigError) as caught:
+            names(name, here=tmp_path)
+        told = f"{name} cannot be written: {link} is a link, and links of the project are not followed"
+        assert str(caught.value) == f"--output: {told}; remove the link, or name a file that is not behind it"
 
 
 @pytest.mark.parametrize(
@@ -146,11 +153,50 @@ def test_what_somebody_else_has_written_is_refused(tmp_path: Path, name: str, te
     assert str(caught.value) == f"--output: {told}"
 
 
-def test_of_a_format_of_another_package_nothing_is_known(tmp_path: Path) -> None:
-    """Its files are replaced when they are written, and not before."""
+class Csv(Made):
+    """A format that recognises its files."""
+
+    def owns(self, head: bytes) -> bool:
+        return head.startswith(b"post-mortem,state\n")
+
+
+class Broken(Made):
+    """A format with an error."""
+
+    def owns(self, head: bytes) -> bool:
+        raise ValueError("no")
+
+
+def test_a_format_of_another_package_replaces_what_it_recognises(tmp_path: Path) -> None:
+    """Without `owns`, or where it returns something else than True, nothing is replaced."""
+    path = tmp_path / "x.csv"
+    for text, reporter, taken in (
+        ("a,b\n", Made(".csv"), False),
+        ("a,b\n", Csv(".csv"), False),
+        ("post-mortem,state\nPM-1,guarded\n", Csv(".csv"), True),
+        ("", Csv(".csv"), True),
+    ):
+        path.write_text(text, encoding="utf-8")
+        assert not is_left(path)
+        if taken:
+            assert len(chosen(["x.csv"], tmp_path, [*FORMATS, reporter], "--output", tmp_path)) == 1
+        else:
+            with pytest.raises(ConfigError, match=r"x\.csv is there, and no earlier run has written it"):
+                chosen(["x.csv"], tmp_path, [*FORMATS, reporter], "--output", tmp_path)
+    path.write_text("a,b\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"x\.csv: Broken\.owns .*ValueError: no"):
+        chosen(["x.csv"], tmp_path, [*FORMATS, Broken(".csv")], "--output", tmp_path)
+
+
+def test_a_file_that_comes_while_the_tests_run_is_kept(tmp_path: Path) -> None:
+    """The others are written."""
+    formats = [*FORMATS, Made(".csv")]
+    files = chosen(["x.csv", "y.csv"], tmp_path, formats, "--output", tmp_path)
     tmp_path.joinpath("x.csv").write_text("a,b\n", encoding="utf-8")
-    assert not is_left(tmp_path / "x.csv")
-    assert len(chosen(["x.csv"], tmp_path, [*FORMATS, Made(".csv")], "--output")) == 1
+    (error,) = written(files, cast("Finished", None), tmp_path)
+    assert str(error).endswith("x.csv: was written meanwhile, and not by this run; name another file")
+    assert tmp_path.joinpath("x.csv").read_text(encoding="utf-8") == "a,b\n"
+    assert tmp_path.joinpath("y.csv").read_text(encoding="utf-8") == ""
 
 
 def test_what_is_no_file_is_nothing_left(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def check(
     """
     now = datetime.now(UTC)
     policy = _policy(gate) if gate is not None else _by_default(project.settings.gate)
-    files = chosen(output, Path.cwd(), project.reporters, "--output")
+    files = chosen(output, Path.cwd(), project.reporters, "--output", project.settings.base)
     catalogue = project.usable_catalogue(demanded=False, reported=True)
     shards: tuple[Shard, ...] = ()
     try:
@@ -112,7 +112,7 @@ def check(
         if refused := refusals(shards, expected):
             raise EvidenceError(joined(tuple(refused)))
     except EvidenceError:
-        _take_away([path for path, _ in files], (*evidence, *baseline))
+        _take_away([path for path, _ in files], (*evidence, *baseline), project.settings.base)
         if not shards:
             project.usable_catalogue(demanded=True)
         raise
@@ -132,7 +132,7 @@ def check(
     ended = min(shard.finished for shard in shards).isoformat(timespec="seconds")
     past = _history(project, catalogue) if with_history else None
     finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
-    problems = written(files, finished)
+    problems = written(files, finished, project.settings.base)
     show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0))
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
         from pytest_postmortem.reporting.github_actions import add_summary, commands
@@ -148,12 +148,12 @@ def check(
     return code or (EVIDENCE_UNUSABLE if problems else 0)
 
 
-def _take_away(outputs: Sequence[Path], inputs: Sequence[str]) -> None:
+def _take_away(outputs: Sequence[Path], inputs: Sequence[str], root: Path) -> None:
     """Remove what an earlier check has left: it is not the result of this one."""
     given = {os.path.realpath(name) for name in inputs}
     for path in outputs:
         if os.path.realpath(path) not in given:
-            remove(path)
+            remove(path, root)
 
 
 def _items(catalogue: Catalogue) -> dict[str, set[str]]:

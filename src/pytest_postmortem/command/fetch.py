@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,13 +125,11 @@ def _previous(path: Path, remote: Remote) -> Snapshot | None:
 
 
 def _write(project: Project, remote: Remote, fetched: Fetched) -> None:
-    from pytest_postmortem.reporting.writing import sweep, write
+    from pytest_postmortem.reporting.writing import write
     from pytest_postmortem.sources.snapshot import dumped
 
-    path = project.settings.base / remote.snapshot
-    with suppress(OSError):
-        sweep(path)
-    write(path, dumped(remote.name, fetched.snapshot))
+    base = project.settings.base
+    write(base / remote.snapshot, dumped(remote.name, fetched.snapshot), base)
 
 
 def _told(remote: Remote, fetched: Fetched, kept: bool) -> str:

@@ -62,7 +62,7 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     else:
         coloured = output is None and may_colour()
         text = as_table(traced, project.today, painted if coloured else plain)
-    put_out(output, text)
+    put_out(output, text, project.settings.base)
 
 
 @contextmanager

@@ -107,4 +107,4 @@ def list_(
             text = as_overdue([one for one in late if one.origin in origins], width, paint)
         else:
             text = as_table(chosen, len(every), width, paint)
-    put_out(output, text)
+    put_out(output, text, project.settings.base)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import click
 
 from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
-from pytest_postmortem.command.showing import note, put_out
+from pytest_postmortem.command.showing import note
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import in_lines
@@ -72,7 +72,7 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
         told = _as_annotations(checks, ci.inside_repository(settings.base) or "")
     else:
         told = _as_text(problems)
-    put_out(None, told if form == "json" else told + _summed_up(checks))
+    click.echo(told if form == "json" else told + _summed_up(checks), nl=False)
     if any(names.ids.get(name) in names.faulty for name in named):
         return SOURCE_FAILED
     return NOT_MET if problems else 0

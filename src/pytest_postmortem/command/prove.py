@@ -69,7 +69,7 @@ def prove(
     from pytest_postmortem.proving.prover import Prover, Settings
     from pytest_postmortem.proving.sample import environment
     from pytest_postmortem.proving.telling import lines
-    from pytest_postmortem.reporting.writing import sweep, write
+    from pytest_postmortem.reporting.writing import refuse_links, sweep, write
 
     if not (ids or everything or stale):
         raise ConfigError("nothing is asked for", hint="name the ID of a post-mortem, or use --all or --stale")
@@ -80,8 +80,9 @@ def prove(
     settings = project.settings
     path = settings.base / PATH if output is None else output
     clear()
+    refuse_links(path, settings.base)
     with suppress(OSError):
-        sweep(path)
+        sweep(path.parent)
     git = Git(settings.base, os.environ)
     head = git.resolve("HEAD")
     ledger = read(path, str(output or PATH))
@@ -107,7 +108,7 @@ def prove(
     if made or not faults:
         show(lines(made, nothing_stale=stale and not asked, kept=asking.kept_unproven))
     if made:
-        write(path, dumped(ledger.values()))
+        write(path, dumped(ledger.values()), settings.base)
     if faults:
         show_error(EvidenceError(joined(faults)))
     return _code(made, faults)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from pytest_postmortem.command.showing import note, put_out, terminal_width
+from pytest_postmortem.command.showing import note, terminal_width
 from pytest_postmortem.command.showing import show as show_lines
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.project import Project
@@ -60,6 +60,6 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     for told in found.notes:
         note(told)
     if form == "json":
-        put_out(None, as_json(account))
+        click.echo(as_json(account), nl=False)
     else:
         show_lines(as_lines(account, terminal_width()))

@@ -59,11 +59,11 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def put_out(output: Path | None, text: str) -> None:
-    """Print `text`, or write it to a file. Raises EvidenceError where that cannot be done."""
+def put_out(output: Path | None, text: str, root: Path) -> None:
+    """Print `text`, or write it to a file, through no link of the project around `root`. Raises EvidenceError."""
     if output is None:
         click.echo(text, nl=False)
         return
     from pytest_postmortem.reporting.writing import write
 
-    write(output, text)
+    write(output, text, root)

@@ -49,7 +49,7 @@ def take_away(session: Session) -> None:
             )
             raise ConfigError(problem, hint=f"write {_OPTION}={given}")
         if is_left(path):
-            remove(path)
+            remove(path, session.config.rootpath)
 
 
 class Outputs:
@@ -57,9 +57,10 @@ class Outputs:
 
     def __init__(self, session: Session) -> None:
         config, project = session.config, session.project
+        self._base = project.settings.base
         own = gathered(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
         reporters = [*project.reporters, *own]
-        self._files = chosen(session.asked.outputs, config.invocation_params.dir, reporters, _OPTION)
+        self._files = chosen(session.asked.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
         self.in_ci = not session.asked.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
         self.prefix = ci.inside_repository(project.settings.base) or ""
         self._link = project.settings.link or ci.link(os.environ, project.settings.base)
@@ -80,10 +81,10 @@ class Outputs:
         """Take away what earlier runs left, and say in the evidence that a run is under way. Raises EvidenceError."""
         for path, reporter in self._files:
             if isinstance(reporter, Evidence):
-                remove(path)
-                write(path, evidence.running(self.meta))
+                remove(path, self._base)
+                write(path, evidence.running(self.meta), self._base)
             else:
-                remove(path)
+                remove(path, self._base)
 
     def finish(self, report: Report, decision: Decision, code: int) -> list[str]:
         """Write every file; what cannot be written comes back in words."""
@@ -96,7 +97,7 @@ class Outputs:
                 github_actions.add_summary(os.environ, finished)
             except PostmortemError as error:
                 problems.append(str(error))
-        problems.extend(map(str, written(self._files, finished)))
+        problems.extend(map(str, written(self._files, finished, self._base)))
         return problems
 
 

@@ -41,3 +41,6 @@ class Reporter(Protocol):
 
     def render(self, finished: Finished) -> str:
         """The whole file as text. Decides nothing, opens nothing."""
+
+    # It may have a method `owns(head: bytes) -> bool`: whether a file that begins so (with up to 4,000 bytes) was
+    # written by it. Without one it recognises nothing, and a file that is there is never replaced.

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, extension_failed
 from pytest_postmortem.reporting.interface import Finished, Reporter
-from pytest_postmortem.reporting.writing import write
+from pytest_postmortem.reporting.writing import refuse_links, write
 
-__all__ = ["chosen", "is_left", "written"]
+__all__ = ["chosen", "is_left", "is_ours", "written"]
 
 _BEGINNINGS = {  # how our own files begin, within _MOST_BYTES
     ".json": re.compile(rb'\{\s*"\$schema":\s*"https://pytest-postmortem\.'),
@@ -21,23 +21,44 @@ _BEGINNINGS = {  # how our own files begin, within _MOST_BYTES
 _MOST_BYTES = 4000
 
 
-def is_left(path: Path) -> bool:
-    """Whether an earlier run has left the file at `path`, as far as its content tells; an empty one is nobody's."""
-    beginning = _BEGINNINGS.get(path.suffix.lower())
+def is_ours(suffix: str, head: bytes) -> bool:
+    """Whether a file that begins so was written by the built-in format of this suffix."""
+    beginning = _BEGINNINGS.get(suffix.lower())
+    return beginning is not None and beginning.match(head) is not None
+
+
+def is_left(path: Path, reporter: Reporter | None = None) -> bool:
+    """Whether an earlier run has left the file at `path`, as far as `reporter` or the built-in format recognises it.
+
+    An empty one belongs to no one. Raises SourceError if `reporter` fails.
+    """
+    if reporter is None and path.suffix.lower() not in _BEGINNINGS:
+        return False
     try:
-        if beginning is None or not path.is_file():
+        if not path.is_file():
             return False
         with open(path, "rb") as file:
-            told = file.read(_MOST_BYTES)
+            head = file.read(_MOST_BYTES)
     except OSError:
         return False
-    return not told or beginning.match(told) is not None
+    if not head or reporter is None:
+        return not head or is_ours(path.suffix, head)
+    owns = getattr(reporter, "owns", None)
+    if owns is None:
+        return is_ours(path.suffix, head)
+    try:
+        return owns(head) is True
+    except Exception as error:
+        raise extension_failed(f"{path}: {type(reporter).__qualname__}.owns", error) from None
 
 
-def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], option: str) -> list[tuple[Path, Reporter]]:
+def chosen(
+    given: Sequence[str], here: Path, reporters: Iterable[Reporter], option: str, root: Path
+) -> list[tuple[Path, Reporter]]:
     """Each file of the option `option`, relative to `here`, with the format that its suffix chooses.
 
-    Raises ConfigError for a suffix that no format has or that two have, for a folder, and for somebody else's file.
+    Raises ConfigError for a suffix that no format has or that two have, for a folder, for a link of the project around
+    `root`, and for a file that its format does not recognise as its own.
     """
     known: dict[str, Reporter] = {}
     for reporter in reporters:
@@ -62,7 +83,11 @@ def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], opti
             raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")
         if there and not path.is_file():
             raise ConfigError(f"{option}: {name} is no regular file", hint="name another file")
-        if there and path.suffix.lower() in _BEGINNINGS and not is_left(path):
+        try:
+            refuse_links(path, root)
+        except EvidenceError as error:
+            raise ConfigError(f"{option}: {name} {error.problem}", hint=error.hint) from None
+        if there and not is_left(path, reporter_of):
             problem = f"{option}: {name} is there, and no earlier run has written it"
             raise ConfigError(problem, hint="name another file, or remove that one")
         if any(os.path.realpath(path) == os.path.realpath(before) for before, _ in files):
@@ -71,12 +96,16 @@ def chosen(given: Sequence[str], here: Path, reporters: Iterable[Reporter], opti
     return files
 
 
-def written(files: Iterable[tuple[Path, Reporter]], finished: Finished) -> list[PostmortemError]:
-    """Write every file that can be written, and return what stood in the way of the others."""
+def written(files: Iterable[tuple[Path, Reporter]], finished: Finished, root: Path) -> list[PostmortemError]:
+    """Write every file that can be written, and return the errors of the others."""
     problems: list[PostmortemError] = []
     for path, reporter in files:
         try:
-            write(path, reporter.render(finished))
+            text = reporter.render(finished)
+            if path.exists() and not is_left(path, reporter):
+                problem = "was written meanwhile, and not by this run"
+                raise EvidenceError(problem, origin=str(path), hint="name another file")
+            write(path, text, root)
         except PostmortemError as error:
             problems.append(error)
         except Exception as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import sys
 import time
@@ -12,31 +11,32 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pytest_postmortem.errors import EvidenceError
+from pytest_postmortem.reporting.writing import refuse_links, sweep, temporary_beside
 
 __all__ = ["create", "move", "replace", "turn"]
 
-_SUFFIX = ".postmortem-tmp"
 _PATIENCE = 10.0
 """Seconds: more than any turn takes, unless somebody has stopped the process."""
 
 
-def create(path: Path, content: bytes) -> None:
+def create(path: Path, content: bytes, root: Path) -> None:
     """Make the file `path`, and its folder where there is none; a crash leaves no half file under its name.
 
-    Raises FileExistsError where there is anything of this name, EvidenceError where it cannot be written.
+    Raises FileExistsError where there is anything of this name, EvidenceError where it cannot be written or a link of
+    the project around `root` leads there.
     """
-    temporary = _beside(path)
+    if os.path.lexists(path) and not path.is_symlink():
+        raise FileExistsError(path)
+    path = refuse_links(path, root)
     try:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise NotADirectoryError(error.errno, "there is a file in place of the folder") from None
-        try:
-            _flushed(temporary, content)
+        with suppress(OSError):
+            sweep(path.parent)
+        with temporary_beside(path, (content,)) as temporary:
             _link(temporary, path, content)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
     except FileExistsError:
         raise
     except UnicodeEncodeError as error:
@@ -46,36 +46,34 @@ def create(path: Path, content: bytes) -> None:
         raise _refused(path, error) from None
 
 
-def replace(path: Path, before: bytes, content: bytes) -> None:
-    """Give the file `path` its new content at once, its permissions kept; where it is a link, the file it leads to.
+def replace(path: Path, before: bytes, content: bytes, root: Path) -> None:
+    """Give the file `path` its new content at once, its permissions kept.
 
-    Raises EvidenceError where it no longer holds `before`, or cannot be written.
+    Raises EvidenceError where it no longer holds `before`, cannot be written, or a link of the project around `root`
+    leads there.
     """
-    path = Path(os.path.realpath(path))
-    temporary = _beside(path)
+    path = refuse_links(path, root)
     try:
-        try:
-            _flushed(temporary, content)
+        with suppress(OSError):
+            sweep(path.parent)
+        with temporary_beside(path, (content,)) as temporary:
             shutil.copymode(path, temporary)
             if path.read_bytes() != before:
                 raise EvidenceError("was changed meanwhile", origin=str(path), hint="run the command again")
             os.replace(temporary, path)
-        finally:
-            with suppress(OSError):
-                temporary.unlink()
     except OSError as error:
         raise _refused(path, error) from None
 
 
-def move(path: Path, before: bytes, to: Path, content: bytes) -> None:
+def move(path: Path, before: bytes, to: Path, content: bytes, root: Path) -> None:
     """Make the file `to` with `content` in place of `path`, which goes where it still holds `before`.
 
     Raises FileExistsError where there is anything of this name, EvidenceError where it cannot be written.
     """
     if path == to:
-        replace(path, before, content)
+        replace(path, before, content, root)
         return
-    create(to, content)
+    create(to, content, root)
     with suppress(OSError):
         if path.read_bytes() == before:
             path.unlink()
@@ -105,17 +103,6 @@ def _wait_for(descriptor: int) -> None:
             return
         except BlockingIOError:
             time.sleep(0.01)
-
-
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{secrets.token_hex(6)}{_SUFFIX}")
-
-
-def _flushed(path: Path, content: bytes) -> None:
-    with open(path, "xb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _link(temporary: Path, path: Path, content: bytes) -> None:

@@ -73,7 +73,7 @@ def scaffold(
             if not is_collected(shown):
                 made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
     for path, before, content in contents:
-        _write(path, before, content)
+        _write(path, before, content, settings.base)
     return made
 
 
@@ -190,11 +190,11 @@ def _has_tests(source: Source) -> bool:
     return any(name.startswith("test") for name in source.names)
 
 
-def _write(path: Path, before: bytes, content: bytes) -> None:
+def _write(path: Path, before: bytes, content: bytes, root: Path) -> None:
     if before or path.exists():
-        replace(path, before, content)
+        replace(path, before, content, root)
         return
     try:
-        create(path, content)
+        create(path, content, root)
     except FileExistsError:
         raise DocumentError("was made meanwhile", origin=str(path), hint="run the command again") from None

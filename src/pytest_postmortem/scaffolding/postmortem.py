@@ -87,7 +87,7 @@ def _written(project: Project, order: Order) -> Written:
         path = Path(project.settings.base, name.origin)
         found = path.parent.is_dir()
         try:
-            create(path, text.text.encode())
+            create(path, text.text.encode(), project.settings.base)
             break
         except FileExistsError:
             there.append(name.stem)
@@ -212,7 +212,7 @@ def _settle(project: Project, order: Order, style: Style, template: Template, te
         name = next_name(style, order.title, order.day, taken, project.settings.id_pattern)
         path, new = Path(project.settings.base, name.origin), _rendered(project, order, name, template).text.encode()
         try:
-            move(made.path, text, path, new)
+            move(made.path, text, path, new, project.settings.base)
         except FileExistsError:
             there.append(name.stem)
             continue
