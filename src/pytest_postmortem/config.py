@@ -20,7 +20,17 @@ from pytest_postmortem.model.state import Policy
 if TYPE_CHECKING:
     from pytest_postmortem.config_remote import Remote
 
-__all__ = ["DEFAULT_FOLDERS", "GUARD_ALL", "KEYS", "Key", "Settings", "gate_policy", "load", "load_file"]
+__all__ = [
+    "DEFAULT_FOLDERS",
+    "GUARD_ALL",
+    "KEYS",
+    "Key",
+    "Settings",
+    "find_pytest_root",
+    "gate_policy",
+    "load",
+    "load_file",
+]
 
 DEFAULT_FOLDERS = (
     "docs/postmortems",
@@ -108,6 +118,35 @@ def load(rootdir: Path) -> Settings:
         if (folder / ".git").exists():
             break
     return Settings(base=rootdir)
+
+
+_PYTEST_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    *((name, ()) for name in ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")),
+    ("pyproject.toml", ("[tool.pytest.ini_options", "[tool.pytest]")),
+    ("tox.ini", ("[pytest]",)),
+    ("setup.cfg", ("[tool:pytest]",)),
+)
+"""The files that make a folder pytest's rootdir, each with the tables that count; without one the file alone counts."""
+
+
+def find_pytest_root(folder: Path) -> Path:
+    """The folder that pytest takes for its rootdir if it is started in `folder` without arguments."""
+    folders = (folder, *folder.parents)
+    plain = None
+    for one in folders:
+        for name, heads in _PYTEST_FILES:
+            path = one / name
+            if not path.is_file():
+                continue
+            try:
+                text = path.read_text(encoding="utf-8-sig")
+            except (OSError, ValueError):
+                continue
+            if not heads or any(head in text for head in heads):
+                return one
+            if name == "pyproject.toml":
+                plain = plain or one
+    return plain or next((one for one in folders if (one / "setup.py").is_file()), folder)
 
 
 def load_file(path: Path) -> Settings:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError
 
-__all__ = ["Git", "first_line", "no_git"]
+__all__ = ["Git", "clean_environment", "first_line", "no_git"]
 
 # What a user's own configuration of git may change in the output, or run.
 _SETTINGS = (
@@ -29,16 +29,35 @@ class Git:
 
     def __init__(self, base: Path, environ: Mapping[str, str]) -> None:
         self.base = base
-        self.environment = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
-        self.environment.update(LC_ALL="C", GIT_OPTIONAL_LOCKS="0", GIT_TERMINAL_PROMPT="0")
+        self.environment = clean_environment(environ)
+        self.environment.update(self._without_filters())
         code, told, complaint = self.ask("rev-parse", "--is-inside-work-tree")
         if code or told.strip() != b"true":
             if not complaint or b"not a git repository" in complaint:
                 raise ConfigError(
                     f"there is no git repository at {base}", hint="run it in a checkout, or `git init` and commit"
                 )
+            if b"dubious ownership" in complaint:
+                raise ConfigError(
+                    f"git refuses {base}: it belongs to another user (dubious ownership)",
+                    hint="run this as its owner, or `git config --global --add safe.directory FOLDER` if you trust it",
+                )
             raise ConfigError(f"git cannot read {base}: {first_line(complaint)}", hint="mend what git says")
         self.prefix = self.ask("rev-parse", "--show-prefix")[1].removesuffix(b"\n")
+
+    def _without_filters(self) -> dict[str, str]:
+        """The variables that switch off the filters of the configuration, which are programs."""
+        _, told, _ = self.ask("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.")
+        settings: dict[str, str] = {}
+        for name in dict.fromkeys(os.fsdecode(told).split("\0")):
+            if name:
+                driver = name.rpartition(".")[0]
+                settings |= {f"{driver}.{key}": "" for key in ("clean", "smudge", "process")}
+                settings[f"{driver}.required"] = "false"
+        pairs = {"GIT_CONFIG_COUNT": str(len(settings))} if settings else {}
+        for number, (name, value) in enumerate(settings.items()):
+            pairs |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
+        return pairs
 
     def resolve(self, revision: str) -> str:
         """The commit that `revision` names. Raises ConfigError where it names none."""
@@ -95,6 +114,12 @@ class Git:
         except OSError as error:
             raise no_git(error) from None
         return done.returncode, done.stdout, done.stderr
+
+
+def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment for git, without what would lead it to another repository or configuration (`GIT_DIR`, ...)."""
+    cleaned = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
+    return {**cleaned, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
 def no_git(error: OSError) -> ConfigError:

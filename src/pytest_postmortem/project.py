@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
-from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, load, load_file
+from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, find_pytest_root, load, load_file
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError, extension_failed, joined
 from pytest_postmortem.garbage import not_looked_for
+from pytest_postmortem.git import clean_environment
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
 
@@ -33,23 +34,35 @@ __all__ = ["Project", "gathered", "names_in"]
 class Project:
     """The settings that hold for `rootdir` and the documents they lead to; `today` is the day (UTC) to judge by.
 
-    `config` names the file of the configuration; without it the nearest one upward from `rootdir` holds.
+    `config` names the file of the configuration; without it the nearest one upward from `rootdir` holds. `environ` is
+    the process's environment, for git. `as_pytest` says that `rootdir` is a working directory: without a configuration
+    the folder that pytest takes for its rootdir there holds.
     """
 
-    def __init__(self, rootdir: Path, today: date, config: Path | None = None) -> None:
+    def __init__(
+        self, rootdir: Path, today: date, config: Path | None = None, environ: Mapping[str, str] | None = None,
+        *, as_pytest: bool = False,
+    ) -> None:  # fmt: skip
         self._rootdir = rootdir
         self._config = config
+        self._environ = environ
+        self._as_pytest = as_pytest
         self._named: Catalogue | None = None
         self.today = today
 
     def again(self) -> Project:
         """The same checkout, to be read as it is now."""
-        return Project(self._rootdir, self.today, self._config)
+        return Project(self._rootdir, self.today, self._config, self._environ, as_pytest=self._as_pytest)
 
     @cached_property
     def settings(self) -> Settings:
         """The configuration. Raises ConfigError with all its faults."""
-        return load(self._rootdir) if self._config is None else load_file(self._rootdir / self._config)
+        if self._config is not None:
+            return load_file(self._rootdir / self._config)
+        settings = load(self._rootdir)
+        if settings.origin or not self._as_pytest:
+            return settings
+        return load(find_pytest_root(self._rootdir))
 
     @cached_property
     def listing(self) -> Listing:
@@ -138,7 +151,14 @@ class Project:
 
         command = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
         try:
-            told = subprocess.run(command, cwd=self.settings.base, capture_output=True, text=True, timeout=10)
+            told = subprocess.run(
+                command,
+                cwd=self.settings.base,
+                env=None if self._environ is None else clean_environment(self._environ),
+                capture_output=True,
+                text=True,
+                timeout=10,
+            )
         except (OSError, subprocess.SubprocessError):
             return None
         return told.stdout.strip() or None if told.returncode == 0 else None

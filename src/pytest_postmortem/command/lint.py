@@ -15,6 +15,7 @@ from pytest_postmortem.linting.selecting import chosen, unique
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.project import Project
+from pytest_postmortem.reporting.escaping import for_json
 
 __all__ = ["lint"]
 
@@ -86,7 +87,7 @@ def lint(
     for line in telling.passed_over(older, passed_over):
         click.echo(line, err=True)
     if form == "json":
-        click.echo(telling.as_json(linted), nl=False)
+        click.echo(for_json(telling.as_json(linted)), nl=False)
     elif form == "github":
         from pytest_postmortem.reporting import ci
 

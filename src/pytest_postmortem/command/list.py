@@ -93,8 +93,9 @@ def list_(
         import json
 
         from pytest_postmortem.judging.evidence import postmortem_values
+        from pytest_postmortem.reporting.escaping import for_json
 
-        text = json.dumps([postmortem_values(verdict) for verdict in chosen], indent=2) + "\n"
+        text = for_json(json.dumps([postmortem_values(verdict) for verdict in chosen], indent=2) + "\n")
     elif not chosen and output is None:
         return
     else:

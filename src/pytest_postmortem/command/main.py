@@ -53,7 +53,7 @@ def cli(context: click.Context, config: Path | None) -> None:
         click.echo(context.get_help(), err=True)
         context.exit(USAGE)
     today = datetime.now(UTC).date()
-    context.obj = Project(Path.cwd(), today, config)
+    context.obj = Project(Path.cwd(), today, config, os.environ, as_pytest=True)
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import note
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
 from pytest_postmortem.project import Project
-from pytest_postmortem.reporting.escaping import in_lines
+from pytest_postmortem.reporting.escaping import for_json, in_lines
 from pytest_postmortem.reporting.terminal import counted
 
 __all__ = ["markers"]
@@ -65,7 +65,7 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
     files = {mark.path for mark in scan.marks if not mark.dynamic}
     checks = _Checks(problems, len(scan.marks) - computed, len(files), computed)
     if form == "json":
-        told = _as_json(checks)
+        told = for_json(_as_json(checks))
     elif form == "github":
         from pytest_postmortem.reporting import ci
 

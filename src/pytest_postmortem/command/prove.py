@@ -94,7 +94,7 @@ def prove(
     asked, faults = asking.asked(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
     made: list[Proof] = []
     if asked:
-        environ = environment(os.environ, git.top(), settings.pass_env)
+        environ = environment(os.environ, git.top(), settings.pass_env, {one.token_env for one in settings.remote})
         prover = Prover(
             git, head, asking.kept,
             Settings(samples, jobs or processors.count(), timeout, settings.setup_command, environ),

@@ -38,6 +38,7 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     from pytest_postmortem.judging.marker import requested, resolved
     from pytest_postmortem.reporting import ci
     from pytest_postmortem.reporting.account import Account, Ran, as_json, as_lines
+    from pytest_postmortem.reporting.escaping import for_json
     from pytest_postmortem.reporting.links import Places
 
     names = project.names({name})
@@ -60,6 +61,6 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     for told in found.notes:
         note(told)
     if form == "json":
-        click.echo(as_json(account), nl=False)
+        click.echo(for_json(as_json(account)), nl=False)
     else:
         show_lines(as_lines(account, terminal_width()))

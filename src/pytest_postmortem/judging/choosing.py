@@ -11,6 +11,7 @@ from typing import Any
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.names import bare, folded, nearest
+from pytest_postmortem.model.order import gravity
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State
 
@@ -98,14 +99,9 @@ def _some(names: Iterable[str], most: int = 8) -> str:
     return ", ".join(f'"{name}"' for name in different[:most]) + rest
 
 
-_WORDS = ("blocker", "critical", "crit", "highest", "major", "high", "medium", "moderate", "minor", "low", "lowest")
-
-
-def _severity(verdict: PostmortemVerdict) -> tuple[bool, int, str]:
-    told = bare(verdict.postmortem.severity or "")
-    number = re.search(r"\d{1,9}", told)
-    rank = int(number.group()) if number else next((p for p, word in enumerate(_WORDS) if word in told), len(_WORDS))
-    return not told, rank, told
+def _severity(verdict: PostmortemVerdict) -> tuple[bool, Any]:
+    severity = verdict.postmortem.severity or ""
+    return not severity, gravity(severity)
 
 
 def _date(verdict: PostmortemVerdict) -> int:

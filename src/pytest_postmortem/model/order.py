@@ -7,7 +7,10 @@ from typing import Any
 
 __all__ = ["gravity", "natural"]
 
-_GRAVITY = ("blocker", "critical", "highest", "severe", "major", "high", "medium", "moderate", "minor", "low", "lowest")
+_GRAVITY = (
+    *("blocker", "critical", "crit", "highest", "severe", "major", "high"),
+    *("medium", "moderate", "minor", "lowest", "low"),
+)
 
 
 def natural(text: str) -> tuple[list[tuple[int, str]], str]:
@@ -18,5 +21,8 @@ def natural(text: str) -> tuple[list[tuple[int, str]], str]:
 
 def gravity(severity: str) -> tuple[int, Any]:
     """Order by what a severity means, the severest first: numbers count up, words are known."""
-    bare = severity.casefold().strip()
-    return (_GRAVITY.index(bare) if bare in _GRAVITY else -1), natural(severity)
+    bare = severity.casefold()
+    number = re.search(r"[0-9]{1,9}", bare)
+    if number is not None:
+        return int(number.group()), natural(severity)
+    return next((place for place, word in enumerate(_GRAVITY) if word in bare), len(_GRAVITY)), natural(severity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ class Session:
 
         from pytest_postmortem.project import Project
 
-        return Project(self.config.rootpath, datetime.now(UTC).date())
+        return Project(self.config.rootpath, datetime.now(UTC).date(), environ=os.environ)
 
     @cached_property
     def distributed(self) -> bool:

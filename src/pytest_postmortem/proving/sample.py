@@ -22,9 +22,11 @@ WITNESS = "PYTEST_POSTMORTEM_WITNESS"
 """The variable that tells the witness in the child what to write where."""
 
 _SECRET = re.compile(
-    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|_KEY$|_PAT$|AUTH|COOKIE|SESSION",
+    r"TOKEN|SECRET|PASS|PWD|CREDENTIAL|KEY|JWT|DSN|WEBHOOK|CONN(?:ECTION)?_?STR|AUTH|COOKIE|SESSION|_PAT$",
     re.IGNORECASE,
 )
+_NO_SECRETS = frozenset({"PWD", "OLDPWD"})
+_URL_WITH_PASSWORD = re.compile(r"://[^\s/@:]*:[^\s/@]+@")
 _OF_A_RUN = re.compile(
     r"GIT_|PYTEST_XDIST_|PYTEST_CURRENT_TEST$|COV_CORE_|COVERAGE_|POSTMORTEM_|PYTHONPYCACHEPREFIX$"
     r"|GITHUB_(?:STEP_SUMMARY|ENV|OUTPUT|PATH|STATE)$"
@@ -76,15 +78,20 @@ class Sample:
         return Sample(seen, {**self.elsewhere, **alone.elsewhere}, self.aside or alone.aside)
 
 
-def environment(environ: Mapping[str, str], repository: Path, passed: Collection[str]) -> dict[str, str]:
-    """The child's environment: without secrets (unless `passed`), git's variables, and code out of `repository`.
+def environment(
+    environ: Mapping[str, str], repository: Path, passed: Collection[str], tokens: Collection[str] = ()
+) -> dict[str, str]:
+    """Return the child's environment: without secrets (unless `passed`), git's variables, and code of `repository`.
+
+    A variable is a secret by its name, or if its value is a URL with a password. `tokens`, which hold the tokens of
+    remote sources, are left out even if `passed`.
 
     Byte code is never written: two trees that follow each other within a second would be taken for one.
     """
     kept = {
         name: value
         for name, value in environ.items()
-        if not _OF_A_RUN.match(name) and (name in passed or not _SECRET.search(name))
+        if not _OF_A_RUN.match(name) and name not in tokens and (name in passed or not _is_secret(name, value))
     }
     entries = [Path(entry).absolute() for entry in environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     kept["PYTHONPATH"] = os.pathsep.join(
@@ -92,6 +99,12 @@ def environment(environ: Mapping[str, str], repository: Path, passed: Collection
     )
     kept["PYTHONDONTWRITEBYTECODE"] = "1"
     return kept
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return name not in _NO_SECRETS and (
+        _SECRET.search(name) is not None or _URL_WITH_PASSWORD.search(value) is not None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def fields_of(told: dict[str, Node]) -> Fields:
     services = (names_of(nodes[key], split=True) for key in _SERVICE_KEYS if key in nodes)
     read.services = next(filter(None, services), ())
     read.team = ", ".join(names_of(nodes.get("team") or nodes.get("teams"))) or None
-    aliases = (names_of(nodes[key], split=key != "aliases") for key in _ALIAS_KEYS if key in nodes)
+    aliases = [_read_aliases(nodes[key], key, read.problems) for key in _ALIAS_KEYS if key in nodes]
     read.aliases = tuple(dict.fromkeys(chain.from_iterable(aliases)))
     read.fixes = names_of(nodes.get("fix") or nodes.get("fixes"), split=True)
     read.root_cause = nodes.get("root_cause")
@@ -162,6 +162,31 @@ def text_of(node: Node | None) -> str | None:
         return None
     text = " ".join(node.value.split())
     return text if len(text) > _LONGEST_NOTHING or text.lower() not in _NOTHING else None
+
+
+def _read_aliases(node: Node, key: str, problems: list[Problem]) -> tuple[str, ...]:
+    """The aliases of a field: texts, texts in brackets of their own (`[[INC-77]]`), or mappings with an `id`."""
+    if isinstance(node.value, str):
+        return names_of(node, split=key != "aliases")
+    found: list[str] = []
+    nodes = [node]
+    while nodes:
+        one = nodes.pop(0)
+        if isinstance(one.value, list):
+            nodes[:0] = one.value
+            continue
+        inner = (
+            next((one.value[name] for name in _ID_KEYS if name in one.value), None)
+            if isinstance(one.value, dict)
+            else one
+        )
+        if inner is None or not isinstance(inner.value, str):
+            problems.append(
+                Problem(one.line, f"`{key}` has an entry that is not an id", f"write it as `{key}: [INC-77]`")
+            )
+        elif (text := text_of(inner)) is not None:
+            found.append(text)
+    return tuple(dict.fromkeys(found))
 
 
 def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:

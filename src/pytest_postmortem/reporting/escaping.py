@@ -7,6 +7,7 @@ import re
 __all__ = ["for_command", "for_command_property", "for_html", "for_markdown", "for_terminal", "in_lines"]
 
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_COMMAND_IN_JSON = re.compile(r"##(?=\[|vso\[|teamcity\[)|::(?=[a-z-]{2,30}(?:::|\s))", re.IGNORECASE)
 _COMMAND = re.compile(r"##(?=\[|vso\[|teamcity\[)", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*_{}\[\]<>()#+!|~@&:]|^[-=]|(?<=www)\.", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(\d{1,9})\.")
@@ -21,6 +22,11 @@ def for_terminal(text: str) -> str:
     """
     shown = _COMMAND.sub("# #", for_html(text))
     return ": :" + shown.lstrip()[2:] if shown.lstrip().startswith("::") else shown
+
+
+def for_json(text: str) -> str:
+    """JSON without the beginnings of workflow commands, which a CI log would obey; its values stay the same."""
+    return _COMMAND_IN_JSON.sub(lambda found: f"{found[0][0]}\\u{ord(found[0][1]):04x}", text)
 
 
 def in_lines(text: str) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import copy
+import html
+import json
 import pickle
+from base64 import b64encode, urlsafe_b64encode
+from urllib.parse import quote
 
 import pytest
 
@@ -251,3 +255,43 @@ def test_json_at_the_edge_of_what_is_taken() -> None:
     assert decoded_json({}, b"[-0.5e3, true, null]") == ([-500.0, True, None], "")
     long = b'{"' + b"k" * 60 + b'": 1, "' + b"k" * 60 + b'": 2}'
     assert decoded_json({"content-type": "application/problem+json"}, long)[1] == "the answer holds a key twice"
+
+
+@pytest.mark.parametrize(
+    "token", ["ghp_16C7e42F292c6912E7710c838347Ae178B4a", "canary-7f3a/9+Zq=bcd~x", "s3cr3t&<'\">"]
+)
+def test_a_token_in_another_form_is_masked(token: str) -> None:
+    """As services echo it: quoted, escaped, in hex of either case, in groups, in base64 alone or within a longer text."""
+    raw = token.encode()
+    made = Credentials.bearer(token, "T")
+    pairs = [b64encode(b"x" * number + raw + b"!").decode() for number in range(6)]
+    forms = [
+        token,
+        quote(token, safe=""),
+        "".join(f"%{byte:02x}" for byte in raw),
+        "".join(f"%25{byte:02X}" for byte in raw),
+        raw.hex(),
+        raw.hex().upper(),
+        raw.hex(" "),
+        raw.hex("-"),
+        raw.hex(":"),
+        "".join(f"\\x{byte:02x}" for byte in raw),
+        " ".join(token),
+        "-".join(token),
+        json.dumps(token),
+        "".join(f"\\u{byte:04X}" for byte in raw),
+        "".join(f"&#{byte};" for byte in raw),
+        html.escape(token),
+        *(
+            form
+            for pair in (b64encode(raw).decode(), urlsafe_b64encode(raw).decode())
+            for form in (pair, pair.rstrip("="))
+        ),
+    ]
+    for form in forms:
+        shown = made.masked(f"refused: {form}.")
+        assert "***" in shown, form
+        assert len(shown) < len("refused: ") + 9, (form, shown)
+    for form in pairs:
+        assert len(made.masked(form)) < 24, form
+    assert made.masked("another text of the same length, 12345") == "another text of the same length, 12345"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import NoReturn
-from urllib.parse import quote
 
 from pytest_postmortem.errors import SourceError
 
 __all__ = ["Credentials", "Secret"]
 
 _SHORTEST_MASKED = 4
-_ESCAPED_IN_JSON = re.compile("[&'+<>`]")  # by services in .NET, Go and Rails
+_SHORTEST_BASE64 = 6
+_SEPARATOR = r"(?:[\s-]|\\[rn])?"
+"""What may be put between two characters, by a line break or to make groups."""
 
 
 class Secret:
@@ -75,35 +76,52 @@ class Credentials:
         return f"{self.scheme} {self.secret.reveal()}".strip()
 
     def masked(self, text: str) -> str:
-        """`text` with the token, plain or encoded, as `***`: servers echo what they refuse."""
-        for form in self._forms():
-            text = text.replace(form, "***")
+        """`text` with the token as `***`, plain, quoted, in hex or in base64: servers echo what they refuse."""
+        for pattern in self._patterns():
+            text = pattern.sub("***", text)
         return text
 
     def masked_bytes(self, body: bytes) -> bytes:
         """The same for the bytes of an answer."""
-        for form in self._forms():
-            body = body.replace(form.encode(), b"***")
-        return body
+        return self.masked(body.decode("latin-1")).encode("latin-1")
 
     def _pair(self) -> str:
         return b64encode(f"{self.user}:{self.secret.reveal()}".encode()).decode()
 
-    def _forms(self) -> list[str]:
+    def _patterns(self) -> list[re.Pattern[str]]:
         token = self.secret.reveal()
         if len(token) < _SHORTEST_MASKED:
             return []
         raw = token.encode()
-        encoded = {b64encode(raw).decode(), urlsafe_b64encode(raw).decode(), self._pair()}
-        forms = {token, quote(token, safe=""), *(form.rstrip("=") for form in encoded)}
-        forms |= {form.replace("/", "\\/") for form in forms}
-        for unicode in (r"\u{:04x}", r"\u{:04X}"):
-            forms |= {_escaped(form, unicode) for form in forms}
-        return sorted(forms, key=len, reverse=True)
+        encoded = {self._pair().rstrip("=")}
+        for before in range(3):  # at each place of a longer text, such as `user:TOKEN`
+            first, last = (before * 8 + 5) // 6, (before + len(raw)) * 8 // 6
+            encoded.add(b64encode(bytes(before) + raw).decode()[first:last])
+        texts = [_SEPARATOR.join(map(_character, token))]
+        texts += [
+            _SEPARATOR.join(map(_base64_character, form)) + "[A-Za-z0-9+/_-]?=*"
+            for form in encoded
+            if len(form) >= _SHORTEST_BASE64
+        ]
+        texts.append(r"(?:[\s:,-]|0x|\\x)*".join(f"(?i:{byte:02x})" for byte in raw))
+        return [re.compile(text) for text in sorted(texts, key=len, reverse=True)]
 
 
-def _escaped(form: str, unicode: str) -> str:
-    return _ESCAPED_IN_JSON.sub(lambda found: unicode.format(ord(found[0])), form)
+def _character(character: str) -> str:
+    """One character of a token as servers write it: plain, or escaped for a URL, JSON, or HTML."""
+    code = ord(character)
+    escaped = rf"%(?:25)?(?i:{code:02x})|\\(?:u00|x)(?i:{code:02x})|&#(?:{code}|[xX]0*(?i:{code:x}));"
+    return rf"(?:\\?{re.escape(character)}|{escaped}{_named(character)})"
+
+
+def _named(character: str) -> str:
+    name = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}.get(character)
+    return f"|&{name};" if name else ""
+
+
+def _base64_character(character: str) -> str:
+    other = {"+": "-", "/": "_"}.get(character)
+    return f"(?:{_character(character)}|{other})" if other else _character(character)
 
 
 def _secret(token: str, variable: str) -> Secret:
