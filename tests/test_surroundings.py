@@ -183,9 +183,7 @@ def test_secrets_do_not_reach_the_tests_of_a_proof(tmp_path: Path) -> None:
         "URL": "https://a.test:8/x@y",
         "TZ": "UTC",
     }
-    environ = (
-        dict.fromkeys(secret, "x") | kept | {"BROKER": "amqp://me:word@host/", "JIRA": "x", "ALLOWED_PWD": "x"}
-    )
+    environ = dict.fromkeys(secret, "x") | kept | {"BROKER": "amqp://me:word@host/", "JIRA": "x", "ALLOWED_PWD": "x"}
     given = environment(environ, tmp_path, ["ALLOWED_PWD", "JIRA"], ["JIRA"])
     assert {name for name in environ if name in given} == {*kept, "ALLOWED_PWD"}
 

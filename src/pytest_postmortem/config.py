@@ -130,8 +130,13 @@ _PYTEST_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def find_pytest_root(folder: Path) -> Path:
-    """The folder that pytest takes for its rootdir if it is started in `folder` without arguments."""
-    folders = (folder, *folder.parents)
+    """The folder that pytest takes for its rootdir if it is started in `folder` without arguments.
+
+    What is outside of the checkout is left out.
+    """
+    folders = [folder]
+    while not os.path.lexists(folders[-1] / ".git") and folders[-1].parent != folders[-1]:
+        folders.append(folders[-1].parent)
     plain = None
     for one in folders:
         for name, heads in _PYTEST_FILES:

@@ -12,7 +12,6 @@ from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_
 from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, find_pytest_root, load, load_file
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError, extension_failed, joined
 from pytest_postmortem.garbage import not_looked_for
-from pytest_postmortem.git import clean_environment
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
 
@@ -148,6 +147,8 @@ class Project:
     def commit(self) -> str | None:
         """The commit that is checked out, or None where git cannot tell."""
         import subprocess
+
+        from pytest_postmortem.git import clean_environment
 
         command = ["git", "rev-parse", "--verify", "--quiet", "HEAD"]
         try:

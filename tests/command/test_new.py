@@ -194,18 +194,18 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest
     path = tmp_path / "x.md"
     path.write_text("mine", encoding="utf-8")
     with pytest.raises(FileExistsError):
-        files.create(path, b"other")
+        files.create(path, b"other", tmp_path)
 
     def refused(*_: object) -> None:
         raise OSError(1, "no hard links here")
 
     monkeypatch.setattr(os, "link", refused)
     with pytest.raises(FileExistsError):
-        files.create(path, b"other")
-    files.create(tmp_path / "y.md", b"new")
+        files.create(path, b"other", tmp_path)
+    files.create(tmp_path / "y.md", b"new", tmp_path)
     monkeypatch.setattr(os, "fsync", refused)
     with pytest.raises(EvidenceError, match=r"z\.md: cannot be written: no hard links here; name a folder"):
-        files.create(tmp_path / "z.md", b"new")
+        files.create(tmp_path / "z.md", b"new", tmp_path)
     assert {one.name: one.read_text(encoding="utf-8") for one in tmp_path.iterdir()} == {"x.md": "mine", "y.md": "new"}
 
 
@@ -215,9 +215,9 @@ def test_an_id_that_somebody_else_took_meanwhile(tmp_path: Path, monkeypatch: py
     repository(tmp_path, named("PM-2026-001-a"))
     other = tmp_path / f"docs/postmortems/{name}.md"
 
-    def beaten(path: Path, content: bytes) -> None:
+    def beaten(path: Path, content: bytes, root: Path) -> None:
         other.write_text("# Other\n", encoding="utf-8")
-        files.create(path, content)
+        files.create(path, content, root)
 
     monkeypatch.setattr(postmortem, "create", beaten)
     monkeypatch.setattr(postmortem, "_FIRST_GOES_LAST", 0)
@@ -236,9 +236,9 @@ def test_an_id_that_is_no_part_of_the_file_name(tmp_path: Path, monkeypatch: pyt
     repository(tmp_path, {f"{folder}/disk.md": "---\nid: INC-1\n---\n# Disk\n"})
     other = tmp_path / folder / "api.md"
 
-    def beaten(path: Path, content: bytes) -> None:
+    def beaten(path: Path, content: bytes, root: Path) -> None:
         other.write_text("---\nid: INC-2\n---\n# Api\n", encoding="utf-8")
-        files.create(path, content)
+        files.create(path, content, root)
 
     monkeypatch.setattr(postmortem, "create", beaten)
     done = in_process(tmp_path, monkeypatch, "Queue stuck")

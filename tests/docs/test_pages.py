@@ -100,7 +100,7 @@ def test_python_blocks_run(pytester: pytest.Pytester, block: str) -> None:
     if "def pytest_postmortem_reporters" in block:
         pytester.makeconftest(block)
         assert pytester.runpytest_inprocess("--incident-output=x.csv", "--incident-gate=off").ret == 5
-        assert pytester.path.joinpath("x.csv").read_text(encoding="utf-8").splitlines()[0] == "PM-123,unguarded"
+        assert pytester.path.joinpath("x.csv").read_text(encoding="utf-8").splitlines()[1] == "PM-123,unguarded"
     elif "lint_rules" in block:
         pytester.makepyfile(rules=block + "\n\n[rule] = pytest_postmortem_lint_rules(None)\nprint(rule.code)\n")
         result = pytester.runpython("rules.py")

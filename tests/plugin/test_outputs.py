@@ -224,3 +224,15 @@ def test_a_file_of_somebody_else_is_left_alone(project: pytest.Pytester, run: Ru
         "unknown key 'gates'" if breaks else f"--incident-output: {name} is there, and no earlier run has written it"
     )
     assert problem in told(result)
+
+
+@pytest.mark.parametrize("option", ["--version", "--help", "--markers", "--fixtures", "--fixtures-per-test"])
+def test_a_run_that_only_lists_writes_nothing(project: pytest.Pytester, option: str) -> None:
+    """And leaves what is there."""
+    before = sorted(one.name for one in project.path.iterdir())
+    result = project.runpytest_subprocess(option, "--incident-output=e.json", "--incident-gate=passed")
+    assert result.ret == 0
+    assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
+    assert sorted(one.name for one in project.path.iterdir() if one.name not in (".pytest_cache", "__pycache__")) == [
+        one for one in before if one not in (".pytest_cache", "__pycache__")
+    ]

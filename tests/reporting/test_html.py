@@ -283,7 +283,7 @@ def test_what_can_be_chosen_is_what_there_is() -> None:
         one.attributes.get("data-filter"): [option.text for option in one.all("option")]
         for one in controls.all("select")
     }
-    assert choices["severity"] == ["all", "SEV2", "SEV10", "Critical", "low", "none given"]
+    assert choices["severity"] == ["all", "Critical", "SEV2", "SEV10", "low", "none given"]
     assert choices["services"] == ["all", "b9", "b10", "none given"]
     assert choices["state"] == ["all", "unguarded (5)"]
     assert "team" not in choices
