@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -204,3 +205,35 @@ def test_json_holds_no_workflow_command() -> None:
     assert "##[" not in shown
     assert "##vso" not in shown
     assert "tests/a.py::test_b" in shown
+
+
+@pytest.mark.parametrize("link", [".postmortem/shop.json", ".postmortem"])
+@pytest.mark.parametrize("target", ["there", "dangling"])
+def test_fetch_writes_through_no_link(tmp_path: Path, link: str, target: str) -> None:
+    """As a pull request may bring one: to somebody's file, to none, and for the folder."""
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    project.mkdir()
+    outside.mkdir()
+    theirs = outside / "theirs"
+    if link.endswith(".json"):
+        project.joinpath(".postmortem").mkdir()
+        if target == "there":
+            theirs.write_text("keep", encoding="utf-8")
+    elif target == "there":
+        theirs.mkdir()
+    project.joinpath(link).symlink_to(theirs)
+    project.joinpath("feed.json").write_text('[{"id": "1", "title": "Down", "text": "# PM-1: Down"}]', encoding="utf-8")
+    project.joinpath("postmortem.toml").write_text(
+        '[[remote]]\nname = "shop"\ntype = "feed"\nfile = "feed.json"\n'
+        'map = {key = "id", title = "title", body = "text"}\n',
+        encoding="utf-8",
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest_postmortem", "fetch"], cwd=project, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 11
+    assert f"{link} is a link, and links of the project are not followed" in done.stderr
+    if target == "dangling":
+        assert not theirs.exists()
+    else:
+        assert theirs.read_text(encoding="utf-8") == "keep" if theirs.is_file() else not list(theirs.iterdir())
