@@ -68,9 +68,9 @@ DOCUMENTS = {
 
 
 def test_every_pattern_is_found() -> None:
-    """What is not understood is the one call that compiles what it was given."""
+    """What is left is a trie of names, and the one call that compiles what it was given."""
     assert len(PATTERNS) > 250
-    assert LEFT == ["reading/patterns.py:25"]
+    assert [place.partition(":")[0] for place in LEFT] == ["judging/completeness.py", "reading/patterns.py"]
 
 
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.place)

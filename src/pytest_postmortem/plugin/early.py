@@ -49,7 +49,7 @@ def mark_running(config: pytest.Config) -> None:
         path = Path(config.invocation_params.dir, given)
         if path.suffix.lower() == ".json" and (is_left(path) or not os.path.lexists(path)):
             with suppress(EvidenceError, ValueError):
-                write(path, text)
+                write(path, text, config.rootpath)
 
 
 def _is_worker() -> bool:

@@ -70,8 +70,6 @@ class Asked:
         if only_prints(config.option):
             self.report, self.outputs, self.gate = False, (), None
         self.explicit = any(map(_gives_gate, map(str, config.invocation_params.args)))
-        if config.getoption("showfixtures", False) or config.getoption("show_fixtures_per_test", False):
-            self.report, self.outputs, self.gate = False, (), None  # pytest lists fixtures, and runs nothing
 
     @property
     def judges(self) -> bool:
