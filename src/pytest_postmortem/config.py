@@ -52,8 +52,8 @@ class Settings:
     """The configuration of one project; paths are relative to `base`, the folder that holds it.
 
     `origin` is the file it was read from (None: defaults). `sources` empty means DEFAULT_FOLDERS. `incidents` is the
-    register of incidents ("" for none): it changes no verdict, and so is no part of the digest. `gate_by_default` is true if
-    the configuration sets no gate.
+    register of incidents ("" for none): it changes no verdict, and so is no part of the digest. `gate_by_default` is
+    true if the configuration sets no gate.
     """
 
     base: Path

@@ -242,7 +242,11 @@ DOCUMENTS = (
     Bad("id is a list", front("id: [PM-1]"), ((2, "`id` is no text"),)),
     Bad("id is a mapping", front("title: a\nid: {a: b}"), ((3, "`id` is no text"),)),
     Bad("two ids that are none", front("id: []\npostmortem_id: {}"), ((2, "`id`"), (3, "`postmortem_id`"))),
-    Bad("everything is a mapping", front("title: {}\ndate: {}\nseverity: {}\nservices: {}\nfix: {}\nincidents: {}")),
+    Bad(
+        "everything is a mapping",
+        front("title: {}\ndate: {}\nseverity: {}\nservices: {}\nfix: {}\nincidents: {}"),
+        ((7, "an entry that is not an id"),),
+    ),
     Bad("action items are a text", front("action_items: later"), ((2, "`action_items` is not a list"),)),
     Bad("action items are a mapping", front("action_items: {a: b}"), ((2, "`action_items` is not a list"),)),
     Bad("an action item is a list", front("action_items:\n- [a]"), ((3, "an action item that is a list"),)),

@@ -292,6 +292,9 @@ def test_a_reader_that_remembers_no_more_reads_on() -> None:
         ("# Incident 2026-02-11\n", "x", date(2026, 2, 11), True),
         ("# X after the migration of 2026-02-11\n", "x", date(2026, 2, 11), False),
         ("# X\n", "lost-since-2026-02-11", date(2026, 2, 11), False),
+        ("# X\n\n**Time:** since 2026-02-11 clients see x\n", "x", date(2026, 2, 11), False),
+        ("# X\n\nDates: 2026-02-11 values are rejected\n", "x", date(2026, 2, 11), False),
+        ("# 2026-02-11 bug strikes again\n", "x", date(2026, 2, 11), False),
         ("# X\n", "2026-02-11-x", date(2026, 2, 11), True),
         ("# X\n\nAs on 2019-03-01, orders were lost.\n", "x", date(2019, 3, 1), False),
         ("# X\n\n**Date:** last week\n\n## Timeline\n\n- 2019-03-01 a flag\n", "x", date(2019, 3, 1), False),
@@ -318,6 +321,12 @@ def test_a_date_that_the_text_only_speaks_of_is_a_guess(text: str, stem: str, da
         "# X\n\n**Start:** 2025-12-30\n**End:** 2026-01-02 10:00\n",
         "# X\n\n**Date:** 2025-12-31 22:00 PST\n",
         "# X (30 December 2025 – 1 January 2026)\n",
+        "# X\n\n**Date:** 12/31/2025 11:30 PM EST\n",
+        "# X\n\n**Date:** Wed Dec 31 2025 23:30:00 GMT-0500 (EST)\n",
+        "# X\n\n**Date:** 2025-12-31 20:00 local time (Chicago)\n",
+        "# X\n\n**Date:** 2025-12-31 22:00 – 01:30\n",
+        "# X\n\n**Date:** 2025年12月30日\uff5e1月2日\n",
+        "# X\n\n**Date:** 12/31/2025 - 01/02/2026\n",
     ],
 )
 def test_an_incident_is_as_late_as_its_last_day_in_utc(text: str) -> None:

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
+from html import unescape
+from unicodedata import normalize
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["days_beside", "days_of", "first_date", "full_date"]
+__all__ = ["days_beside", "days_of", "days_of_field", "first_date", "full_date"]
 
 _NAMES = (
     ("january", "jan", "januar", "janvier", "enero", "janeiro"),
@@ -41,14 +43,25 @@ _ANY = lazily(
 _YEAR = lazily(r"\d\d\d\d")  # and not \d{4}, which takes twice the time
 _MOST_AROUND_YEAR = 64  # at most 39 characters of a date are before its year, and 16 are year and behind
 _BEFORE = lazily(
-    r"(?:(?:due(?: by| on| date)?|by|on|until|till|eta|eod|cob|deadline|no later than|(?:the )?end of(?: day)?|bis|am|le|el|"
+    r"(?:(?:due(?: by| on| date)?|by|on|before|until|till|eta|target(?: date)?|eod|cob|deadline|no later than|(?:the )?end of(?: day)?|bis|am|le|el|"
     r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?)\b[.,]?:?\s{1,3}){1,4}",
     re.IGNORECASE,
 )
 _DECORATION = lazily(r"[^\w]{1,12}")
+_FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
 _RANGE = lazily(
-    r"[^\w]{0,4}?(?:\s{0,3}(?:[–—→~〜]|->)\s{0,3}|\s{1,3}(?:-|to|until|through|till|bis|moved to|now)\s{1,3})[^\w]{0,4}",
+    r"[^\w]{0,4}?(?:\s{0,3}(?:[–—→~〜\uff5e]|->)\s{0,3}|[\s(]{1,3}(?:-|to|until|through|till|bis|moved to|now)\s{1,3})[^\w]{0,4}",
     re.IGNORECASE,
+)
+_BEFORE_FIELD = lazily(
+    r"[\W_]{0,8}(?:(?:on|at|from|the|date|start(?:ed)?|began|approx(?:imately)?|circa|about|around|detected|am|vom|le|du|el|"
+    r"(?:\d{1,2}:\d{2}(?:\s?[A-Z]{2,4})?)|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b[\W_]{0,4}){0,3}",
+    re.IGNORECASE,
+)
+# A word behind a date that goes on with a sentence: "2019-01-01 values are rejected".
+_RUNS_ON = lazily(
+    r"[\s]{1,3}(?!(?:at|from|to|until|till|through|and|or|utc|gmt|approx|about|around|in|am|pm|bis|um|uhr|à|a|as|date|day|"
+    r"early|late|evening|morning|night|noon|midnight|local|time|for|duration|mon|tue|wed|thu|fri|sat|sun|[A-Z]{1,5})\b)[^\W\d_]{2,}",
 )
 _BEFORE_DAY = lazily(
     r"[\W_]{0,8}(?:(?:post[-_ ]?mortem|incident|outage|rca|pir|inc|pm|report|review|date|of|on|the|for|障害報告|사후 분석|复盘)"
@@ -56,42 +69,28 @@ _BEFORE_DAY = lazily(
     re.IGNORECASE,
 )
 _DAY_BEHIND = lazily(r"(?:[,:(\[|/]|\s[-–—]\s)[\s*]{0,3}(?=[A-Za-z]{3,9}\.?\s\d|\d[\w年월./ -]{7,24}\W{0,4}$)")
+_APART = lazily(r"\W{0,3}$|[T ]\d|\s?[,:;|)\]】–—-]|\s[·(\[/]|\s?(?:to|[–—])\s")
 _LONGEST_TIME = 24
+_LONGEST_SPAN = timedelta(days=31)
 _LONGEST_DAY = 48
 _FULL_SUFFIX = lazily(r"[\sTt.,;!*`_)\]~(（][\s\S]{0,60}$|$")
-# A time with its offset behind a day, as ISO 8601 and people write it.
+# A time behind a day, with am or pm and an offset or a zone, as ISO 8601 and people write it.
 _TIME = lazily(
-    r"[T\s]{1,3}(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2}(?:[.,]\d{1,9})?)?\s{0,2}"
-    r"(?:(?P<sign>[+\u2212-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?|\(?(?P<zone>[A-Z]{2,4})\b)"
+    r"[T\s,(at@]{1,6}(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2}(?:[.,]\d{1,9})?)?\s{0,2}(?P<half>[ap]\.?m\b\.?)?\s{0,2}"
+    r"(?:(?:(?:\(?(?:UTC|GMT)\s?)?(?P<sign>[+\u2212-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)(?![\d:])|\(?(?P<zone>[A-Z]{1,5})\b(?!/))?",
+    re.IGNORECASE,
 )
+_CLOCK = lazily(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
+_END_SIGN = lazily(r"[–—~〜\uff5e→&/]|\s-\s|->|\b(?:to|until|through|till|next|and|bis|hasta|au)\b|から|まで")
 _ZONES = {
-    **{
-        "EST": -5,
-        "EDT": -4,
-        "CST": -6,
-        "CDT": -5,
-        "MST": -7,
-        "MDT": -6,
-        "PST": -8,
-        "PDT": -7,
-        "PT": -8,
-        "ET": -5,
-        "BRT": -3,
-    },
-    **{
-        "CET": 1,
-        "CEST": 2,
-        "BST": 1,
-        "EET": 2,
-        "EEST": 3,
-        "MSK": 3,
-        "JST": 9,
-        "KST": 9,
-        "SGT": 8,
-        "AEST": 10,
-        "AEDT": 11,
-    },
-}
+    zone: hours
+    for hours, zones in {
+        0: "UTC GMT Z WET", 1: "CET BST WEST", 2: "CEST EET", 3: "EEST MSK", 8: "SGT", 9: "JST KST", 10: "AEST", 11: "AEDT",
+        12: "NZST", 13: "NZDT", -3: "BRT", -4: "EDT", -5: "EST CDT ET", -6: "CST MDT", -7: "MST PDT", -8: "PST PT AKDT",
+        -9: "AKST", -10: "HST",
+    }.items()
+    for zone in zones.split()
+}  # fmt: skip
 
 
 def _made(year: str, month: int | str, day: str) -> date | None:
@@ -148,11 +147,27 @@ def days_of(text: str) -> tuple[date, date] | None:
             day = _of_match(found)
             if day is None or not 1970 <= day.year <= 2200:
                 continue
-            time = _TIME.match(text, found.end())
-            days.append(_in_utc(day, time) if time is not None else day)
+            days.append(_in_utc(day, text, found.end()))
             if (end := _end_of_match(found)) is not None:
                 days.append(end)
-    return (days[0], max(days)) if days else (first, first)
+    if not days:
+        return first, first
+    last_day = max(days)
+    if len(days) == 1:  # a range whose end is not read as a day, or goes over midnight
+        rest = text[_first_end(text) :]
+        sign = _END_SIGN.search(rest)
+        clocks = [int(hour) * 60 + int(minute) for hour, minute in _CLOCK.findall(rest)]
+        if sign is not None and len(clocks) > 1:
+            last_day += timedelta(days=1)
+        elif (sign is not None and any(map(str.isdigit, rest[sign.end() :]))) or "next day" in rest.lower():
+            last_day += _LONGEST_SPAN
+    return days[0], last_day
+
+
+def _first_end(text: str) -> int:
+    """Where the first date of a text ends."""
+    found = next((found for found in _ANY.finditer(text) if _of_match(found) is not None), None)
+    return found.end() if found is not None else 0
 
 
 def days_beside(title: str, *, behind: bool = True) -> tuple[date, date] | None:
@@ -162,13 +177,24 @@ def days_beside(title: str, *, behind: bool = True) -> tuple[date, date] | None:
     """
     begun = _BEFORE_DAY.match(title)
     found = _ANY.match(title, begun.end() if begun else 0)
-    if found is not None and not title[found.end() : found.end() + 1].isalnum():
+    if found is not None and _APART.match(title, found.end()):
         return days_of(title[found.start() : found.end() + _LONGEST_TIME])
     if behind and (apart := _DAY_BEHIND.search(title, max(len(title) - _LONGEST_DAY, 0))) is not None:
         found = _ANY.match(title, apart.end())
         if found is not None and not any(map(str.isalnum, title[found.end() :])):
             return days_of(title[found.start() :])
     return None
+
+
+def days_of_field(text: str) -> tuple[date, date] | None:
+    """The days of a field that is a date or a range of dates; None if its date is only spoken of in its text."""
+    begun = _BEFORE_FIELD.match(text)
+    found = _ANY.match(text, begun.end() if begun else 0)
+    if found is None or _of_match(found) is None:
+        return None
+    if _RUNS_ON.match(text, found.end()) is not None:
+        return None
+    return days_of(text)
 
 
 def _end_of_match(found: re.Match[str]) -> date | None:
@@ -182,13 +208,26 @@ def _end_of_match(found: re.Match[str]) -> date | None:
     return None
 
 
-def _in_utc(day: date, time: re.Match[str]) -> date:
+def _in_utc(day: date, text: str, position: int) -> date:
+    """The day in UTC of `day` with the time at `position`, the day after it if the time's zone is not known."""
+    time = _TIME.match(text, position)
+    if time is None:
+        return day
     part = time.group
-    hours = float(_ZONES.get(part("zone") or "", 0))
+    hour = int(part("hour"))
+    if part("half"):
+        hour = hour % 12 + (12 if part("half").lower().startswith("p") else 0)
+    zone = (part("zone") or "").upper()
+    behind = text[time.end() : time.end() + 24].lstrip(" (")
     if part("sign"):
-        hours = (int(part("hours")) + int(part("minutes") or 0) / 60) * (1 if part("sign") == "+" else -1)
-    minutes = int(part("hour")) * 60 + int(part("minute")) - round(hours * 60)
-    return day + timedelta(days=minutes // (24 * 60))
+        offset = (int(part("hours")) + int(part("minutes") or 0) / 60) * (1 if part("sign") == "+" else -1)
+    elif zone in _ZONES and not behind.startswith(("+", "-", "\u2212")):
+        offset = _ZONES[zone]
+    elif zone or behind[:1].isalpha():
+        return day + timedelta(days=1)  # in the zone that is farthest behind it is over a day later
+    else:
+        offset = 0
+    return day + timedelta(days=(hour * 60 + int(part("minute")) - round(offset * 60)) // (24 * 60))
 
 
 def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
@@ -220,7 +259,8 @@ def full_date(text: str) -> date | None:
 
     Of a range it is the last day.
     """
-    text = text.strip()
+    text = _FOOTNOTE.sub("", unescape(text)).replace("\u2010", "-").replace("\u2011", "-")
+    text = (text if text.isascii() else normalize("NFKC", text)).replace("\\", "").strip()
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1].strip()
     if (read := _iso_date(text)) is not None:
@@ -238,4 +278,6 @@ def full_date(text: str) -> date | None:
         later = _ANY.match(text, between.end())
         if later is not None and _FULL_SUFFIX.match(text, later.end()):
             return _of_match(later) or read
+        if "→" in between.group() or "->" in between.group():
+            return None  # "2026-12-30 -> tbd"
     return read if _FULL_SUFFIX.match(text, found.end()) else None

@@ -59,7 +59,7 @@ _NO_ITEM = lazily(
 )
 # Fields that nested bullets tell; their lines are folded into one.
 _STATUS_FIELD = lazily(
-    r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：]{2,60}?)(?= [-*+] |$)",
+    r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：].{1,119}?)(?= [-*+] |$)",
     re.IGNORECASE,
 )
 _STRUCK_ITEM = lazily(r"\A(?:~~(?!~)([^~]*)~~|<(?:del|s|strike)\b[^<>]{0,80}>(.*)</(?:del|s|strike)>)", re.IGNORECASE)
@@ -98,8 +98,8 @@ class Drafter:
             return None
         line = outline.line(bullet.start)
         struck = _STRUCK_ITEM.fullmatch(text)
-        key, text = leading_key(struck.group(1).strip() if struck is not None else text)
-        source = outline.data[bullet.text_start : bullet.end]
+        key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
+        source = outline.without_fences(bullet.text_start, bullet.end)
         lines = source.decode("utf-8", "replace").splitlines()
         whole = " ".join(" ".join(lines).split())
         test, text = self.requirement(None, text, line, unclear)
@@ -139,7 +139,7 @@ class Drafter:
             said,
             Scope.UNKNOWN,
             owner,
-            due_in(whole),
+            due_in(whole) or due_in(text),
             tuple(tickets),
             test,
             self.mentions_test(whole),
@@ -175,7 +175,7 @@ class Drafter:
             return None
         struck = _STRUCK_ITEM.fullmatch(text)
         whole = text
-        key, text = leading_key(struck.group(1).strip() if struck is not None else text)
+        key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
         test, text = self.requirement(None, text, line, unclear)
         tickets = tuple(tickets_in(whole.encode("utf-8", "replace"), (), 0))
         status = self.undropped(self.statuses.of_text(text), test) if struck is None else ItemStatus.DROPPED

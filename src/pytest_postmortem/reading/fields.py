@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from pytest_postmortem.model.postmortem import Waiver
-from pytest_postmortem.reading.dates import days_of
+from pytest_postmortem.reading.dates import days_of, days_of_field
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
 
@@ -36,7 +36,19 @@ _DATE_KEYS = (
     "detected_at",
     "discovered",
 )
-_END_KEYS = ("end_date", "ended_at", "ended", "end", "resolved_at", "resolved", "incident_end")
+_END_KEYS = (
+    "end_date",
+    "mitigated",
+    "mitigated_at",
+    "fixed_at",
+    "resolved_on",
+    "ended_at",
+    "ended",
+    "end",
+    "resolved_at",
+    "resolved",
+    "incident_end",
+)
 _SERVICE_KEYS = ("services", "service", "affected_services", "systems", "components", "affected_systems")
 
 
@@ -142,7 +154,7 @@ def _read_date(read: Fields, key: str, node: Node) -> bool:
     text = text_of(node)
     if text is None:
         return False
-    days = days_of(text)
+    days = days_of_field(text)
     if days is not None:
         read.date, read.last_day = days
     if read.date is None and (found := _DATE_LIKE.search(text)):

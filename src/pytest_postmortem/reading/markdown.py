@@ -175,6 +175,18 @@ class Outline:
         first = bisect_left(self._links, start, key=_beginning)
         return self._links[first : bisect_left(self._links, end, first, key=_beginning)]
 
+    def without_fences(self, start: int, end: int) -> bytes:
+        """The source between two byte positions with blanks in place of fenced code."""
+        source = self.data[start:end]
+        if b"```" not in source and b"~~~" not in source:
+            return source
+        blank = bytearray(source)
+        for place in range(self.place(start), self.place(end)):
+            kind, first, last = self._pieces[place]
+            if kind == "CodeBlock" and self._tags.get(place) != "Indented":
+                blank[first - start : last - start] = _NOT_BREAK.sub(b" ", self.data[first:last])[: end - first]
+        return bytes(blank)
+
     def unclosed_fence(self) -> int | None:
         """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
         for place in reversed(self._tags):

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from pytest_postmortem.reading.dates import days_of, first_date
+from pytest_postmortem.reading.dates import days_of, days_of_field, first_date
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.sections import Meaning, Section
@@ -167,7 +167,7 @@ class MetadataReader:
         if not value:
             return
         if field is Field.DATE:
-            read = days_of(value)
+            read = days_of_field(value)
             if read is None:
                 return
             dates.append((self._date_order.get(name, 99), read))

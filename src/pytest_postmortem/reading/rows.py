@@ -10,14 +10,13 @@ from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.tables import Columns, Row, Table
-from pytest_postmortem.reading.test_requirement import Unreadable, stricter
+from pytest_postmortem.reading.test_requirement import Unreadable, stricter, without_struck
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 from pytest_postmortem.reading.titles import unmarked
 
 __all__ = ["rows_of"]
 
 _BREAK = lazily(r"(?i)<br\s{0,3}/?>")
-_STRUCK = lazily(r"~~[^~]*~~")
 _STRUCK_ITEM = lazily(r"~~(?!~)([^~]+)~~")
 _BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
@@ -91,7 +90,7 @@ class _Rows:
             )
         if drafter.says_nothing(text) and test.need is Need.NOT_REQUIRED:
             return None
-        due = drafter.value(_STRUCK.sub("", cells[columns.due]) if "~~" in cells[columns.due] else cells[columns.due])
+        due = drafter.value(without_struck(cells[columns.due]).strip())
         status_text = unmarked(cells[columns.status]) if status is ItemStatus.DROPPED else None
         if (struck := _STRUCK_ITEM.fullmatch(text)) is not None:
             status, status_text, text = ItemStatus.DROPPED, status_text or "struck out", struck.group(1).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from html import unescape
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.patterns import lazily
@@ -31,11 +32,18 @@ _MOST_REMEMBERED = 4096
 _STRUCK = lazily(r"~~[^~]*~~|<(del|s|strike)\b[^<>]{0,80}>[^<]*</\1\s{0,8}>", re.IGNORECASE)
 _ARROW = lazily(r"→|➜|➔|⇒|⟶|[-=]>")
 _REASON = lazily(r"(?<!\s)\s*(?:[:：(（\[［]|\s[-–—]+(?=\s)|[–—]|、|。)")
-_DAY = lazily(r"\d{4}-\d{2}-\d{2}")
+_DAY = lazily(r"(?:\b(?:on|am|le|el|em)\s)?\d{4}-\d{2}-\d{2}")
+_FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
+# "Superseded by AI-2", "Duplicate of #12": the other item, and nothing else.
+_IN_FAVOUR = lazily(
+    r"(?:closed as )?(?:superseded|replaced|obsoleted|duplicated?|duplicate) (?:by|of|with) \[?#?[\w./#-]{1,60}\]?(?:\([^()\s]{1,300}\))?",
+    re.IGNORECASE,
+)
 _FOR_NOW = lazily(
     r"\b(?:until|till|unless|yet|for now|for (?:this|the moment|q[1-4]|sprint|v?\d)|this (?:quarter|sprint|release|year|month)|"
-    r"(?:next|later|again|reopen(?:ed)?|resumed|revisit|postponed|deferred|not|in progress|todo|open|planned|scheduled)|"
-    r"q[1-4]|bis|vorerst|pour l instant|por ahora)\b|まで|当面|暂时|까지"
+    r"(?:next|later|again|reopen(?:ed)?|resumed|revisit(?:ed)?|postponed|deferred|not|in progress|todo|open|planned|scheduled|but|"
+    r"still|on hold|after|temporar\w*|back|revert\w*|reinstat\w*|restored|undone|needed|required|provisoire|vorl\w*|noch)|"
+    r"q[1-4]|bis|vorerst|pour l instant|por ahora)\b|まで|当面|暂时|까지|来期|次回|次期|来月|来年|以降|後|下次|之后|나중"
 )
 _NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
 
@@ -74,7 +82,7 @@ class StatusWords:
             return _of_sign(cell)
         if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`", "`[]`"):
             return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
-        if self._says_dropped(unmarked(cell)):
+        if self._says_dropped(unmarked(cell)) or self._says_dropped(cell.strip(" *_`")):
             return ItemStatus.DROPPED
         if self._open.begins(told):
             return ItemStatus.OPEN
@@ -93,13 +101,17 @@ class StatusWords:
         That is the word alone, with a date or with its reason behind a colon, dash or bracket ("Won't do: replaced by
         X"); the reason must not say that it is only for now ("Won't do (until Q3)").
         """
-        if self._dropped.is_one(keyed(cell)):
+        if self._dropped.is_one(keyed(cell)) and "?" not in cell and "\uff1f" not in cell:
             return True
+        if "?" in cell or "\uff1f" in cell:
+            return False
         begun = _REASON.split(cell, maxsplit=1)
         word = _DAY.sub(" ", begun[0])
         reason = cell[len(begun[0]) :]
         if self._dropped.is_one(keyed(word)):
             return _FOR_NOW.search(keyed(reason)) is None
+        if _IN_FAVOUR.fullmatch(cell.strip(" .*_")):
+            return True
         # "Closed (won't fix)", "Resolved: not planned"
         return self._done.is_one(keyed(word)) and self._dropped.is_one(keyed(reason))
 
@@ -226,6 +238,10 @@ class _Words:
 
 def _last_word(cell: str) -> str:
     """What still stands of a cell: without struck-out parts, and what is behind its last arrow."""
+    if "&" in cell:
+        cell = unescape(cell)
+    if "[^" in cell:
+        cell = _FOOTNOTE.sub("", cell)
     if "~~" in cell or "<" in cell:
         cell = _STRUCK.sub(" ", cell)
     if ">" in cell or not cell.isascii():

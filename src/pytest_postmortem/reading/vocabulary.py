@@ -166,6 +166,7 @@ class Vocabulary(NamedTuple):
         rejected, abandoned, cancelled, canceled, not pursued, not doing, obsolete, superseded, declined, invalid,
         accepted risk, risk accepted, not applicable, not needed, no longer needed, duplicate, discarded, withdrawn, closed as not planned,
         closed as duplicate, closed as wontfix, will not be done,
+        nicht geplant, wird nicht umgesetzt, entfällt, gestrichen, no se hará, não será feito, ne sera pas fait,
         verworfen, abgelehnt, abgebrochen, abandonné, annulé, rejeté, descartado, cancelado, rechazado, rejeitado,
         見送り, 却下, 中止, 対応不要, 取り下げ, 不要, 対応しない, 취소, 불필요, 보류 종료, 取消, 已取消, 不做, 不需要,
         放弃
@@ -193,7 +194,8 @@ class Vocabulary(NamedTuple):
     test_required: Words = listed("""
         required, yes, y, true, needed, mandatory, ✓, ✔, ✅, ☑, must, test required, a test, ja, erforderlich, oui,
         requis, obligatoire, sí, requerido, obligatorio, sim, obrigatório,
-        必須, 必要, 要, はい, 필수, 필요, 예, 是, 必须, 需要
+        必須, 必要, 要, はい, 필수, 필요, 예, 是, 必须, 需要, notwendig, nötig, pflicht, nécessaire, necesario, necessário, требуется,
+        ○, ◯, ◎, 〇, あり, 有, 네, req, reqd, req'd, must have, да
     """)
     test_not_required: Words = listed("""
         no, n, false, none, -, --, —, –, ―, n/a, na, not required, not needed, no test, not applicable, ✗, ✘, ❌, ✖,
@@ -232,7 +234,8 @@ class Vocabulary(NamedTuple):
         日付, 発生日, 発生日時, 日時, 影響期間, 発生時刻, 날짜, 발생일, 발생 일시, 일시, 日期, 发生时间
     """)
     metadata_end: Words = listed("""
-        end, ended, ended at, end time, end date, incident end, incident ended, resolved, resolved at, resolution time,
+        end, ended, ended at, end time, end date, incident end, incident ended, resolved, resolved at, resolved on,
+        resolution time, mitigated, mitigated at, fixed, fixed at,
         time resolved, ende, fin, 終了, 終了日時, 종료, 结束时间
     """)
     metadata_severity: Words = listed("""
