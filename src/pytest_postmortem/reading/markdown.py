@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from itertools import accumulate, islice
@@ -56,6 +57,8 @@ class Link(NamedTuple):
     url: str
 
 
+_OBSIDIAN_COMMENT = lazily(r"^%%[ \t]*\n(?:(?!%%)[^\n]*\n){0,400}%%[ \t]*$", re.MULTILINE)
+_NOT_BREAK_TEXT = lazily(r"[!-~]")
 _NOT_BREAK = lazily(rb"[^\r\n]")
 _FENCE = lazily(rb"(?m:^)[ \t>]*(`{3,}|~{3,})")
 _beginning = itemgetter(0)
@@ -217,6 +220,8 @@ def outline(text: str, first_line: int = 1) -> Outline:
     A code fence that is opened and never closed is text, as authors mean it, and not code up to the end. HTML comments
     are blank.
     """
+    if "%%" in text:
+        text = _OBSIDIAN_COMMENT.sub(lambda found: _NOT_BREAK_TEXT.sub(" ", found.group()), text)
     data = text.encode()
     made = Outline(data, _parse(text), first_line)
     for _ in range(_MOST_UNCLOSED):

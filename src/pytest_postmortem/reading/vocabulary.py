@@ -195,7 +195,7 @@ class Vocabulary(NamedTuple):
         required, yes, y, true, needed, mandatory, ✓, ✔, ✅, ☑, must, test required, a test, ja, erforderlich, oui,
         requis, obligatoire, sí, requerido, obligatorio, sim, obrigatório,
         必須, 必要, 要, はい, 필수, 필요, 예, 是, 必须, 需要, notwendig, nötig, pflicht, nécessaire, necesario, necessário, требуется,
-        ○, ◯, ◎, 〇, あり, 有, 네, req, reqd, req'd, must have, да
+        ○, ◯, ◎, 〇, あり, 有, 네, req, reqd, req'd, must have, must-have, да
     """)
     test_not_required: Words = listed("""
         no, n, false, none, -, --, —, –, ―, n/a, na, not required, not needed, no test, not applicable, ✗, ✘, ❌, ✖,
