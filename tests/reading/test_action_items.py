@@ -558,3 +558,58 @@ def test_action_items_in_another_form_are_a_fault(told_as: str, line: int, probl
 def test_no_action_items_in_front_matter_leaves_them_to_the_body(told_as: str) -> None:
     """As a template has an empty list."""
     assert texts(f"---\naction_items: {told_as}\n---\n{ITEMS}- Bound it\n") == ["Bound it"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("- [ ] AI-1: a\n    - [x] AI-2: b [test required]\n", [("AI-1", ItemStatus.OPEN), ("AI-2", ItemStatus.DONE)]),
+        (
+            "- Before a change:\n    - AI-1: a\n    - AI-2: b\n",
+            [("AI-1", ItemStatus.UNKNOWN), ("AI-2", ItemStatus.UNKNOWN)],
+        ),
+        (" - [x] AI-1: a\n - [ ] AI-2: b\n", [("AI-1", ItemStatus.DONE), ("AI-2", ItemStatus.OPEN)]),
+        ("1. [ ] AI-1: a\n     - [x] AI-2: b\n", [("AI-1", ItemStatus.OPEN), ("AI-2", ItemStatus.DONE)]),
+    ],
+)
+def test_a_list_may_be_indented_by_more_than_it_needs(text: str, found: list[tuple[str, ItemStatus]]) -> None:
+    """Keys, checkboxes and whole items stay."""
+    assert [(item.id, item.status) for item in items(text)] == found
+
+
+def test_a_heading_with_a_key_and_fields_is_an_item() -> None:
+    """Its list only has fields of it."""
+    text = "### AI-1: Reject\n\n- **Owner**: pay\n- **Due**: 2026-12-30\n- **Test**: required\n\n### More\n\n- Count\n"
+    first, second = items(text)
+    assert (first.id, first.text, first.owner, first.due, first.test.need) == (
+        "AI-1",
+        "Reject",
+        "pay",
+        "2026-12-30",
+        Need.REQUIRED,
+    )
+    assert second.text == "Count"
+
+
+def test_a_dropped_item_tells_why() -> None:
+    """The status as written, or that it is struck out."""
+    table = (
+        "| Action | Status | Test |\n|---|---|---|\n| a | Won't do: too costly | required |\n| ~~b~~ | | required |\n"
+    )
+    assert [(item.status, item.status_text) for item in items(table)] == [
+        (ItemStatus.DROPPED, "Won't do: too costly"),
+        (ItemStatus.DROPPED, "struck out"),
+    ]
+    struck = only("- ~~AI-1: Reject [test required]~~\n")
+    assert (struck.id, struck.text, struck.status, struck.status_text) == (
+        "AI-1",
+        "Reject",
+        ItemStatus.DROPPED,
+        "struck out",
+    )
+
+
+def test_either_of_two_columns_may_ask() -> None:
+    """The stricter of the two counts."""
+    table = "| Action | Unit test | Regression test |\n|---|---|---|\n| a | no | required |\n| b | yes | no |\n"
+    assert [item.test.need for item in items(table)] == [Need.REQUIRED, Need.REQUIRED]

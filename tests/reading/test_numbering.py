@@ -109,3 +109,12 @@ def test_all_ordinals_differ_from_all_ids() -> None:
     rows = "".join(f"| {number if number % 3 else ''} | a |\n" for number in range(30, 0, -1))
     ids = [item.id for item in items("| ID | Action |\n|---|---|\n" + rows)]
     assert len(set(ids)) == len(ids) == 30
+
+
+def test_one_ticket_may_be_the_id_of_several_items() -> None:
+    """As long as none of them asks for a test: all but the first go by their place."""
+    table = "| ID | Action | Test |\n|---|---|---|\n| NET-12 | a | no |\n| NET-12 | b | {} |\n"
+    first, second = items(table.format("no"))
+    assert (first.id, second.id, second.has_own_id, second.ticket) == ("NET-12", "2", False, "NET-12")
+    (fault,) = read(ITEMS + table.format("required")).faults
+    assert "the action item id 'NET-12' is already used in line 7" in str(fault)
