@@ -142,12 +142,12 @@ def test_nothing_to_judge_is_no_pass() -> None:
             "PM-1/AI-1 has only tests that are switched off: xfailed",
             "remove the skip or xfail",
         ),
-        (item(), Outcome.FAILED, "PM-1/AI-1 is failing: failed", "mend what the test shows"),
+        (item(), Outcome.FAILED, "PM-1/AI-1 is failing: failed", "fix what the test shows"),
         (
             item(),
             Outcome.SKIPPED,
             "PM-1/AI-1 was skipped in this run: skipped",
-            "run the test here, or judge by the policy linked",
+            "run the test where it is not skipped, or waive it in the document with a reason and a date",
         ),
     ],
 )

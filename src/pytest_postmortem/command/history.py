@@ -58,7 +58,9 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     for told in traced.history.notes:
         note(told)
     if asks_for_json(form, output):
-        text = as_json(traced, catalogue, __version__)
+        from pytest_postmortem.reporting.escaping import for_json
+
+        text = for_json(as_json(traced, catalogue, __version__))
     else:
         coloured = output is None and may_colour()
         text = as_table(traced, project.today, painted if coloured else plain)

@@ -174,9 +174,9 @@ def _todo(postmortem: str, item: ItemVerdict, report: Report) -> str:
         case State.UNKNOWN:
             return "run all of the tests"
         case State.FAILING:
-            return "mend what the test shows"
+            return "fix what the test shows"
         case _:
-            return "run the test here, or judge by the policy linked"
+            return "run the test where it is not skipped, or waive it in the document with a reason and a date"
 
 
 _WAIVER = (

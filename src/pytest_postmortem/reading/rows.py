@@ -8,9 +8,10 @@ from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Outline
+from pytest_postmortem.reading.markup import without_struck
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.tables import Columns, Row, Table
-from pytest_postmortem.reading.test_requirement import Unreadable, stricter, without_struck
+from pytest_postmortem.reading.test_requirement import Unreadable, stricter
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
 from pytest_postmortem.reading.titles import unmarked
 

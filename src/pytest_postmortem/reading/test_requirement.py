@@ -6,16 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from html import unescape
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import Need, TestRequirement, Waiver
+from pytest_postmortem.reading.markup import FOOTNOTE, clean_value, cut_flag, find_closing, is_quoted, without_struck
 from pytest_postmortem.reading.node_ids import InvalidNodeId, find_node_ids
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary import TEST_NAME, Vocabulary
 from pytest_postmortem.reading.words import keyed, listed, plain
 
-__all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "stricter", "waiver", "without_struck"]
+__all__ = ["NOT_STATED", "Flag", "TestWords", "Unreadable", "stricter", "waiver"]
 
 NOT_STATED = TestRequirement()
 _REQUIRED = TestRequirement(need=Need.REQUIRED, stated=True)
@@ -37,16 +37,7 @@ _FLAG_START = lazily(
     r"|no[ _-]tests?\b(?P<none>.*)|(?P<needs>(?:needs?|requires?|required)[\s_:-].*)",
     re.IGNORECASE | re.DOTALL,
 )
-_MARKS_AFTER = lazily(r"[*_`]+")
-_FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
-_STRUCK = lazily(
-    r"(?<!~)~~(?!~)[^~]*~~(?!~)|<(del|s|strike)\b[^<>]{0,80}>.{0,400}?</\1\s{0,8}>", re.IGNORECASE | re.DOTALL
-)
-_TAG = lazily(r"</?[a-z][^<>]{0,200}>", re.IGNORECASE)
-_SHORTCODE = lazily(r":(?:white_check_mark|heavy_check_mark|ballot_box_with_check|check_mark|check):")
-_NO_SHORTCODE = lazily(r":(?:x|negative_squared_cross_mark|heavy_multiplication_x|no_entry|cross_mark):")
 _LINK = lazily(r"\[([^\[\]]{1,200})\]\(\s{0,3}([^()\s]{1,400})[^()]{0,100}\)")
-_CODE = lazily(r"(?<!`)(`{1,9})(?!`)(.{1,400}?)(?<!`)\1(?!`)", re.DOTALL)
 _HTML_CODE = lazily(
     r"<(code|pre|kbd|samp)\b[^<>]{0,80}>.{0,400}?</\1\s{0,8}>|%%[^%]{0,400}%%", re.IGNORECASE | re.DOTALL
 )
@@ -106,13 +97,13 @@ class TestWords:
 
     def names_test(self, name: str) -> bool:
         """Whether the head of a column, the name of a field or a key asks for a test: "Regression test required?"."""
-        told = keyed(_clean(name))
+        told = keyed(clean_value(name))
         return told in self._names or (len(told) <= _LONGEST_NAME and TEST_NAME.fullmatch(told) is not None)
 
     def of_value(self, value: str) -> TestRequirement:
         """What the cell of a `Test` column or the `test:` of an item says. Raises Unreadable."""
         written = value
-        value = _clean(value)
+        value = clean_value(value)
         word = _folded(value)
         if not word:
             return NOT_STATED
@@ -169,12 +160,12 @@ class TestWords:
             if found is None:
                 break
             start = found.start()
-            end = _closing(text, start)
+            end = find_closing(text, start)
             link = None
-            if end is not None and (footnote := _FOOTNOTE.match(text, end)) is not None:
+            if end is not None and (footnote := FOOTNOTE.match(text, end)) is not None:
                 text = text[:end] + text[footnote.end() :]
             elif end is not None and text[end : end + 1] in ("(", "["):
-                link = _closing(text, end)
+                link = find_closing(text, end)
             if end is None:
                 position = found.end()
                 if text[start] != "[" or not _OURS.match(text, start):
@@ -182,7 +173,7 @@ class TestWords:
                 end = text.rfind("]", start) + 1
                 if not end:
                     raise Unreadable(f"{_shown(text[start:])} has no closing bracket", "close it with ]")
-            if _is_quoted(text, start, end):
+            if is_quoted(text, start, end):
                 position = end
                 continue
             round_brackets = text[start] == "("
@@ -196,7 +187,7 @@ class TestWords:
                 position = max(position, found.end())
                 continue
             said.append(requirement)
-            text, position = _without(text, start, link or end)
+            text, position = cut_flag(text, start, link or end)
         return Flag(_together(said), " ".join(text.split())) if said else None
 
     def _flag(self, inner: str, round_brackets: bool) -> TestRequirement | None:
@@ -268,24 +259,6 @@ def waiver(until: str, reason: str) -> TestRequirement:
     return TestRequirement(need=Need.WAIVED, waiver=Waiver(day, " ".join(reason.split())), stated=True)
 
 
-def without_struck(text: str) -> str:
-    """`text` without what is struck out, as `~~x~~`, `<del>x</del>` or `<s>x</s>`."""
-    return _STRUCK.sub(" ", text)
-
-
-def _clean(value: str) -> str:
-    """A value without struck-out text, footnotes, tags, entities and shortcodes of emoji."""
-    if "~~" in value or "<" in value:
-        value = _TAG.sub(" ", without_struck(value))
-    if "&" in value:
-        value = unescape(value)
-    if "[^" in value:
-        value = _FOOTNOTE.sub("", value)
-    if ":" in value:
-        value = _NO_SHORTCODE.sub("❌", _SHORTCODE.sub("✅", value))
-    return value
-
-
 def _find_named(value: str) -> TestRequirement | None:
     """The requirement of a value that names tests, None for any other value. Raises Unreadable."""
     bare = _bare(value)
@@ -304,42 +277,6 @@ def _find_named(value: str) -> TestRequirement | None:
         return TestRequirement(need=Need.REQUIRED, node_ids=find_node_ids(bare), stated=True)
     except InvalidNodeId as error:
         raise Unreadable(error.problem, error.hint) from None
-
-
-def _is_quoted(text: str, start: int, end: int) -> bool:
-    """Whether a flag is in backticks within a sentence, which only quotes it; at the end of a text it is a flag."""
-    for span in _CODE.finditer(text):
-        if span.start() < start and end <= span.end():
-            is_all = span.group(2).strip() == text[start:end] and span.group(1) == "`"
-            return not is_all or any(map(str.isalnum, text[span.end() :]))
-    return False
-
-
-def _closing(text: str, opened: int) -> int | None:
-    """The place behind the bracket that closes the one at `opened`; None where none does."""
-    opening = text[opened]
-    closing = "]" if opening == "[" else ")"
-    depth = 0
-    for position in range(opened, min(len(text), opened + 2000)):
-        sign = text[position]
-        if sign == opening:
-            depth += 1
-        elif sign == closing:
-            depth -= 1
-            if not depth:
-                return position + 1
-    return None
-
-
-def _without(text: str, start: int, end: int) -> tuple[str, int]:
-    """`text` without the flag and the emphasis around it, and where the rest of it begins."""
-    before, after = text[:start], text[end:]
-    bare = before.rstrip("*_`")
-    opened, closed = before[len(bare) :], _MARKS_AFTER.match(after)
-    if opened and closed and opened == closed.group():
-        before, after = bare, after[closed.end() :]
-    before = before.rstrip()
-    return f"{before} {after.lstrip()}", len(before)
 
 
 def _bare(value: str) -> str:
