@@ -283,6 +283,15 @@ def test_foreign_text_commands_no_terminal(tmp_path: Path) -> None:
     assert told["postmortems"][1]["removals"][0]["paths"] == [path]
 
 
+def test_json_in_a_log_is_no_workflow_command(tmp_path: Path) -> None:
+    """It is the same to whoever reads it."""
+    checkout = Checkout.made(tmp_path)
+    checkout.commit("2026-02-20", "docs/postmortems/a.md", document("'##[error]x'"))
+    text = in_process(checkout, "--format=json")
+    assert "##[" not in text
+    assert json.loads(text)["postmortems"][0]["id"] == "##[error]x"
+
+
 def test_many_paths_of_a_removal_are_cut(tmp_path: Path) -> None:
     """Three are named, the others counted; JSON has them all."""
     checkout = Checkout.made(tmp_path, "PM-1")
