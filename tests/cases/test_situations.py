@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.cases.situations import CASES, OTHER, Case
@@ -30,7 +32,7 @@ def test_the_exit_code_is_right(pytester: pytest.Pytester, case: Case, mode: str
     result = pytester.runpytest(*arguments)
     code = result.ret
     if case.checked and code == 0:
-        code = pytester.run("postmortem", "check", "e.json").ret
+        code = pytester.run(sys.executable, "-m", "pytest_postmortem", "check", "e.json").ret
     assert code in case.expect
     output = result.stdout.str() + result.stderr.str()
     assert "INTERNALERROR" not in output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,3 +155,21 @@ def test_evidence_of_an_earlier_run_of_other_tests_is_refused_outside_of_ci(
     assert done.code == 11
     assert "earlier.json: does not say which CI run it is of" in done.err
     assert f"earlier.json: is not of these tests: {SHOP} was changed since the run" in done.err
+
+
+def test_a_base_class_of_another_module_is_held_against_the_checkout(pytester: pytest.Pytester) -> None:
+    """What a test inherits is a part of it."""
+    folder = pytester.path / "docs" / "postmortems"
+    folder.mkdir(parents=True)
+    folder.joinpath("PM-1.md").write_text("---\nid: PM-1\n---\n# Q\n\n## Action items\n\n- AI-1: a [test required]\n")
+    base = pytester.makepyfile(
+        base="import pytest\nclass Base:\n    @pytest.mark.incident('PM-1')\n    def test_guard(self): pass\n"
+    )
+    pytester.makepyfile(test_a="from base import Base\nclass TestA(Base): pass\n")
+    pytester.syspathinsert()
+    assert pytester.runpytest_subprocess("--incident-output=e.json", "-p", "no:cacheprovider").ret == 0
+    assert pytester.run(sys.executable, "-m", "pytest_postmortem", "check", "e.json").ret == 0
+    base.write_text(base.read_text().replace("pass", "assert 0"))
+    result = pytester.run(sys.executable, "-m", "pytest_postmortem", "check", "e.json")
+    assert result.ret == 11
+    result.stderr.fnmatch_lines(["*base.py was changed*"])

@@ -310,3 +310,18 @@ def test_the_library_is_not_imported_that_is_not_needed(project: Incidents) -> N
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=project.path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, FROM_SOURCES + COMPUTED)
+
+
+def test_an_output_replaces_no_file_of_somebody_else(project: Incidents) -> None:
+    """What an earlier call has written is replaced."""
+    for name in ("docs/postmortems/PM-9-x.md", "notes.txt", "data.json"):
+        if not (project.path / name).exists():
+            project.write(name, "mine\n")
+        before = (project.path / name).read_bytes()
+        done = project.run("list", "--output", name)
+        assert done.code != 0
+        assert "is there, and no earlier call has written it; name another file" in done.err
+        assert (project.path / name).read_bytes() == before
+    for arguments in ((), ("--format", "json"), ("--service=x",), ("--service=x", "--format", "json")):
+        for _ in range(2):
+            assert project.run("list", *arguments, "--output", "ours.txt").code == 0

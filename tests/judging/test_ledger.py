@@ -72,7 +72,9 @@ def test_a_value_of_another_kind(key: str, value: object) -> None:
     """Every key is looked at: a value of another kind is refused with a way out."""
     said = json.loads(dumped([PROOF]))
     said["proofs"][0][key] = value
-    with pytest.raises(EvidenceError, match=r"is no ledger of proofs: .*; restore it from git, or remove it and run"):
+    with pytest.raises(
+        EvidenceError, match=r"is not a ledger of proofs: .*; restore it from git, or name another file"
+    ):
         loaded(json.dumps(said))
 
 
@@ -81,7 +83,7 @@ def test_a_key_that_is_missing(key: str) -> None:
     """Every key has to be there."""
     said = json.loads(dumped([PROOF]))
     del said["proofs"][0][key]
-    with pytest.raises(EvidenceError, match="is no ledger"):
+    with pytest.raises(EvidenceError, match="is not a ledger"):
         loaded(json.dumps(said))
 
 
@@ -90,7 +92,7 @@ def test_a_key_that_is_missing(key: str) -> None:
 )
 def test_no_ledger(text: str) -> None:
     """What is no ledger at all."""
-    with pytest.raises(EvidenceError, match=r"^\.postmortem/proofs\.json: is no ledger of proofs"):
+    with pytest.raises(EvidenceError, match=r"^\.postmortem/proofs\.json: is not a ledger of proofs"):
         loaded(text)
 
 

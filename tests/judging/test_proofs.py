@@ -157,12 +157,12 @@ def test_the_ledger_is_read_as_it_was_written(base: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("{", "", "is no ledger of proofs"),
+        ("{", "", "is not a ledger of proofs"),
         ('"version": 1', '"version": 2', "has version 2"),
-        ('"proofs"', '"prooves"', "is no ledger of proofs"),
-        ('"verdict": "proven"', '"verdict": "sure"', "is no ledger of proofs"),
-        ('"samples": 3', '"samples": "3"', "is no ledger of proofs"),
-        ('"test": "tests', '"test": 1, "x": "tests', "is no ledger of proofs"),
+        ('"proofs"', '"prooves"', "is not a ledger of proofs"),
+        ('"verdict": "proven"', '"verdict": "sure"', "is not a ledger of proofs"),
+        ('"samples": 3', '"samples": "3"', "is not a ledger of proofs"),
+        ('"test": "tests', '"test": 1, "x": "tests', "is not a ledger of proofs"),
         ('"version": 1', '"version": NaN', "has version nan"),
     ],
 )

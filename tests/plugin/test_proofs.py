@@ -99,5 +99,5 @@ def test_a_broken_ledger_ends_the_run(
     pytester.path.joinpath(PATH).write_text("{", encoding="utf-8")
     result = run("--incident-report")
     assert result.ret == 4
-    assert ".postmortem/proofs.json: is no ledger of proofs" in result.stderr.str()
+    assert ".postmortem/proofs.json: is not a ledger of proofs" in result.stderr.str()
     assert run().ret == 0

@@ -113,9 +113,9 @@ def test_nothing_asked(shop: Shop) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "is no ledger of proofs"),
-        ("[]", "is no ledger of proofs"),
-        ('{"version": 1, "proofs": [{}]}', "is no ledger of proofs"),
+        ("{", "is not a ledger of proofs"),
+        ("[]", "is not a ledger of proofs"),
+        ('{"version": 1, "proofs": [{}]}', "is not a ledger of proofs"),
         ('{"version": 7, "proofs": []}', "has version 7, and this pytest-postmortem knows 1"),
         (b"\xff", "is not UTF-8"),
     ],

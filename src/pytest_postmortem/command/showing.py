@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pytest_postmortem.errors import PostmortemError
+from pytest_postmortem.errors import EvidenceError, PostmortemError
 from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 
 if TYPE_CHECKING:
@@ -59,11 +60,32 @@ def terminal_width() -> int | None:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
+# How `list` and `history` begin, as text and as JSON.
+_OUR_LISTING = re.compile(
+    rb"post-mortem  |no post-mortem|\[\]\s*\Z|\[\s*\{\s*\"id\":[^\n]*\n\s*\"title\":|\{\s*\"version\": \d+,\s*\"tool\":"
+)
+
+
+def _read_head(path: Path) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read(400)
+    except OSError:
+        return b""  # the writing says why
+
+
 def put_out(output: Path | None, text: str, root: Path) -> None:
-    """Print `text`, or write it to a file, through no link of the project around `root`. Raises EvidenceError."""
+    """Print `text`, or write it to a file, through no link of the project around `root`. Raises EvidenceError.
+
+    A file that is there and does not begin as one of these texts is kept.
+    """
     if output is None:
         click.echo(text, nl=False)
         return
     from pytest_postmortem.reporting.writing import write
 
+    head = _read_head(output)
+    if head and _OUR_LISTING.match(head) is None:
+        problem = "is there, and no earlier call has written it"
+        raise EvidenceError(problem, origin=str(output), hint="name another file, or remove that one")
     write(output, text, root)

@@ -14,7 +14,7 @@ __all__ = ["PATH", "VERSION", "dumped", "loaded", "read"]
 
 PATH = ".postmortem/proofs.json"
 VERSION = 1
-_HINT = "restore it from git, or remove it and run `postmortem prove --all`"
+_HINT = "restore it from git, or name another file; `postmortem prove --all` makes a new ledger"
 
 
 def dumped(proofs: Iterable[Proof]) -> str:
@@ -49,6 +49,11 @@ def read(path: Path, origin: str = PATH) -> dict[tuple[str, str], Proof]:
     return loaded(text, origin)
 
 
+def _reason(error: Exception) -> str:
+    """What is wrong, in words: the parser's, or the key or kind that is not there."""
+    return f"{error}" if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"[:80]
+
+
 def loaded(text: str, origin: str = PATH) -> dict[tuple[str, str], Proof]:
     """The proofs in a text by test and post-mortem. Raises EvidenceError."""
     try:
@@ -58,7 +63,7 @@ def loaded(text: str, origin: str = PATH) -> dict[tuple[str, str], Proof]:
             raise EvidenceError(problem, origin=origin, hint="use the version of pytest-postmortem that wrote it")
         proofs = [_proof(one) for one in said["proofs"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise EvidenceError(f"is no ledger of proofs: {error!r:.80}", origin=origin, hint=_HINT) from None
+        raise EvidenceError(f"is not a ledger of proofs: {_reason(error)}", origin=origin, hint=_HINT) from None
     found = {(one.node_id, one.postmortem): one for one in proofs}
     if len(found) < len(proofs):
         raise EvidenceError("a test stands in it twice for one post-mortem", origin=origin, hint=_HINT)

@@ -56,15 +56,17 @@ class FileDigests:
         self._base = base
         self._known: dict[str, str | None] = {}
 
-    def of(self, tests: Iterable[LinkedTest]) -> dict[str, str]:
-        """Return SHA-256 (hex) by path: of each file that holds one of `tests`, and of every conftest.py above it."""
-        files = dict.fromkeys(test.path for test in tests)
+    def of(self, tests: Iterable[LinkedTest], sources: Iterable[str] = ()) -> dict[str, str]:
+        """Return SHA-256 (hex) by path: of each file that holds one of `tests`, of every conftest.py above it, and of
+        `sources`, which hold what the tests inherit.
+        """
+        files = dict.fromkeys((*(test.path for test in tests), *sources))
         paths = dict.fromkeys(path for file in files for path in (file, *_conftests(file)))
         return {path: digest for path in paths if (digest := self._digest(path)) is not None}
 
     def changed(self, tests: Sequence[LinkedTest], ran: Mapping[str, str]) -> list[str]:
         """Return, for each file that is not what `ran` with `tests`, its path and what became of it."""
-        now = self.of(tests)
+        now = self.of(tests, ran)
         return [
             f"{path} {'is new' if path not in ran else 'was changed' if path in now else 'is gone'}"
             for path in sorted({*now, *ran})

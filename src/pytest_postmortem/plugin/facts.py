@@ -60,10 +60,11 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
         replace(test, node_id=prefix + test.node_id, path=prefix + test.path) if prefix else test
         for test in inventory.tests
     )
+    sources = [prefix + path for path in inventory.sources]
     kept = any(name.lower().endswith(".json") for name in ours.asked.outputs)
     run = Run(
         tests=linked,
-        results=_results(results, inventory.idle, prefix),
+        results=_results(results, {**results.idle, **inventory.idle}, prefix),
         files=frozenset(prefix + file for file in files),
         withheld={prefix + place: why for place, why in inventory.withheld.items()},
         scope=prefix.rstrip("/"),
@@ -75,7 +76,7 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
         collected=collected,
         finished=finished,
         deselected=inventory.deselected + inventory.removed,
-        digests=FileDigests(ours.project.settings.base).of(linked) if kept else {},
+        digests=FileDigests(ours.project.settings.base).of(linked, sources) if kept else {},
     )
     late = [replace(one, path=prefix + one.path) for one in inventory.late]
     mark = f"the {ours.marker} marker for"

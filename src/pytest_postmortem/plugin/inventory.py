@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +30,7 @@ class Inventory:
     `removed` counts tests that somebody took out without telling pytest. `whole` is false where the collection was
     broken off, so that links may be missing. `hints` are those on tests that cite an incident and guard none.
     `idle` maps the node id of a linked test whose body never runs to the reason. `late` are markers that were added
-    while a test ran.
+    while a test ran. `sources` are files that hold a linked test's function or a base class of it, beside its own.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -42,6 +43,7 @@ class Inventory:
     hints: tuple[Hint, ...] = ()
     idle: dict[str, str] = field(default_factory=dict)
     late: tuple[Stray, ...] = ()
+    sources: tuple[str, ...] = ()
 
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
@@ -73,7 +75,14 @@ class Inventory:
         late = tuple(
             Stray(path, line, tuple(names), tuple(items), why) for path, line, names, items, why in said.pop("late")
         )
-        return cls(tests=tests, files=tuple(said.pop("files")), hints=hints, late=late, **said)
+        return cls(
+            tests=tests,
+            files=tuple(said.pop("files")),
+            sources=tuple(said.pop("sources")),
+            hints=hints,
+            late=late,
+            **said,
+        )
 
 
 def merged(inventories: Sequence[Inventory]) -> Inventory:
@@ -99,6 +108,7 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
         hints=tuple(dict.fromkeys(hint for inventory in inventories for hint in inventory.hints)),
         idle=idle,
         late=tuple(dict.fromkeys(one for inventory in inventories for one in inventory.late)),
+        sources=tuple(sorted({path for inventory in inventories for path in inventory.sources})),
     )
 
 
@@ -200,6 +210,7 @@ class Collected:
             whole=self._whole,
             hints=self._hints(links),
             late=tuple(self._late()),
+            sources=tuple(sorted({path for item in items for path in _sources_of(item)})),
             idle={item.nodeid: why for item in items if (why := never_runs(item)) is not None},
         )
 
@@ -249,6 +260,17 @@ def late_marker(node: pytest.Item | pytest.Collector, mark: pytest.Mark) -> Stra
         _, line, _ = node.location
     why = f"{node.name} got it while tests ran, which is too late; write it on the test"
     return Stray(path, 0 if line is None else line + 1, request.names, request.items, why)
+
+
+def _sources_of(item: pytest.Item) -> Iterator[str]:
+    """The files below rootdir, beside its own, that hold a test's function and the classes that it inherits from."""
+    root = item.config.rootpath
+    modules = {getattr(getattr(item, "function", None), "__module__", None)}
+    modules.update(one.__module__ for one in getattr(getattr(item, "cls", None), "__mro__", ()))
+    for name in modules:
+        path = Path(getattr(sys.modules.get(name or ""), "__file__", None) or "")
+        if path.is_absolute() and path != item.path and path.is_relative_to(root) and "site-packages" not in path.parts:
+            yield path.relative_to(root).as_posix()
 
 
 def linked_test(item: pytest.Item, links: tuple[Link, ...], deselected: bool) -> LinkedTest:

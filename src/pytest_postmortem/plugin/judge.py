@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -105,6 +106,11 @@ class Judge:
             return gate_policy(self._asked.gate)
         except ConfigError as error:
             raise ConfigError(f"--incident-gate: {error.problem}", hint=error.hint) from None
+
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
+        """Notice tests whose body was not run."""
+        if nodeid:
+            self._results.add_warning(str(warning_message.message), nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the outcomes of linked tests."""

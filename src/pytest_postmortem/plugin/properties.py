@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
     from pytest_postmortem.plugin.session import Session
 
-__all__ = ["ITEM_PROPERTY", "PROPERTY", "Properties", "linked_node_id", "linked_pairs"]
+__all__ = ["ITEM_PROPERTY", "PROPERTY", "Properties", "linked_node_id", "linked_pairs", "raised_in"]
 
 PROPERTY = "incident"
 ITEM_PROPERTY = "incident_action_item"
 """The properties that a linked test's reports carry, for JUnit XML and across processes."""
 _STAMP = "postmortem_test"
-"""An attribute of our own on each report of a linked test: its node id, and its properties."""
+"""An attribute of our own on each report of a linked test: its node id, its properties, and what its phase raised."""
 
 
 class Properties:
@@ -43,7 +43,9 @@ class Properties:
         item.user_properties.extend(pair for pair in pairs if pair not in item.user_properties)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Restore the properties that were removed meanwhile, and stamp the report.
 
         Registered after every conftest.py, this is the outermost wrapper: it sees what the others made of the report.
@@ -55,7 +57,8 @@ class Properties:
             missing = [pair for pair in pairs if pair not in given]
             if missing:
                 report.user_properties = [*given, *missing]
-            vars(report)[_STAMP] = [item.nodeid, [list(pair) for pair in pairs]]
+            raised = "" if call.excinfo is None else call.excinfo.exconly(tryshort=True)
+            vars(report)[_STAMP] = [item.nodeid, [list(pair) for pair in pairs], raised]
         return report
 
 
@@ -65,6 +68,12 @@ def linked_node_id(report: pytest.TestReport) -> str | None:
     if stamp is not None:
         return str(stamp[0])
     return report.nodeid if any(name == PROPERTY for name, _ in report.user_properties or ()) else None
+
+
+def raised_in(report: pytest.TestReport) -> str:
+    """Return what the report's phase raised, whatever was made of the report since; "" for nothing."""
+    stamp = vars(report).get(_STAMP)
+    return "" if stamp is None else str(stamp[2])
 
 
 def linked_pairs(report: pytest.TestReport) -> list[tuple[str, str]]:

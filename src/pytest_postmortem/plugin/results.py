@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.state import Outcome
-from pytest_postmortem.plugin.properties import linked_node_id
+from pytest_postmortem.plugin.properties import linked_node_id, raised_in
 
 __all__ = ["Results", "Tally"]
 
 _PHASES = ("setup", "call", "teardown")
 _RETRIED = frozenset({"rerun", "retried"})
 """What pytest-rerunfailures and pytest-retry make of a failure that is tried again."""
+
+
+_DROPPED = re.compile(
+    r"was never awaited|return a value that is not None from a test case|"
+    r"returned <(?:coroutine|generator|async_generator) object"
+)
+"""How Python, unittest and pytest warn that a test's coroutine or generator was not run."""
 
 
 class Tally:
@@ -50,8 +59,9 @@ class Tally:
             self._note(Outcome.SKIPPED, _skip_reason(report))
         elif outcome != "passed":
             self._note(Outcome.SKIPPED, f'a plugin reported the outcome "{_first_line(str(outcome))}"')
-        elif report.longrepr:
-            self._note(Outcome.SKIPPED, f"a plugin turned a failure into a pass: {_failure(report)}")
+        elif report.longrepr or raised_in(report):
+            error = _failure(report) or _first_line(raised_in(report))
+            self._note(Outcome.SKIPPED, f"a plugin turned a failure into a pass: {error}")
         else:
             self._passed.add(report.when)
 
@@ -97,7 +107,13 @@ class Results:
     def __init__(self) -> None:
         self.finished: set[str] = set()
         self.tallies: dict[str, Tally] = {}
+        self.idle: dict[str, str] = {}
         self._names: dict[str, str] = {}
+
+    def add_warning(self, message: str, node_id: str) -> None:
+        """Take one warning of a test: one that says that what the test returned was dropped makes it idle."""
+        if _DROPPED.search(message) is not None:
+            self.idle[node_id] = f"its body never ran: {_first_line(message)}"
 
     def add(self, report: pytest.TestReport) -> None:
         """Take one report, under the node id that its test was collected with.

@@ -39,6 +39,7 @@ def never_runs(item: pytest.Item) -> str | None:
     if any(getattr(case, name, None) is not getattr(unittest.TestCase, name, None) for name in _CALLING):
         return None
     method = getattr(case, getattr(item, "originalname", None) or item.name, None)
+    method = inspect.unwrap(method) if callable(method) else method
     if inspect.iscoroutinefunction(method) or inspect.isasyncgenfunction(method):
         return "an async method of a plain unittest.TestCase is never awaited; use unittest.IsolatedAsyncioTestCase"
     return "a generator method of a unittest.TestCase never runs" if inspect.isgeneratorfunction(method) else None
