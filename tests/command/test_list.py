@@ -314,7 +314,7 @@ def test_the_library_is_not_imported_that_is_not_needed(project: Incidents) -> N
 
 def test_an_output_replaces_no_file_of_somebody_else(project: Incidents) -> None:
     """What an earlier call has written is replaced."""
-    for name in ("docs/postmortems/PM-9-x.md", "notes.txt", "data.json"):
+    for name in ("docs/mine.md", "notes.txt", "data.json"):
         if not (project.path / name).exists():
             project.write(name, "mine\n")
         before = (project.path / name).read_bytes()
