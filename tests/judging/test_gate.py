@@ -51,6 +51,14 @@ def test_the_policies(outcome: Outcome | None, linked: Verdict, passed: Verdict)
     assert verdict([item()], outcome, Policy.OFF) is Verdict.NOT_JUDGED
 
 
+@pytest.mark.parametrize("policy", [Policy.LINKED, Policy.PASSED])
+def test_an_invalid_marker_leaves_no_passed_gate(policy: Policy) -> None:
+    """What it was meant to link is not known, even if everything required is guarded."""
+    facts = {"invalid": ('tests/test_a.py:3: test_b: no post-mortem is named "PM-11"',)}
+    assert verdict([item()], Outcome.PASSED, policy, facts=facts) is Verdict.NOT_JUDGED
+    assert verdict([item()], Outcome.PASSED, policy, explicit=True, facts=facts) is Verdict.FAIL
+
+
 @pytest.mark.parametrize("policy", [Policy.PASSED, Policy.PROVEN])
 def test_a_test_that_was_not_run_is_never_a_pass(policy: Policy) -> None:
     """Not judged with its reason; a violation if the policy was given on the command line, or no shard ran it."""

@@ -36,6 +36,7 @@ def judge_completeness(run: Run) -> Completeness:
     unlinked = [*run.narrowed]
     if run.lost:
         unlinked.append(run.lost)
+    unlinked.extend(run.invalid)
     for place, why in sorted(run.withheld.items()):
         unlinked.append(f"{place} {why}")
     unfinished = [*run.stopped]

@@ -83,6 +83,7 @@ def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit
                 "narrowed": list(run.narrowed),
                 "stopped": list(run.stopped),
                 "lost": run.lost,
+                "invalid": list(run.invalid),
                 "collect_only": run.collect_only,
                 "collected": run.collected,
                 "finished": run.finished,

@@ -55,10 +55,10 @@ def decide(
     """Pass, fail or not judged.
 
     A violation fails. Otherwise an item whose state is unknown, one whose tests were not run although `policy` needs
-    them to pass, a run that stopped before a required item had its result, and a run with nothing to judge leave the
-    gate not judged; an `explicit` gate fails then, and a test that no shard of a union ran is a violation. With a
-    policy `by_default`, which nobody chose, a test that was skipped in this run leaves the gate not judged, too. `lost`
-    are guards that were there before: each is a violation, whatever the policy.
+    them to pass, a run that stopped before a required item had its result, an invalid marker, and a run with nothing to
+    judge leave the gate not judged; an `explicit` gate fails then, and a test that no shard of a union ran is a
+    violation. With a policy `by_default`, which nobody chose, a test that was skipped in this run leaves the gate not
+    judged, too. `lost` are guards that were there before: each is a violation, whatever the policy.
     """
     if policy is Policy.OFF and not lost:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
@@ -99,6 +99,7 @@ def decide(
         reasons.append("no test was collected")
     elif report.run.collect_only:
         reasons.append("--collect-only runs no test")
+    reasons.extend(report.run.invalid)
     if violations or (reasons and explicit):
         verdict_said = Verdict.FAIL
     elif reasons:

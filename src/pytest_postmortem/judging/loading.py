@@ -103,6 +103,7 @@ def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
         narrowed=tuple(map(_text, _list(inventory["narrowed"]))),
         stopped=tuple(map(_text, _list(inventory["stopped"]))),
         lost=None if inventory["lost"] is None else _text(inventory["lost"]),
+        invalid=tuple(map(_text, _list(inventory["invalid"]))),
         notes=tuple(map(_text, _list(said["notes"]))),
         collect_only=_flag(inventory["collect_only"]),
         collected=_count(inventory["collected"]),
@@ -169,7 +170,9 @@ _KEYS = {
     "decision": "explicit policy reasons verdict violations",
     "completeness": "complete links outcomes reasons",
     "counts": "by_item_state by_state dropped older outside_gate postmortems required tests waived with_test",
-    "inventory": "collect_only collected deselected digests files finished lost narrowed scope stopped union withheld",
+    "inventory": (
+        "collect_only collected deselected digests files finished invalid lost narrowed scope stopped union withheld"
+    ),
     "postmortems": (
         "aliases date guard id in_gate items line origin root_cause services severity state status team tests title url"
     ),

@@ -155,6 +155,7 @@ def union(shards: Sequence[Shard]) -> Run:
         narrowed=() if whole else _distinct(reason for run in runs for reason in run.narrowed),
         stopped=_distinct(reason for run in runs for reason in run.stopped),
         lost=None if whole else next((run.lost for run in runs if run.lost is not None), None),
+        invalid=_distinct(error for run in runs for error in run.invalid),
         notes=_distinct(note for run in runs for note in run.notes),
         collect_only=all(run.collect_only for run in runs),
         collected=sum(run.collected for run in runs),

@@ -21,7 +21,8 @@ class Run:
     `lost` says why the inventory of links did not arrive. `selected` says what was deselected. `collect_only` is true
     where nothing was to be run. `collected`, `finished` and `deselected` count tests. `union` is true where the run is
     put together from the evidence of all shards. `digests` are those of the files that hold the tests, by path.
-    `strays` are markers that link no test.
+    `strays` are markers that link no test, `invalid` the errors of markers that name nothing that is there: with
+    workers, or with `--continue-on-collection-errors`, pytest runs the tests of such a file all the same.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -40,6 +41,7 @@ class Run:
     union: bool = False
     digests: Mapping[str, str] = field(default_factory=dict)
     strays: tuple[Stray, ...] = ()
+    invalid: tuple[str, ...] = ()
 
     def result(self, node_id: str) -> Result:
         """The outcome of this test; not run where none arrived."""

@@ -81,7 +81,7 @@ def gather_run(ours: Session, results: Results, session: pytest.Session, narrowe
     late = [replace(one, path=prefix + one.path) for one in inventory.late]
     mark = f"the {ours.marker} marker for"
     added = [Hint(one.path, one.line, f"{mark} {', '.join(one.names)} does not count: {one.why}") for one in late]
-    run = replace(run, strays=tuple(late))
+    run = replace(run, strays=tuple(late), invalid=inventory.invalid)
     citing = [Hint(prefix + hint.origin, hint.line, hint.text) for hint in inventory.hints]
     return run, [*citing, *added, *_package_marks(ours, inventory.files)]
 

@@ -31,6 +31,7 @@ class Inventory:
     broken off, so that links may be missing. `hints` are those on tests that cite an incident and guard none.
     `idle` maps the node id of a linked test whose body never runs to the reason. `late` are markers that were added
     while a test ran. `sources` are files that hold a linked test's function or a base class of it, beside its own.
+    `invalid` are the errors of markers.
     """
 
     tests: tuple[LinkedTest, ...] = ()
@@ -44,6 +45,7 @@ class Inventory:
     idle: dict[str, str] = field(default_factory=dict)
     late: tuple[Stray, ...] = ()
     sources: tuple[str, ...] = ()
+    invalid: tuple[str, ...] = ()
 
     def dumped(self) -> str:
         """As one JSON string: the only thing that is handed from process to process without harm."""
@@ -79,6 +81,7 @@ class Inventory:
             tests=tests,
             files=tuple(said.pop("files")),
             sources=tuple(said.pop("sources")),
+            invalid=tuple(said.pop("invalid")),
             hints=hints,
             late=late,
             **said,
@@ -109,6 +112,7 @@ def merged(inventories: Sequence[Inventory]) -> Inventory:
         idle=idle,
         late=tuple(dict.fromkeys(one for inventory in inventories for one in inventory.late)),
         sources=tuple(sorted({path for inventory in inventories for path in inventory.sources})),
+        invalid=tuple(dict.fromkeys(one for inventory in inventories for one in inventory.invalid)),
     )
 
 
@@ -211,6 +215,7 @@ class Collected:
             hints=self._hints(links),
             late=tuple(self._late()),
             sources=tuple(sorted({path for item in items for path in _sources_of(item)})),
+            invalid=tuple(self._session.markers.invalid),
             idle={item.nodeid: why for item in items if (why := never_runs(item)) is not None},
         )
 

@@ -21,6 +21,7 @@ class Markers:
         self._session = session
         self._name = session.marker
         self.links: dict[pytest.Item, tuple[Link, ...]] = {}
+        self.invalid: dict[str, None] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(
@@ -50,5 +51,6 @@ class Markers:
                 self._session.properties.add(item, found)
         self._session.tell_stories()
         for file, text in errors.items():
+            self.invalid.update(dict.fromkeys(text.split("\n")))
             report = pytest.CollectReport(nodeid=file, outcome="failed", longrepr=text, result=[], postmortem=True)
             session.config.hook.pytest_collectreport(report=report)
