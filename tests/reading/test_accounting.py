@@ -149,3 +149,57 @@ def test_a_table_without_its_line_of_dashes_is_told_of() -> None:
     """It is a paragraph to Markdown, and short."""
     postmortem = read("# X\n\n## Action items\n\n| ID | Action | Test |\n| AI-1 | Bound it | required |\n")
     assert [hint.line for hint in postmortem.hints] == [3]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "asks"),
+    [
+        ("## Notes\n\nRegression test required: yes\n", 5, "regression test required: yes"),
+        (
+            "## Action items\n\n- AI-1: Bound it [test required]\n\n  | A | Test |\n  |---|---|\n  | Stop it | required |\n",
+            9,
+            "required",
+        ),
+        ("## Commitments\n\n| Thing | Test | N |\n|---|---|---|\n| Stop it | no | b | required |\n", 7, "required"),
+    ],
+)
+def test_what_is_beside_the_items_is_accounted_for_by_none_of_them(text: str, line: int, asks: str) -> None:
+    """A field without an item, a row below an item, a row that does not fit its head."""
+    problem = f'pm/queue-overflow.md:{line}: "{asks}" asks for a test and is not part of an action item'
+    assert [one.partition(";")[0] for one in told(read(f"# X\n\n{text}"))] == [problem]
+
+
+@pytest.mark.parametrize(
+    ("front", "line", "asks"),
+    [
+        ("notes:\n  - Bound it [test required]\n", 4, "[test required]"),
+        ("follow_ups:\n  - action: Bound it\n    test: required\n", 5, "test: required"),
+        ("todo:\n  - {text: Bound it, testRequired: true}\n", 4, "testRequired: true"),
+    ],
+)
+def test_front_matter_that_lists_items_under_another_key(front: str, line: int, asks: str) -> None:
+    """Not read, and not passed over either."""
+    problem = f'pm/queue-overflow.md:{line}: "{asks}" asks for a test and is not part of an action item'
+    (fault,) = told(read(f"---\nid: PM-1\n{front}---\n# X\n"))
+    assert fault.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("- AI-1: Bound it [test required]\n  • Stop it [test required]\n", "[test required]"),
+        ("- AI-1: Bound it [test required]\n  a) Stop it [test required]\n", "[test required]"),
+        ("- AI-1: Bound it\n  - Test: required\n  - Test: required\n", "test: required"),
+    ],
+)
+def test_two_requirements_that_are_read_as_one_item_are_an_error(text: str, asks: str) -> None:
+    """The second one would be lost in the first."""
+    (fault,) = told(read(f"# X\n\n## Action items\n\n{text}"))
+    assert f"{asks} is the second test requirement of one action item (the first is in line" in fault
+
+
+def test_an_error_explains_its_own_line_only() -> None:
+    """A slip in one item hides no requirement elsewhere in the document."""
+    text = "# X\n\n## Notes\n\nBound it [test required]\n\n## Action items\n\n| Action | Test |\n|---|---|\n| Stop it | requierd |\n"
+    lines = sorted(int(one.split(":")[1]) for one in told(read(text)))
+    assert lines == [5, 11]
