@@ -162,7 +162,7 @@ def test_a_process_that_leaves_by_itself_leaves_running_evidence(project: pytest
 
 def test_what_a_killed_writer_left_is_swept(project: pytest.Pytester, run: Run) -> None:
     """Ours alone."""
-    ours, theirs = project.path / ".e.json.0123.postmortem-tmp", project.path / ".f.json.0123.postmortem-tmp"
+    ours, theirs = project.path / ".0123456789abcdef.postmortem-tmp", project.path / ".f.json.0123.postmortem-tmp"
     ours.touch()
     theirs.touch()
     run("--incident-output=e.json")
