@@ -184,6 +184,22 @@ def test_an_incident_all_of_whose_items_are_let_go_is_let_go() -> None:
     assert lost(guarded(), postmortem("PM-1", DROPPED, WAIVED)) == [("", "PM-1 was guarded, and no test guards it now")]
 
 
+def test_an_incident_goes_by_its_items_where_they_were_guarded() -> None:
+    """One that is waived now beside one that never had a test: the gate judges the other."""
+    assert lost(guarded("AI-1"), postmortem("PM-1", WAIVED, item("AI-2"))) == []
+    assert lost(guarded("AI-1"), postmortem("PM-1", item("AI-1", "no")), (WHOLE, Outcome.PASSED)) == [
+        ("AI-1", "PM-1/AI-1 was guarded, and is not required")
+    ]
+
+
+def test_what_asks_for_no_test_does_not_keep_an_incident_from_being_let_go() -> None:
+    """Each item that asks for one is waived; one that is not waived is enough to ask for the guard."""
+    assert lost(guarded(), postmortem("PM-1", WAIVED, item("AI-2", "no"))) == []
+    now = postmortem("PM-1", WAIVED, item("AI-2"))
+    assert lost(guarded(), now) == [("", "PM-1 was guarded, and no test guards it now")]
+    assert lost(guarded(), now, (B, Outcome.PASSED)) == []
+
+
 def test_a_document_that_is_gone_is_named() -> None:
     """Where it was; a document is not deleted to silence the gate."""
     made = report([postmortem("PM-2")])

@@ -132,6 +132,127 @@ def test_a_report_keeps_the_node_id_that_its_test_was_collected_with() -> None:
     assert results.tallies["t.py::test_a"].result.outcome is Outcome.SKIPPED
 
 
+def tallied(*reports: pytest.TestReport) -> Result:
+    tally = Tally()
+    for report in reports:
+        tally.add(report)
+    return tally.result
+
+
+BY_BADNESS = (
+    made("call", "skipped", ("t.py", 3, "Skipped: skipped")),
+    made("call", "skipped", wasxfail="xfailed"),
+    made("call", "passed", wasxfail="xpassed"),
+    made("setup", "failed", "error"),
+    made("call", "failed", "failed"),
+    made("???", "failed", "crashed", linked=False),
+)
+
+
+@pytest.mark.parametrize("place", range(len(BY_BADNESS)))
+def test_the_worst_of_two_outcomes_counts(place: int) -> None:
+    """In either order, and with its own reason; of two that are equally bad the first."""
+    bad = BY_BADNESS[place]
+    result = tallied(bad)
+    assert result.outcome.value == result.reason
+    for other in BY_BADNESS[:place]:
+        assert tallied(bad, other) == tallied(other, bad) == result
+    assert tallied(made("call", "failed", "first"), made("call", "failed", "second")).reason == "first"
+
+
+@pytest.mark.parametrize("when", ["setup", "call", "teardown"])
+def test_a_failure_is_one_of_the_test_in_its_call_alone(when: str) -> None:
+    """Elsewhere it is an error; a skip is one in each phase, and a phase that is missing is no pass."""
+    assert tallied(made(when, "failed", "x")) == Result(Outcome.FAILED if when == "call" else Outcome.ERROR, "x")
+    assert tallied(made(when, "skipped", ("t.py", 1, "x"))) == Result(Outcome.SKIPPED, "x")
+    assert tallied(*(one for one in (SETUP, CALL, TEARDOWN) if one.when != when)) == Result()
+
+
+def test_a_part_that_is_idle_does_not_take_a_pass_away() -> None:
+    """Nor does one that passed give a test that did not end its pass; the first reason by name is told."""
+    idle = [made("call", "skipped", ("t.py", 3, f"Skipped: {name}"), context=name) for name in "ba"]
+    assert tallied(SETUP, *idle, CALL, TEARDOWN) == Result(Outcome.SKIPPED, "no subtest passed: skipped: a")
+    assert tallied(SETUP, *idle, CALL) == Result()
+    passed = made("call", "passed", context="c")
+    assert tallied(SETUP, made("call", "rerun"), *idle, passed, CALL, TEARDOWN).outcome is Outcome.FLAKY
+    xpassed = made("call", "passed", context="c", wasxfail="x")
+    assert tallied(SETUP, xpassed, CALL, TEARDOWN).reason == "no subtest passed: xfailed: x"
+
+
+class Crash:
+    """As pytest's own representation of a failure has it."""
+
+    def __init__(self, message: str | None) -> None:
+        self.reprcrash = type("At", (), {"message": message})() if message is not None else None
+
+    def __str__(self) -> str:
+        return "the whole traceback\nmore"
+
+
+@pytest.mark.parametrize(
+    ("longrepr", "reason"),
+    [
+        (Crash("AssertionError: 1 != 2\nmore"), "AssertionError: 1 != 2"),
+        (Crash(None), "the whole traceback"),
+        ("\n\n  E  boom  \nmore", "E  boom"),
+        ("x" * 200, "x" * 200),
+        ("x" * 201, "x" * 197 + "..."),
+        (None, ""),
+        ("", ""),
+    ],
+)
+def test_the_reason_of_a_failure_is_its_first_line(longrepr: Any, reason: str) -> None:
+    """Of the message where there is one; cut at 200."""
+    assert tallied(made("call", "failed", longrepr)).reason == reason
+
+
+def test_the_reason_of_a_crash_is_the_first_line_of_what_xdist_says() -> None:
+    """A representation of a failure is taken as text."""
+    assert tallied(made("???", "failed", Crash("no"), linked=False)).reason == "the whole traceback"
+    assert tallied(made("???", "failed", None, linked=False)).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("longrepr", "reason"),
+    [
+        (("t.py", 3, "Skipped: no redis"), "no redis"),
+        ("Skipped: no redis", "no redis"),
+        (None, ""),
+        (("t.py", 3, "x"), "x"),
+    ],
+)
+def test_the_reason_of_a_skip(longrepr: Any, reason: str) -> None:
+    """Without pytest's own word before it."""
+    assert tallied(made("setup", "skipped", longrepr)).reason == reason
+
+
+def test_the_reason_of_an_xfail() -> None:
+    """Without what pytest 8.0 puts before it."""
+    assert tallied(made("call", "skipped", wasxfail="reason: known")).reason == "known"
+
+
+def test_the_end_of_a_test_is_its_teardown_or_its_crash() -> None:
+    """Not a setup or a call, whatever they end in; a crash that is tried again is no end."""
+    for report in (SETUP, CALL, made("call", "failed"), made("???", "rerun"), made("setup", "skipped")):
+        results = Results()
+        results.add(report)
+        assert results.finished == set()
+    results = Results()
+    results.add(made("???", "rerun", linked=False))
+    assert results.tallies["t.py::test_a"].result.outcome is Outcome.NOT_RUN
+
+
+def test_reports_without_a_link_count_once_their_test_is_known() -> None:
+    """A crash carries none."""
+    results = Results()
+    results.add(made("setup", "failed", linked=False))
+    assert results.tallies == {}
+    results.add(SETUP)
+    results.add(made("call", "failed", "boom", linked=False))
+    assert results.tallies["t.py::test_a"].result == Result(Outcome.FAILED, "boom")
+    assert set(results.tallies) == {"t.py::test_a"}
+
+
 MEDDLING = {
     "properties of the report": "def pytest_runtest_logreport(report): report.user_properties = []",
     "no properties of the report at all": "def pytest_runtest_logreport(report): report.user_properties = None",
