@@ -14,7 +14,7 @@ from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome
 from tests.builders import run, test
-from tests.judging.test_merge import NOW, A, ids, problems, shard
+from tests.judging.test_merge import EXPECTED, NOW, A, ids, problems, shard
 
 
 def merged(*runs: Run) -> Run:
