@@ -127,3 +127,52 @@ def test_foreign_text_survives() -> None:
     text = evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0)
     assert text.isascii()
     assert json.loads(text)["postmortems"][0]["id"] == "PM-\ud800\x1b\u202e問題"
+
+
+def test_the_same_run_gives_the_same_bytes() -> None:
+    """Whatever the order in which files, folders and tests were met."""
+    names = [f"tests/test_{name}.py" for name in "cabedf"]
+    linked = [test("test_a", "PM-1/AI-1", path=name) for name in names]
+    texts = set()
+    for order in (names, names[::-1]):
+        the_run = run(
+            [(one, Outcome.PASSED) for one in (linked if order is names else linked[::-1])],
+            files=frozenset(order),
+            withheld={f"other/{name}": "failed" for name in order},
+            digests=dict.fromkeys(order, "d" * 64),
+        )
+        made = report([postmortem("PM-1", item())], the_run)
+        text = evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00Z", exit_status=0)
+        said = json.loads(text)
+        inventory = said["inventory"]
+        assert inventory["files"] == list(inventory["digests"]) == sorted(names)
+        assert list(inventory["withheld"]) == sorted(f"other/{name}" for name in names)
+        assert [one["path"] for one in said["tests"]] == sorted(names)
+        del said["postmortems"]
+        texts.add(json.dumps(said))
+    assert len(texts) == 1
+
+
+def test_the_evidence_of_an_incident() -> None:
+    """With its guard, its proofs, and what is not judged; None where the document says nothing."""
+    from pytest_postmortem.judging.evidence import postmortem_values
+    from pytest_postmortem.judging.proofs import Proofs
+
+    linked = test("test_a", "PM-1/AI-1")
+    waived = item("AI-2", "2026-12-31")
+    made = report(
+        [postmortem("PM-1", item(), waived, severity="SEV1"), postmortem("PM-2")],
+        run([(linked, Outcome.PASSED)]),
+        proofs=Proofs({}, ROOT),
+        guard=("SEV1",),
+    )
+    first, second = map(postmortem_values, made.postmortems)
+    assert first["guard"] == {"state": "guarded", "reason": "", "not_judged": None, "proof": "unproven"}
+    assert first["proofs"] == {linked.node_id: "unproven"}
+    assert [one["proof"] for one in first["items"]] == ["unproven", None]
+    assert first["items"][1]["not_judged"] == "waived until 2026-12-31 (199 days left): vendor code"
+    assert first["items"][1]["test"] == {
+        "need": "waived", "waived_until": "2026-12-31", "waiver_reason": "vendor code", "node_ids": [],
+    }  # fmt: skip
+    assert (second["guard"], second["proofs"], second["tests"], second["root_cause"]) == (None, {}, [], None)
+    assert made.counts.proven == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -109,3 +110,34 @@ def test_twice() -> None:
     said["proofs"] *= 2
     with pytest.raises(EvidenceError, match="a test stands in it twice"):
         loaded(json.dumps(said))
+
+
+def test_proofs_come_by_test_and_post_mortem(tmp_path: Path) -> None:
+    """Sorted in the file; read again as they were, also from a file."""
+    first = replace(PROOF, postmortem="PM-0")
+    other = replace(PROOF, node_id="t.py::test_b", postmortem="PM-0", fix=(), verdict=ProofVerdict.INCONCLUSIVE)
+    text = dumped([other, PROOF, first])
+    assert [(one["test"], one["postmortem"]) for one in json.loads(text)["proofs"]] == [
+        ("t.py::test_a", "PM-0"),
+        ("t.py::test_a", "PM-1"),
+        ("t.py::test_b", "PM-0"),
+    ]
+    path = tmp_path / "proofs.json"
+    path.write_text(text, encoding="utf-8")
+    assert read(path) == loaded(text) == {(one.node_id, one.postmortem): one for one in (first, PROOF, other)}
+
+
+def test_the_text_of_a_ledger() -> None:
+    """A message in any language as it is, and the whole of one proof."""
+    text = dumped([replace(PROOF, message="ä問")])
+    assert text.startswith('{\n "version": 1,\n "proofs": [\n  {\n')
+    assert '"message": "ä問"' in text
+    assert text.endswith('"source": "00"\n  }\n ]\n}\n')
+
+
+def test_a_ledger_that_is_not_utf_8(tmp_path: Path) -> None:
+    """It is not guessed at."""
+    path = tmp_path / "proofs.json"
+    path.write_bytes(b"\xff")
+    with pytest.raises(EvidenceError, match=r"^p.json: is not UTF-8; restore it from git"):
+        read(path, "p.json")

@@ -474,3 +474,30 @@ def test_evidence_in_which_a_test_stands_twice_is_refused() -> None:
     said = json.loads(TEXT)
     said["tests"].append(dict(said["tests"][0]))
     assert refused(json.dumps(said)).problem == "is no evidence of version 1: a test stands in it twice"
+
+
+@pytest.mark.parametrize(("attempt", "read"), [(0, 1), (1, 1), (2, 2)])
+def test_attempts_count_from_one(attempt: int, read: int) -> None:
+    """A service that counts from 0 is taken by the hand."""
+    assert loaded(having(("attempt",), attempt), "e.json").attempt == read
+
+
+@pytest.mark.parametrize("place", [("tests", 0, "links", 0), ("tests", 0), ("hints", 0), ("skipped", 0)], ids=told)
+def test_a_list_of_mappings_holds_nothing_else(place: Key) -> None:
+    """Each with all of its keys, of which the first by name that is missing is told."""
+    for value in ({}, "x", None, [1], 7):
+        problem = refused(having(place, value)).problem
+        assert "the key" in problem if value == {} else "where a mapping is expected" in problem
+
+
+def test_the_first_missing_key_is_told() -> None:
+    """By name."""
+    assert refused(having(("tests", 0, "links", 0), {})).problem == "is no evidence of version 1: the key 'item'"
+
+
+def test_what_guards_is_read_of_each_incident() -> None:
+    """A state of guarded or partly guarded is enough, as is a guarded item; a linked one is none."""
+    said = json.loads(TEXT)
+    for state, had in (("guarded", True), ("partly guarded", True), ("linked", False), ("partly linked", False)):
+        said["postmortems"][1]["state"] = state
+        assert [one.postmortem for one in loaded(json.dumps(said), "e.json").guarded] == ["PM-2"] * had

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -169,28 +168,23 @@ def test_what_cannot_be_read_takes_nothing_away(tmp_path: Path) -> None:
 
 def test_which_files_there_are(tmp_path: Path) -> None:
     """Sorted, each folder once, also through a link; no hidden folders, environments, caches or packages of others."""
-    project(
-        tmp_path,
-        dict.fromkeys(
-            (
-                *("b.py", "a.py", "a.txt", "sub/x.py", "sub/deep/y.py", "other/z.py", ".hidden.py", "ab.pyx"),
-                *(".hid/a.py", "__pycache__/a.py", "node_modules/a.py", "env/pyvenv.cfg", "env/a.py"),
-            ),
-            "",
-        ),
+    names = (
+        *("b.py", "a.py", "a.txt", "sub/x.py", "sub/deep/y.py", "other/z.py", ".hidden.py", "ab.pyx", "zz/last.py"),
+        *(".hid/a.py", "__pycache__/a.py", "node_modules/a.py", "env/pyvenv.cfg", "env/a.py"),
     )
-    tmp_path.joinpath("sub", "round").symlink_to(tmp_path)
-    tmp_path.joinpath("zlink").symlink_to(tmp_path / "other")
-    tmp_path.joinpath("dir.py").mkdir()
-    tmp_path.joinpath("gone.py").symlink_to(tmp_path / "nowhere")
-    tmp_path.joinpath("link.py").symlink_to(tmp_path / "a.py")
-    assert list(python_files(tmp_path, "")) == [
-        *(".hidden.py", "a.py", "b.py", "link.py", "other/z.py", "sub/x.py", "sub/deep/y.py"),
-    ]
-    assert list(python_files(tmp_path, "sub/deep")) == ["sub/deep/y.py"]
-    assert list(files_below(tmp_path, "", (".txt", ".pyx"))) == ["a.txt", "ab.pyx"]
-    assert list(files_below(tmp_path, "", ())) == []
-    broken: Any = tmp_path / "env" / "pyvenv.cfg"
-    broken.unlink()
-    broken.symlink_to(tmp_path / "nowhere")
-    assert "env/a.py" not in list(python_files(tmp_path, ""))
+    base = project(tmp_path / "base", dict.fromkeys(names, ""))
+    project(tmp_path / "outside", {"o.py": ""})
+    base.joinpath("linked").symlink_to(tmp_path / "outside")
+    base.joinpath("sub", "round").symlink_to(base)
+    base.joinpath("zlink").symlink_to(base / "other")
+    base.joinpath("dir.py").mkdir()
+    base.joinpath("gone.py").symlink_to(base / "nowhere")
+    base.joinpath("link.py").symlink_to(base / "a.py")
+    found = [".hidden.py", "a.py", "b.py", "link.py", "linked/o.py", "other/z.py", "sub/x.py", "sub/deep/y.py"]
+    assert list(python_files(base, "")) == [*found, "zz/last.py"]
+    assert list(python_files(base, "sub/deep")) == ["sub/deep/y.py"]
+    assert list(files_below(base, "", (".txt", ".pyx"))) == ["a.txt", "ab.pyx"]
+    assert list(files_below(base, "", ())) == []
+    base.joinpath("env", "pyvenv.cfg").unlink()
+    base.joinpath("env", "pyvenv.cfg").symlink_to(base / "nowhere")
+    assert "env/a.py" not in list(python_files(base, ""))
