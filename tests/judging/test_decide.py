@@ -38,6 +38,7 @@ def test_a_gate_that_is_off_judges_nothing() -> None:
     lost = Violation("PM-1", "AI-9", "lost its guard", "x.md", 1, "text", "hint")
     assert decide(made, Policy.OFF, lost=[lost]) == Decision(Verdict.FAIL, Policy.OFF, False, (lost,), ())
     assert decide(made, Policy.OFF, explicit=True, lost=[lost]).explicit
+    assert not Decision(Verdict.PASS, Policy.LINKED).explicit
 
 
 @pytest.mark.parametrize(

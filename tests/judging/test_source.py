@@ -157,6 +157,16 @@ def test_no_python(base: Path) -> None:
     assert Digests(base).of(BOUND) is None
 
 
+@pytest.mark.parametrize("value", ["-" * 100_000 + "1", "1" + " + 1" * 100_000], ids=["memory", "depth"])
+def test_too_deep_for_python(base: Path, value: str) -> None:
+    """A file that Python itself cannot parse goes by all of its bytes."""
+    file = base / "tests/shop/test_line.py"
+    file.write_text(f"def test_bound(): pass\ndef test_other(): pass\nx = {value}\n")
+    before = Digests(base).of(BOUND)
+    file.write_text(f"def test_bound(): pass\ndef test_other(): 1\nx = {value}\n")
+    assert Digests(base).of(BOUND) not in (before, None)
+
+
 LINKED = (test("test_bound", "PM-1", path="tests/shop/test_line.py"), test("test_more", path="tests/shop/test_line.py"))
 
 

@@ -48,7 +48,7 @@ def _lost(verdict: PostmortemVerdict, before: Guarded) -> list[Violation]:
         line = item.item.line if item is not None else postmortem.line
         text = f"{postmortem.id}/{item_id} was guarded, and is {item.state.value if item is not None else 'gone'}"
         lost.append(Violation(postmortem.id, item_id, "lost its guard", postmortem.origin, line, text, hint))
-    if lost or before.items or any(test.result.outcome.guards for test in verdict.tests):
+    if before.items or any(test.result.outcome.guards for test in verdict.tests):
         return lost
     asking = [item for item in verdict.items if item.item.test.asks]
     if asking and all(item.state is State.WAIVED for item in asking):

@@ -72,7 +72,7 @@ class Unseen:
         """
         if run.lost:
             return cls(base, everything=run.lost)
-        wanted = sorted({name for name in names if name}, key=lambda name: (-len(name), name))
+        wanted = {name for name in names if name}
         if not wanted or not (run.withheld or run.narrowed):
             return cls(base)
         search = _Search(base, wanted, marker)
@@ -100,7 +100,7 @@ class Unseen:
 class _Search:
     """Looks for names, and for markers that may name anything, in the files that a run did not collect."""
 
-    def __init__(self, base: Path, wanted: Sequence[str], marker: str) -> None:
+    def __init__(self, base: Path, wanted: Collection[str], marker: str) -> None:
         self._base = base
         self._marker = marker
         self._wanted = frozenset(wanted)

@@ -106,7 +106,7 @@ class _File:
         try:
             with warnings.catch_warnings(action="ignore"):
                 self._look(ast.parse(source).body, ())
-        except (SyntaxError, ValueError, RecursionError):
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
             self._tests.clear()
 
     def _look(self, body: Sequence[ast.stmt], inside: tuple[str, ...]) -> None:
