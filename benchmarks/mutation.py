@@ -230,6 +230,7 @@ def main(subject: Subject = SUBJECT) -> None:
         for mutant in runner.survivors(chosen):
             survivors += 1
             print(mutant, flush=True)
+        runner.check()  # nobody has changed a test meanwhile
     share = 100 * (len(chosen) - survivors) / len(chosen)
     print(
         f"{len(chosen) - survivors} of {len(chosen)} mutants were noticed ({share:.1f} %) in"

@@ -93,8 +93,8 @@ def decide(
     unreached = any(
         item.state is State.NOT_RUN for verdict in report.postmortems if verdict.in_gate for item in verdict.judged
     )
-    if unreached and (report.run.stopped or report.run.collect_only):
-        reasons.extend(report.run.stopped or ("--collect-only runs no test",))
+    if unreached and report.run.stopped:
+        reasons.extend(report.run.stopped)
     elif not report.run.collected and not report.run.deselected:
         reasons.append("no test was collected")
     elif report.run.collect_only:
