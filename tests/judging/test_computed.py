@@ -116,6 +116,7 @@ def found(source: str, marker: str = "incident") -> tuple[set[str], int, int]:
         ('shop.pm = "PM-1"\n[a, b] = "PM-1", 2\npytestmark = pytest.mark.incident("PM-2")', ({"PM-2"}, 0, 0)),
         ('A = B = "PM-1"\npytestmark = pytest.mark.incident(A, B)', ({"PM-1"}, 0, 0)),
         ("from shop import ids\nids.incident(PM)", (set(), 0, 0)),
+        ("# incident\n@pytest.mark.other(PM)\n@pytest.mark.skip\ndef test_a(): pass", (set(), 0, 0)),
         ('shop().incident(PM)\nshop.ids.incident(PM)\ngetattr(shop(), "incident")', (set(), 0, 0)),
         ("m = shop.ids\nm.incident(PM)\nn = shop()\nn.incident(PM)", (set(), 0, 0)),
         ("from marks import incident as guards\n@guards(PM)\ndef test_a(): pass", (set(), 1, 0)),

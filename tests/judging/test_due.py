@@ -58,6 +58,21 @@ def test_late_items_stand_by_owner() -> None:
     ]
 
 
+def test_owners_that_differ_in_case_alone_are_kept_apart() -> None:
+    """Each with its own items; equal ones by document, then by line."""
+    days = ((1, "ann", 9), (3, "Ann", 5), (2, "ann", 7), (2, "Ann", 4), (2, "Ann", 2))
+    items = [
+        item(f"AI-{place}", owner=owner, line=line, due_date=TODAY - timedelta(days=number))
+        for place, (number, owner, line) in enumerate(days)
+    ]
+    made = report([postmortem("PM-2", *items), postmortem("PM-1", items[2])])
+    found = [(one.owner, one.days, one.postmortem, one.line) for one in made.overdue]
+    assert found == [
+        *(("Ann", 3, "PM-2", 5), ("Ann", 2, "PM-2", 2), ("Ann", 2, "PM-2", 4)),
+        *(("ann", 2, "PM-1", 7), ("ann", 2, "PM-2", 7), ("ann", 1, "PM-2", 9)),
+    ]
+
+
 def test_a_late_item_has_its_place_in_the_document() -> None:
     """Of post-mortems inside and outside of `since` alike."""
     one = item(due_date=YESTERDAY, line=17)

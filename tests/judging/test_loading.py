@@ -490,6 +490,20 @@ def test_a_list_of_mappings_holds_nothing_else(place: Key) -> None:
         assert "the key" in problem if value == {} else "where a mapping is expected" in problem
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        *(("decision",), ("completeness",), ("counts",), ("inventory",), ("counts", "by_state")),
+        *(("counts", "by_item_state"), ("postmortems", 0), ("postmortems", 0, "items", 0, "test")),
+    ],
+    ids=told,
+)
+def test_a_mapping_must_be_one_with_all_of_its_keys(place: Key) -> None:
+    """The first by name that is missing is told."""
+    assert refused(having(place, "x")).problem.endswith("'x' where a mapping is expected")
+    assert refused(having(place, {})).problem.endswith(f"the key {min(value_at(place))!r}")
+
+
 def test_the_first_missing_key_is_told() -> None:
     """By name."""
     assert refused(having(("tests", 0, "links", 0), {})).problem == "is no evidence of version 1: the key 'item'"

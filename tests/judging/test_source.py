@@ -157,6 +157,19 @@ def test_no_python(base: Path) -> None:
     assert Digests(base).of(BOUND) is None
 
 
+def test_a_digest_holds_in_later_versions(tmp_path: Path) -> None:
+    """Ledgers that are kept would be stale otherwise."""
+    tmp_path.joinpath("tests").mkdir()
+    for name, text in {
+        "conftest.py": "A = 1\n",
+        "tests/conftest.py": "B = 2\n",
+        "tests/test_x.py": "def test_a(): pass\n\ndef test_b(): pass\n",
+    }.items():
+        tmp_path.joinpath(name).write_text(text)
+    digest = "2a4b27fb445e2b26f7e148a6188a6e85ad0eb91521566af01dab874a64e0768b"
+    assert Digests(tmp_path).of("tests/test_x.py::test_a") == digest
+
+
 @pytest.mark.parametrize("value", ["-" * 100_000 + "1", "1" + " + 1" * 100_000], ids=["memory", "depth"])
 def test_too_deep_for_python(base: Path, value: str) -> None:
     """A file that Python itself cannot parse goes by all of its bytes."""
@@ -164,6 +177,16 @@ def test_too_deep_for_python(base: Path, value: str) -> None:
     file.write_text(f"def test_bound(): pass\ndef test_other(): pass\nx = {value}\n")
     before = Digests(base).of(BOUND)
     file.write_text(f"def test_bound(): pass\ndef test_other(): 1\nx = {value}\n")
+    assert Digests(base).of(BOUND) not in (before, None)
+
+
+def test_a_decorator_that_is_too_deep(base: Path) -> None:
+    """Whose file goes by all of its bytes, whatever stands before it."""
+    file = base / "tests/shop/test_line.py"
+    text = f"def test_bound(): pass\ndef test_other(): pass\n@f({'-' * 500}1)\ndef test_deep(): pass\n"
+    file.write_text(text)
+    before = Digests(base).of(BOUND)
+    file.write_text(text.replace("test_other(): pass", "test_other(): 1"))
     assert Digests(base).of(BOUND) not in (before, None)
 
 

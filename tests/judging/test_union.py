@@ -115,6 +115,7 @@ def test_only_what_was_nowhere_run_was_collected_alone() -> None:
         (timedelta(minutes=59), "is 59 minutes old, and --max-age allows 5 minutes; run the tests again"),
         (timedelta(hours=1), "is 1.0 hours old, and --max-age allows 5 minutes; run the tests again"),
         (timedelta(hours=47.9), "is 47.9 hours old, and --max-age allows 5 minutes; run the tests again"),
+        (timedelta(days=20), "is 20 days old, and --max-age allows 5 minutes; run the tests again"),
         (timedelta(hours=48), "is 2 days old, and --max-age allows 5 minutes; run the tests again"),
     ],
 )
@@ -133,6 +134,7 @@ def test_how_old_evidence_may_be(age: timedelta, told: str | None) -> None:
         (["1/2", "1/3"], ["2/2", "2/3, 3/3"]),
         (["1/11"], [", ".join(f"{number}/11" for number in range(2, 12))]),
         (["1/12"], [", ".join(f"{number}/12" for number in range(2, 12)) + " and 1 more"]),
+        ([f"{number}/64" for number in range(2, 64)], ["1/64, 64/64"]),
         (["unit", None, "1/1", "a1/2", "1/2b"], []),
     ],
 )
