@@ -148,3 +148,14 @@ def test_a_missing_item_takes_the_hint_of_its_own_post_mortem_alone() -> None:
     assert [hint.text.split(";")[0] for hint in made.hints] == [
         "tests/test_x.py::test_w guards PM-2 and names no action item"
     ]
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_what_is_switched_off(outcome: Outcome) -> None:
+    """A test that is off by its mark and was skipped for it, and one that is expected to fail."""
+    expected = outcome in (Outcome.XFAILED, Outcome.XPASSED)
+    off = test("test_off", "PM-1", switched_off="later")
+    assert TestVerdict(WHOLE, Result(outcome)).switched_off is expected
+    assert TestVerdict(off, Result(outcome)).switched_off is (expected or outcome is Outcome.SKIPPED)
+    state = report([postmortem("PM-1")], run([(off, Outcome.NOT_RUN)])).postmortems[0].state
+    assert state is PostmortemState.LINKED

@@ -8,7 +8,8 @@ import pytest
 
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
 from pytest_postmortem.judging.files import files_below, python_files
-from tests.builders import run
+from pytest_postmortem.model.state import State
+from tests.builders import item, postmortem, report, run
 from tests.judging.test_completeness import COLLECTOR, HOOK, MARKED, SKIPPED, project, why
 
 
@@ -188,3 +189,11 @@ def test_which_files_there_are(tmp_path: Path) -> None:
     base.joinpath("env", "pyvenv.cfg").unlink()
     base.joinpath("env", "pyvenv.cfg").symlink_to(base / "nowhere")
     assert "env/a.py" not in list(python_files(base, ""))
+
+
+@pytest.mark.parametrize("name", ["PM-1", "INC-7", "PM-1-stem"])
+def test_every_name_of_a_post_mortem_is_looked_for(tmp_path: Path, name: str) -> None:
+    """Its id, an alias, and the name of its file."""
+    project(tmp_path, {"test_a.py": name})
+    made = report([postmortem("PM-1", item(), aliases=("INC-7",))], run(narrowed=("x",)), tmp_path)
+    assert made.postmortems[0].items[0].state is State.UNKNOWN

@@ -108,10 +108,10 @@ def _date(verdict: PostmortemVerdict) -> int:
     return -verdict.postmortem.date.toordinal() if verdict.postmortem.date else 1
 
 
-def _id(verdict: PostmortemVerdict) -> list[tuple[bool, int, str]]:
+def _id(verdict: PostmortemVerdict) -> list[tuple[int, str]]:
     """Numbers in an id by their value: PM-9 before PM-10."""
     parts = re.split(r"(\d{1,18})", folded(verdict.postmortem.id))
-    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+    return [(int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 _BY_STATE = (

@@ -122,7 +122,7 @@ class _Source:
         for argument in call.args:
             parts = self._parts(argument)
             if None not in parts:
-                ids.add("".join(part for part in parts if part is not None))
+                ids.add("".join(filter(None, parts)))
             else:
                 pattern = "".join(".*" if part is None else re.escape(part) for part in parts)
                 yield ComputedMark(re.compile(pattern, re.DOTALL), items)
@@ -133,8 +133,9 @@ class _Source:
         given = next((keyword.value for keyword in call.keywords if keyword.arg == "action_item"), None)
         written = given.elts if isinstance(given, ast.List | ast.Tuple) else [] if given is None else [given]
         parts = [self._parts(one) for one in written]
-        plain = frozenset("".join(part for part in one if part is not None) for one in parts if None not in one)
-        return plain if plain and len(parts) == sum(None not in one for one in parts) else None
+        if any(None in one for one in parts):
+            return None
+        return frozenset("".join(filter(None, one)) for one in parts) or None
 
     def _parts(self, node: ast.expr) -> list[str | None]:
         """The text of an expression in parts; None stands for what is computed."""

@@ -91,10 +91,10 @@ class Counts:
     by_item_state: Mapping[State, int]
     outside_gate: int
     tests: int
-    proven: int | None = None
-    dropped: int = 0
-    waived: int = 0
-    older: int = 0
+    proven: int | None
+    dropped: int
+    waived: int
+    older: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +218,7 @@ def _judge_postmortem(
     guard = None
     if _is_to_guard(postmortem, settings):
         waiver = postmortem.guard_waiver
-        test = TestRequirement(Need.REQUIRED if waiver is None else Need.WAIVED, waiver, stated=True)
+        test = TestRequirement(Need.REQUIRED if waiver is None else Need.WAIVED, waiver)
         incident = ActionItem("", "the incident itself", postmortem.line, has_own_id=True, test=test)
         guarding = [one for one in tests if one.result.outcome.guards]
         guard = judge_item(postmortem, incident, guarding or tests, run, unseen, today=today, grace=False)
