@@ -68,6 +68,20 @@ def test_one_test_is_enough() -> None:
     assert made.postmortems[0].state is PostmortemState.GUARDED
 
 
+def test_a_failure_beside_a_test_that_passes_is_not_the_incidents() -> None:
+    """One linked test that satisfies the policy is what is asked for; the failure is pytest's own business."""
+    two = [(A, Outcome.PASSED), (WHOLE, Outcome.FAILED)]
+    made = report([postmortem("PM-1", item("AI-1", "no"), severity="SEV1")], run(two), guard=LISTED)
+    (one,) = made.postmortems
+    assert one.guard is not None
+    assert (one.guard.state, one.state, judged(made).verdict) == (
+        State.GUARDED,
+        PostmortemState.FAILING,
+        Verdict.PASS,
+    )
+    assert [each.test for each in one.guard.tests] == [A]
+
+
 def test_a_dropped_item_does_not_answer_for_the_incident() -> None:
     """Nor does a waived one: only a waiver of the incident does."""
     for one in (item("AI-1", "2026-12-31"), item("AI-1", "no")):

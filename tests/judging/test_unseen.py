@@ -152,8 +152,8 @@ def test_what_was_withheld_is_looked_into_once(tmp_path: Path) -> None:
 
 def test_of_several_carriers_the_first_is_told(tmp_path: Path) -> None:
     """What was withheld by path, before the others."""
-    project(tmp_path, {"c/test_c.py": "", "b/test_b.py": "", "a/test_a.py": "", "marks.py": HOOK})
-    withheld = {"c/test_c.py": "failed", "b/test_b.py": "failed"}
+    withheld = {f"b/test_{name}.py": "failed" for name in "hgfedcb"}
+    project(tmp_path, {**dict.fromkeys(withheld, ""), "a/test_a.py": "", "marks.py": HOOK})
     both = Unseen.search(run(withheld=withheld, narrowed=("x",)), tmp_path, ["PM-1"])
     assert both.why(["PM-1"]) == "b/test_b.py was not collected in full, and may take markers from marks.py"
 

@@ -47,6 +47,12 @@ def test_the_severest_and_newest_stand_first() -> None:
     assert missing(report([], register=register)) == ["A-4", "A-3", "A-5", "A-1", "A-10", "A-2", "A-9", "A-11"]
 
 
+def test_equal_incidents_come_by_their_numbers() -> None:
+    """Whatever the order of the register."""
+    register = [Incident(name) for name in ("A-11", "A-9", "A-10", "a-1")]
+    assert missing(report([], register=register)) == ["a-1", "A-9", "A-10", "A-11"]
+
+
 def test_words_of_severity_have_their_order() -> None:
     """And where no severity is told the newest stands first."""
     words = [Incident(name, severity=name) for name in ("Low", "critical", "Major", "medium")]
