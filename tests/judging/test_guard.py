@@ -68,6 +68,16 @@ def test_one_test_is_enough() -> None:
     assert made.postmortems[0].state is PostmortemState.GUARDED
 
 
+@pytest.mark.parametrize(
+    ("until", "state"),
+    [(date(2026, 6, 14), PostmortemState.PARTLY_LINKED), (date(2026, 6, 15), PostmortemState.LINKED)],
+)
+def test_the_incident_is_part_of_the_state(until: date, state: PostmortemState) -> None:
+    """As an item of it is: a waiver that is over keeps it from being linked."""
+    one = postmortem("PM-1", severity="SEV1", guard_waiver=Waiver(until, "vendor code"))
+    assert report([one], run([(WHOLE, Outcome.NOT_RUN)]), guard=LISTED).postmortems[0].state is state
+
+
 def test_a_failure_beside_a_test_that_passes_is_not_the_incidents() -> None:
     """One linked test that satisfies the policy is what is asked for; the failure is pytest's own business."""
     two = [(A, Outcome.PASSED), (WHOLE, Outcome.FAILED)]

@@ -72,7 +72,7 @@ class Unseen:
         """
         if run.lost:
             return cls(base, everything=run.lost)
-        wanted = {name for name in names if name}
+        wanted = list(dict.fromkeys(filter(None, names)))
         if not wanted or not (run.withheld or run.narrowed):
             return cls(base)
         search = _Search(base, wanted, marker)

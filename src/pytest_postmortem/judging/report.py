@@ -117,7 +117,7 @@ class Report:
     today: date
     overdue: tuple[Overdue, ...]
     unwritten: Unwritten
-    grace: bool = False
+    grace: bool
 
 
 def make_report(
