@@ -1,11 +1,11 @@
 """A mutation run over the deciding code: `python -m benchmarks.mutation [--sample N --seed S] [--file NAME]`.
 
-Changes one small thing at a time in `judging/` and `plugin/results.py` and runs their tests, in a copy of the package
-and never in the checkout. Prints each change that no test noticed as `file:line [operator] before -> after`, and exits
-1 under 95 % noticed of those that are not listed in `equivalent_mutants.txt` beside this file.
+Makes one small change at a time in `judging/` and `plugin/results.py`, in a copy of the package and never in the
+checkout, and runs their tests. Prints each change that no test noticed as `file:line [operator] before -> after`. Exits
+with 1 if fewer than 95 % of those not listed in `equivalent_mutants.txt` were noticed.
 
-One process imports pytest and forks for each mutant. Property tests are left out, since they are slow and find another
-thing every time, and so are the tests with workers: the share is that of the fast examples alone.
+One process imports pytest and forks for each mutant. Property tests and tests with workers are left out, because they
+are slow or random: the share is that of the fast examples only.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["Subject", "main", "read_equivalents"]
 ROOT = Path(__file__).resolve().parents[1]
 FLOOR = 95.0
 SECONDS = 20
-"""Of CPU; six times that on the clock. A mutant whose tests take longer is noticed: it made an endless loop."""
+"""CPU time limit of a mutant's tests (six times that on the clock). Beyond it the mutant counts as noticed: it loops."""
 _BROKEN = 99
 """The exit code of a child whose tests do not run on the copy."""
 
@@ -205,32 +205,34 @@ def main(subject: Subject = SUBJECT) -> None:
     parser.add_argument("--seed", type=int, help="of the sample (default: another each time)")
     parser.add_argument("--file", action="append", metavar="NAME", help="only those of this file, such as gate.py")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="mutants at a time (default 2)")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     mutants = subject.mutants()
     equivalents = read_equivalents(subject.equivalents)
     stale = [key for key, reason in equivalents.items() if not reason or key not in {one.key for one in mutants}]
     if stale:
         sys.exit("\n".join(f"error: {subject.equivalents.name}: without a reason or a mutant: {key}" for key in stale))
     chosen = [
-        one for one in mutants if not asked.file or f"/{one.file}".endswith(tuple(f"/{name}" for name in asked.file))
+        one
+        for one in mutants
+        if not options.file or f"/{one.file}".endswith(tuple(f"/{name}" for name in options.file))
     ]
-    if not chosen:
-        sys.exit(f"error: there is no mutant of {' '.join(asked.file or ['any file'])}")
     listed = sum(one.key in equivalents for one in chosen)
     chosen = [one for one in chosen if one.key not in equivalents]
-    if asked.sample is not None:
-        seed = asked.seed if asked.seed is not None else random.randrange(1 << 32)
+    if not chosen:
+        sys.exit(f"error: no mutants to run in {' '.join(options.file or ['any file'])}")
+    if options.sample is not None:
+        seed = options.seed if options.seed is not None else random.randrange(1 << 32)
         print(f"seed {seed}", flush=True)
-        chosen = random.Random(seed).sample(chosen, min(asked.sample, len(chosen)))
+        chosen = random.Random(seed).sample(chosen, min(options.sample, len(chosen)))
     start = time.monotonic()
     survivors = 0
     with tempfile.TemporaryDirectory() as name:
-        runner = Runner(subject, Path(name), max(1, asked.jobs))
+        runner = Runner(subject, Path(name), max(1, options.jobs))
         runner.check()
         for mutant in runner.survivors(chosen):
             survivors += 1
             print(mutant, flush=True)
-        runner.check()  # nobody has changed a test meanwhile
+        runner.check()  # the tests were not changed meanwhile
     share = 100 * (len(chosen) - survivors) / len(chosen)
     print(
         f"{len(chosen) - survivors} of {len(chosen)} mutants were noticed ({share:.1f} %) in"

@@ -121,6 +121,11 @@ def test_the_schema_misses_nothing(key: str) -> None:
         validate(json.dumps({**said, f"{key}x": 1}))
 
 
+def test_a_job_is_tried_once_unless_it_says_otherwise() -> None:
+    """Attempts count from 1."""
+    assert (META.attempt, META.shard, META.merged, META.ci_run) == (1, None, (), None)
+
+
 def test_foreign_text_survives() -> None:
     """Lone surrogates, controls and every language come back as they were."""
     made = report([postmortem("PM-\ud800\x1b\u202e問題", item())])

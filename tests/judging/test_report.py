@@ -159,3 +159,32 @@ def test_what_is_switched_off(outcome: Outcome) -> None:
     assert TestVerdict(off, Result(outcome)).switched_off is (expected or outcome is Outcome.SKIPPED)
     state = report([postmortem("PM-1")], run([(off, Outcome.NOT_RUN)])).postmortems[0].state
     assert state is PostmortemState.LINKED
+
+
+def test_what_is_in_grace_is_not_judged() -> None:
+    """With its reason; nothing else of the document is."""
+    made = report([postmortem("PM-1", item(due_date=date(2026, 6, 20)), item("AI-2"))], grace=True)
+    assert [(one.item.id, why) for one, why in made.postmortems[0].unjudged] == [
+        ("AI-1", "in grace: due 2026-06-20, 5 days left")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("items", "outcome", "quiet"),
+    [
+        ([], None, True),
+        ([item(test="no")], None, True),
+        ([item(test="no")], Outcome.PASSED, True),
+        ([item(test="no")], Outcome.FAILED, False),
+        ([item(test="no")], Outcome.NOT_RUN, False),
+        ([item()], Outcome.PASSED, True),
+        ([item(), item("AI-2")], Outcome.PASSED, False),
+        ([item(test="2026-12-31")], None, False),
+        ([item(status=ItemStatus.DROPPED)], None, False),
+        ([item(test="no", status=ItemStatus.DROPPED)], None, True),
+    ],
+)
+def test_what_is_quiet(items: list[Any], outcome: Outcome | None, quiet: bool) -> None:
+    """Guarded, or without a test and without a requirement."""
+    (one,) = report([postmortem("PM-1", *items)], run([] if outcome is None else [(A, outcome)])).postmortems
+    assert one.quiet is quiet
