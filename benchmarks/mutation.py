@@ -34,7 +34,7 @@ __all__ = ["Subject", "main", "read_equivalents"]
 ROOT = Path(__file__).resolve().parents[1]
 FLOOR = 95.0
 SECONDS = 20
-"""CPU time limit of a mutant's tests (six times that on the clock). Beyond it the mutant counts as noticed: it loops."""
+"""CPU time limit of the tests of a mutant (six times that on the clock). Beyond it the mutant counts as noticed."""
 _BROKEN = 99
 """The exit code of a child whose tests do not run on the copy."""
 
