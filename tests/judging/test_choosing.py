@@ -30,6 +30,7 @@ def names(verdicts: Any) -> list[str]:
 def test_an_empty_choice_takes_everything() -> None:
     """Whatever its state, and without a severity, a service or a date."""
     assert all(Choice().takes(of_state(state)) for state in PostmortemState)
+    assert all(of_state(state).in_gate for state in PostmortemState)
     assert Choice().takes(verdict(severity=None, services=(), date=None))
 
 

@@ -144,6 +144,12 @@ HELPERS = {
             "tests/conftest.py": "import pytest\ndef pytest_itemcollected(item): item.add_marker(pytest.mark.incident('PM-1'))\n"
         },
     ),
+    "a hook of the conftest beside it": (
+        "def test_a(): pass\n",
+        {
+            "tests/unit/conftest.py": "import pytest\ndef pytest_itemcollected(item): item.add_marker(pytest.mark.incident('PM-1'))\n"
+        },
+    ),
     "a plugin of a conftest above": (
         "def test_a(): pass\n",
         {
