@@ -122,7 +122,7 @@ def test_a_violation_beats_a_reason_and_each_reason_is_told_once() -> None:
             item(),
             Outcome.NOT_RUN,
             "PM-1/AI-1 was not run: not reached in this run",
-            "run the test here, or judge by the policy linked",
+            "run the test where it is not skipped, or waive it in the document with a reason and a date",
         ),
         (
             item(test="2026-01-01"),
