@@ -100,17 +100,19 @@ def test_what_cannot_be_done(tmp_path: Path, arguments: list[str], code: int, to
 
 
 def test_a_file_that_was_changed_meanwhile(tmp_path: Path) -> None:
-    """Is left as somebody else has made it; permissions are kept, links followed."""
+    """Is left as somebody else has made it; permissions are kept, links refused."""
     path, link = tmp_path / "test_x.py", tmp_path / "link.py"
     path.write_bytes(b"theirs")
     path.chmod(0o640)
     with pytest.raises(EvidenceError, match=r"test_x\.py: was changed meanwhile; run the command again"):
-        files.replace(path, b"before", b"mine")
+        files.replace(path, b"before", b"mine", tmp_path)
     assert path.read_bytes() == b"theirs"
     link.symlink_to(path)
-    files.replace(link, b"theirs", b"mine")
+    with pytest.raises(EvidenceError, match="links of the project are not followed"):
+        files.replace(link, b"theirs", b"mine", tmp_path)
+    files.replace(path, b"theirs", b"mine", tmp_path)
     assert (path.read_bytes(), link.is_symlink()) == (b"mine", True)
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o640
     assert sorted(one.name for one in tmp_path.iterdir()) == ["link.py", "test_x.py"]
     with pytest.raises(EvidenceError, match="cannot be written: "):
-        files.replace(tmp_path / "none" / "x.py", b"", b"mine")
+        files.replace(tmp_path / "none" / "x.py", b"", b"mine", tmp_path)

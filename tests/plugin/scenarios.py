@@ -83,19 +83,19 @@ OUTCOMES = [
         "skipif",
         '@pytest.mark.skipif(True, reason="not here")\n' + PASS,
         SKIPPED,
-        **RED,
+        **OPEN,
         outcome="skipped",
         state="linked",
     ),
-    Scenario("pytest.skip() in the test", MARK + "def test_it(): pytest.skip('not now')\n", SKIPPED, **RED),
+    Scenario("pytest.skip() in the test", MARK + "def test_it(): pytest.skip('not now')\n", SKIPPED, **OPEN),
     Scenario(
         "pytest.skip() in a fixture",
         "@pytest.fixture\ndef f(): pytest.skip('no')\n" + MARK + "def test_it(f): pass\n",
         SKIPPED,
-        **RED,
+        **OPEN,
     ),
     Scenario(
-        "importorskip in the test", MARK + "def test_it(): pytest.importorskip('no_such_module')\n", SKIPPED, **RED
+        "importorskip in the test", MARK + "def test_it(): pytest.importorskip('no_such_module')\n", SKIPPED, **OPEN
     ),
     Scenario("xfail that fails", "@pytest.mark.xfail\n" + FAIL, DISABLED, **RED, outcome="xfailed"),
     Scenario("xfail that passes", "@pytest.mark.xfail\n" + PASS, DISABLED, **RED, outcome="xpassed"),
@@ -120,15 +120,15 @@ OUTCOMES = [
         "unittest.skipIf on the method",
         CASE + "    @unittest.skipIf(True, 'not here')\n    def test_it(self): pass\n",
         SKIPPED,
-        **RED,
+        **OPEN,
     ),
     Scenario(
         "unittest.skipUnless on the class",
         CASE.replace("class", "@unittest.skipUnless(False, 'no')\nclass") + "    def test_it(self): pass\n",
         SKIPPED,
-        **RED,
+        **OPEN,
     ),
-    Scenario("skipTest() in a unittest", CASE + "    def test_it(self): self.skipTest('no')\n", SKIPPED, **RED),
+    Scenario("skipTest() in a unittest", CASE + "    def test_it(self): self.skipTest('no')\n", SKIPPED, **OPEN),
     Scenario(
         "expectedFailure that fails",
         CASE + "    @unittest.expectedFailure\n    def test_it(self): self.fail()\n",
@@ -158,17 +158,22 @@ OUTCOMES = [
         CASE
         + "    def test_it(self):\n        for i in range(3):\n            with self.subTest(i): self.skipTest('no')\n",
         SKIPPED,
+        **OPEN,
         outcome="skipped",
     ),
     Scenario(
         "async method of a unittest",
         CASE + "    async def test_it(self): assert 0\n",
         SKIPPED,
+        **OPEN,
         args=("-Wignore",),
         outcome="skipped",
     ),
     Scenario(
-        "generator method of a unittest", CASE + "    def test_it(self):\n        assert 0\n        yield\n", SKIPPED
+        "generator method of a unittest",
+        CASE + "    def test_it(self):\n        assert 0\n        yield\n",
+        SKIPPED,
+        **OPEN,
     ),
     Scenario(
         "awaited method of a unittest",
@@ -225,7 +230,7 @@ OUTCOMES = [
         "skip mark beside skipif",
         "@pytest.mark.skip\n" + PASS + "@pytest.mark.skipif(True, reason='x')\n" + MARK + "def test_two(): pass\n",
         SKIPPED,
-        **RED,
+        **OPEN,
     ),
     Scenario(
         "xfail beside skip mark",

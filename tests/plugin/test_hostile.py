@@ -196,10 +196,12 @@ def test_an_output_that_can_be_no_file_ends_the_run(project: pytest.Pytester, ru
     assert name != "pipe.json" or Path(project.path, name).is_fifo()
 
 
-def test_a_link_leads_to_the_file_that_is_written(project: pytest.Pytester, run: Run) -> None:
-    """The link stays."""
+def test_no_link_of_the_project_is_written_through(project: pytest.Pytester, run: Run) -> None:
+    """Whoever brings a change to the repository may bring a link, too."""
     project.mkdir("art")
     (project.path / "e.json").symlink_to("art/e.json")
-    assert run("--incident-output=e.json").ret == 0
+    result = run("--incident-output=e.json")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*e.json is a link, and links of the project are not followed*"])
     assert (project.path / "e.json").is_symlink()
-    assert '"finished"' in (project.path / "art" / "e.json").read_text(encoding="utf-8")
+    assert not (project.path / "art" / "e.json").exists()

@@ -126,7 +126,7 @@ def test_a_report_keeps_the_node_id_that_its_test_was_collected_with() -> None:
         )
         renamed.nodeid = "something else"
         if not hasattr(report, "context"):
-            renamed.postmortem_test = ["t.py::test_a", [["incident", "PM-1"]]]  # type: ignore[attr-defined]
+            renamed.postmortem_test = ["t.py::test_a", [["incident", "PM-1"]], ""]  # type: ignore[attr-defined]
         results.add(renamed)
     assert results.finished == {"t.py::test_a"}
     assert results.tallies["t.py::test_a"].result.outcome is Outcome.SKIPPED

@@ -80,7 +80,7 @@ def test_killed_while_the_ledger_is_written(shop: Shop) -> None:
     path = shop.path / ledger.PATH
     path.parent.mkdir()
     path.write_text(ledger.dumped([]))
-    half = path.with_name(f".{path.name}.0123456789ab.postmortem-tmp")
+    half = path.with_name(".0123456789abcdef.postmortem-tmp")
     half.write_text("{")
     before = shop.state()
     assert shop.faults(before, str(shop.path)) == []

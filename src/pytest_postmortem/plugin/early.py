@@ -21,6 +21,9 @@ from pytest_postmortem.reporting.writing import write
 
 __all__ = ["mark_running"]
 
+_WITNESS = "pytest_postmortem.plugin.witness"
+"""Loaded in a child of a proof, which writes no evidence."""
+
 
 def mark_running(config: pytest.Config) -> None:
     """Write the evidence that this run is to write as `running`, but never over a file that no run has written.
@@ -29,7 +32,7 @@ def mark_running(config: pytest.Config) -> None:
     the run starts.
     """
     options = config.known_args_namespace
-    if only_prints(options) or _is_worker():
+    if only_prints(options) or _is_worker() or config.pluginmanager.hasplugin(_WITNESS):
         return
     text = evidence.running(
         evidence.Meta(
