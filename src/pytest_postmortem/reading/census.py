@@ -94,18 +94,16 @@ def _find_candidates(text: str) -> list[int]:
         while position >= 0:
             end = position + len(word)
             before = lowered[max(position - _WINDOW, 0) : position]
-            start = lowered.rfind(b"\n", 0, position) + 1
-            line_end = lowered.find(b"\n", end)
             if (
-                line_end - start < _SHORT
-                or b"[" in before
+                b"[" in before
                 or b"&" in before
                 or b"|" in before
                 or before.rstrip(b" *_`\\")[-1:] in _LEAD
                 or _BEHIND.match(lowered, end, end + _WINDOW)
+                or _is_short_line(lowered, position, end)
             ):
-                starts.add(start)
-                end = line_end
+                starts.add(lowered.rfind(b"\n", 0, position) + 1)
+                end = lowered.find(b"\n", end)
                 if end < 0:
                     break
             position = lowered.find(word, end)
@@ -118,6 +116,14 @@ def _find_candidates(text: str) -> list[int]:
             passed = start
             numbers.append(line)
     return numbers
+
+
+def _is_short_line(data: bytes, position: int, end: int) -> bool:
+    """Whether the line around two positions may be a name alone; a long line is not looked at to its ends."""
+    start = data.rfind(b"\n", max(position - _SHORT, 0), position)
+    if start < 0 and position > _SHORT:
+        return False
+    return data.find(b"\n", end, start + _SHORT) >= 0 or len(data) < start + _SHORT
 
 
 def _may_ask(raw: str) -> bool:
