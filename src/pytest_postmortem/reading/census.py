@@ -42,9 +42,11 @@ _WORDS = (b"test", b"required", b"prueba")
 _FOREIGN_WORDS = tuple(map(str.encode, ("テスト", "测试", "測試", "테스트", "ｅｓｔ", "ＥＳＴ")))
 _LEAD = b"([{<>#~@\x8c\x94\x90\xbb"  # or the last byte of a bracket of other scripts
 _BEHIND = lazily(
-    rb"[^\n|:=,;.)0-9]{0,28}?(?:[|:=?]|->|\xe2\x80\x93|\xe2\x80\x94|\xe2\x86\x92|\xef\xbc\x9a|\xef\xbd\x9c|\s-\s|</)"
+    rb"[^\n|:=,;.)0-9]{0,28}?(?:[|:=?]|->|\xe2\x80\x93|\xe2\x80\x94|\xe2\x86\x92|\xef\xbc\x9a|\xef\xbd\x9c|[ \t]-[ \t]|</)"
 )
 _SEPARATOR = lazily(r"[:=→]|->|\s[-–—]\s|\?\s")
+_FLAG_SIGNS = ("(", "{", "「", "〔", "#", "~", "@", ":test", "==", "<")
+_SIGNS_BEFORE = frozenset(b"[&|")
 _WINDOW = 28
 _SHORT = 48
 _DEFINITION = lazily(
@@ -79,7 +81,9 @@ def find_places(text: str, body_line: int = 1, *, data: bool = False) -> list[Pl
     if front < len(lines):
         found = _find_in_body(lines, front, candidates)
         if found and any(sign in text for sign in HIDES):
-            found = _find_in_body([*lines[:front], *mask(lines[front:])], front, candidates)
+            shown = [*lines[:front], *mask(lines[front:])]
+            if any(shown[number] != lines[number] for number in (*candidates, *(place.line - 1 for place in found))):
+                found = _find_in_body(shown, front, candidates)
         places += found
     return places
 
@@ -95,9 +99,7 @@ def _find_candidates(text: str) -> list[int]:
             end = position + len(word)
             before = lowered[max(position - _WINDOW, 0) : position]
             if (
-                b"[" in before
-                or b"&" in before
-                or b"|" in before
+                not _SIGNS_BEFORE.isdisjoint(before)
                 or before.rstrip(b" *_`\\")[-1:] in _LEAD
                 or _BEHIND.match(lowered, end, end + _WINDOW)
                 or _is_short_line(lowered, position, end)
@@ -129,19 +131,24 @@ def _is_short_line(data: bytes, position: int, end: int) -> bool:
 def _may_ask(raw: str) -> bool:
     """Whether a line may ask by itself, is the head of a table whose cells do, or names what the next line says."""
     folded = fold(raw)
-    if "[" in folded or "<t" in folded or "<d" in folded or "(test" in folded[-8:] or find_flag(folded) is not None:
+    if "[" in folded or "<t" in folded or "<d" in folded or "(test" in folded[-8:]:
+        return True
+    if any(sign in folded for sign in _FLAG_SIGNS) and find_flag(folded) is not None:
         return True
     if "|" in folded and any(
-        is_asking_name(cell) or is_sure_value(cell) or INNER_FIELD.search(cell) or ".py::" in cell
+        is_asking_name(cell) or is_sure_value(cell) or ".py::" in cell or (":" in cell and INNER_FIELD.search(cell))
         for cell in split_cells(folded)
     ):
         return True
-    rest = strip_marks(folded)[0].strip(" #`_:")
-    if is_asking_name(rest) or is_sure_value(rest) or LOOSE_ROW.match(folded) is not None:
+    if len(folded) < 2 * _SHORT:
+        rest = strip_marks(folded)[0].strip(" #`_:")
+        if is_asking_name(rest) or is_sure_value(rest):
+            return True
+    if "required" in folded and LOOSE_ROW.match(folded) is not None:
         return True
-    return INNER_FIELD.search(folded) is not None or any(
-        is_asking_value(behind.strip(" \t{")) for behind in _SEPARATOR.split(folded)[1:]
-    )
+    if (":" in folded or "=" in folded) and INNER_FIELD.search(folded) is not None:
+        return True
+    return any(is_asking_value(behind.strip(" \t{")) for behind in _SEPARATOR.split(folded)[1:])
 
 
 def _find_in_body(lines: list[str], front: int, candidates: list[int]) -> list[Place]:
@@ -153,7 +160,7 @@ def _find_in_body(lines: list[str], front: int, candidates: list[int]) -> list[P
     if asking:
         for place in find_in_tables(lines, front, asking):
             found.setdefault(place.line, place)
-    for place in _find_in_lines(lines, wanted):
+    for place in _find_in_lines(lines, [number for number in wanted if number + 1 not in found]):
         found.setdefault(place.line, place)
     return [found[line] for line in sorted(found)]
 

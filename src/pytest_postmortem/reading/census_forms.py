@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from html import unescape
 
 from pytest_postmortem.reading.patterns import lazily
@@ -139,6 +140,7 @@ def plain_name(name: str) -> str:
     return " ".join(_NO_WORD.sub(" ", name).split())
 
 
+@lru_cache(maxsize=4096)
 def is_asking_name(name: str) -> bool:
     """Whether the head of a column or the name of a field asks for a test: "Regression test required?"."""
     if len(name) > 2 * LONGEST:
@@ -147,11 +149,13 @@ def is_asking_name(name: str) -> bool:
     return 0 < len(plain) <= LONGEST and _ASKING_NAME.match(plain) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_bare_name(name: str) -> bool:
     """Whether a name says "test" alone, which also names an environment, a step or a result."""
     return _BARE_NAME.match(plain_name(name)) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_asking_value(value: str) -> bool:
     """Whether a value beneath such a name asks for a test: `required`, `yes (unit)`, a waiver, a node id."""
     value = _SHORTCODE.sub("", _FOOTNOTE.sub("", value)).strip()
@@ -159,6 +163,7 @@ def is_asking_value(value: str) -> bool:
     return _ASKING_VALUE.match(bare) is not None or _ASKING_VALUE.match(value.strip(" \t`_")) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_sure_value(cell: str) -> bool:
     """Whether a cell asks for a test whatever its column is called."""
     bare = _SHORTCODE.sub("", _FOOTNOTE.sub("", cell)).strip(" \t`_~\"'([<>.!)]")
@@ -169,6 +174,7 @@ def is_sure_value(cell: str) -> bool:
     return bare.startswith("waived") or len(rest) < 2 or rest.startswith(("(", "["))
 
 
+@lru_cache(maxsize=4096)
 def is_whole_value(value: str) -> bool:
     """Whether a value asks for a test and says nothing else, but for a remark."""
     bare = _SHORTCODE.sub("", _FOOTNOTE.sub("", value)).strip(" \t`_~\"'")

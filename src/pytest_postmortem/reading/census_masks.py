@@ -19,7 +19,8 @@ _COMMENT = lazily(
     r"\{%-?\s*comment.{0,2000}?endcomment\s*-?%\}|<(?P<tag>pre|code|del|s|strike)\b[^<>]{0,80}>.{0,2000}?</(?P=tag)\s{0,8}>",
     re.DOTALL | re.MULTILINE | re.IGNORECASE,
 )
-HIDES = ("```", "~~~", "<!--", "%%", "{/*", "{%", "<pre", "<code", "<del", "<s", "[//", "[comment", "[_")
+_COMMENT_SIGNS = ("%%", "{/*", "{%", "<pre", "<code", "<del", "<s", "[//", "[comment", "[_")
+HIDES = ("```", "~~~", "<!--", *_COMMENT_SIGNS)
 _FAR = 4000
 
 
@@ -27,7 +28,9 @@ def mask(lines: list[str]) -> list[str]:
     """The lines without fenced code and HTML comments; what is opened and never closed hides nothing."""
     if any("```" in line or "~~~" in line for line in lines):
         lines = _mask_fences(lines)
-    whole = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), "\n".join(lines))
+    whole = "\n".join(lines)
+    if any(sign in whole for sign in _COMMENT_SIGNS):
+        whole = _COMMENT.sub(lambda found: "\n" * found.group().count("\n"), whole)
     if "<!--" not in whole:
         return whole.split("\n")
     parts: list[str] = []

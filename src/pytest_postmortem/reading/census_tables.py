@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from pytest_postmortem.reading.census_forms import (
@@ -102,7 +103,7 @@ def _is_head_cells(cells: list[str]) -> bool:
 
 def _read_head(cells: list[str]) -> tuple[list[str], list[int]]:
     """A head, and the places of its columns that ask for a test: a `Test` alone only beside columns of action items."""
-    is_of_actions = any(_ACTION_NAME.match(plain_name(cell)) for cell in cells)
+    is_of_actions = any(_is_action_name(cell) for cell in cells)
     asking = [
         place
         for place, name in enumerate(cells)
@@ -136,9 +137,7 @@ def _is_row_as_head(cells: list[str], lines: list[str], number: int) -> bool:
 def _find_in_cells(cells: list[str], head: list[str], asking: list[int]) -> str | None:
     """What of a row asks for a test, or None. Where the row does not fit its head, any of its cells may be the one."""
     fits = len(cells) == len(head)
-    is_of_actions = _ITEM_KEY.fullmatch(cells[0].strip("`_")) is not None or any(
-        _ACTION_NAME.match(plain_name(name)) for name in head
-    )
+    is_of_actions = _ITEM_KEY.fullmatch(cells[0].strip("`_")) is not None or any(_is_action_name(name) for name in head)
     for place, cell in enumerate(cells):
         if not cell:
             continue
@@ -156,8 +155,7 @@ def _find_in_cells(cells: list[str], head: list[str], asking: list[int]) -> str 
             or (not below and _NODE.match(cell) and is_of_actions and not fits)
         ):
             return cell
-        flag = find_flag(without_code(cell))
-        if flag is not None:
+        if ("test" in cell or not cell.isascii()) and (flag := find_flag(without_code(cell))) is not None:
             return flag
     if is_asking_name(cells[0]):
         if len(cells) == 2 and _PAIR_NAME.match(plain_name(head[0]) if head else "") and is_whole_value(cells[1]):
@@ -167,6 +165,13 @@ def _find_in_cells(cells: list[str], head: list[str], asking: list[int]) -> str 
     return None
 
 
+@lru_cache(maxsize=1024)
+def _is_action_name(name: str) -> bool:
+    """Whether the head of a column is one of action items."""
+    return _ACTION_NAME.match(plain_name(name)) is not None
+
+
+@lru_cache(maxsize=1024)
 def _is_naming_required(name: str) -> bool:
     """Whether the head of a column says what is required, and not that a test is: "Required?", "Approval"."""
     return _NAMES_REQUIRED.match(plain_name(name)) is not None
