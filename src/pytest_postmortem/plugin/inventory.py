@@ -203,6 +203,7 @@ class Collected:
         links = self._session.markers.links
         left = {item.nodeid for item in self._left}
         items = dict.fromkeys((*links, *self._named))
+        alike = {(item.path, getattr(item, "cls", None), _module_of(item)): item for item in items}
         removed = len(self._before) - len(self._left) - self._deselected
         return Inventory(
             tests=tuple(linked_test(item, links.get(item, ()), item.nodeid not in left) for item in items),
@@ -214,7 +215,7 @@ class Collected:
             whole=self._whole,
             hints=self._hints(links),
             late=tuple(self._late()),
-            sources=tuple(sorted({path for item in items for path in _sources_of(item)})),
+            sources=tuple(sorted({path for item in alike.values() for path in _sources_of(item)})),
             invalid=tuple(self._session.markers.invalid),
             idle={item.nodeid: why for item in items if (why := never_runs(item)) is not None},
         )
@@ -267,10 +268,15 @@ def late_marker(node: pytest.Item | pytest.Collector, mark: pytest.Mark) -> Stra
     return Stray(path, 0 if line is None else line + 1, request.names, request.items, why)
 
 
+def _module_of(item: pytest.Item) -> str | None:
+    """The module that defines a test's function, None if it has none."""
+    return getattr(getattr(item, "function", None), "__module__", None)
+
+
 def _sources_of(item: pytest.Item) -> Iterator[str]:
     """The files below rootdir, beside its own, that hold a test's function and the classes that it inherits from."""
     root = item.config.rootpath
-    modules = {getattr(getattr(item, "function", None), "__module__", None)}
+    modules = {_module_of(item)}
     modules.update(one.__module__ for one in getattr(getattr(item, "cls", None), "__mro__", ()))
     for name in modules:
         path = Path(getattr(sys.modules.get(name or ""), "__file__", None) or "")
