@@ -33,7 +33,7 @@ def find_unaccounted(
 ) -> list[Problem]:
     """An error for each of `places` that no one of the items in `drafts` accounts for.
 
-    `explained` are the lines that an error or hint names already, `body_line` is where front matter ends, and `hidden`
+    `explained` are the lines that an error names already (a hint does not account for a requirement), `body_line` is where front matter ends, and `hidden`
     is true if action items are read from front matter, which hides those of the body.
     """
     if not places:

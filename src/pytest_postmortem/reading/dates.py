@@ -9,6 +9,7 @@ from functools import lru_cache
 from html import unescape
 from unicodedata import normalize
 
+from pytest_postmortem.reading.markup import FOOTNOTE
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["days_beside", "days_of", "days_of_field", "first_date", "full_date"]
@@ -48,7 +49,6 @@ _BEFORE = lazily(
     re.IGNORECASE,
 )
 _DECORATION = lazily(r"[^\w]{1,12}")
-_FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
 _RANGE = lazily(
     r"[^\w]{0,4}?(?:\s{0,3}(?:[–—→~〜\uff5e]|->)\s{0,3}|[\s(]{1,3}(?:-|to|until|through|till|bis|moved to|now)\s{1,3})[^\w]{0,4}",
     re.IGNORECASE,
@@ -259,7 +259,7 @@ def full_date(text: str) -> date | None:
 
     Of a range it is the last day.
     """
-    text = _FOOTNOTE.sub("", unescape(text)).replace("\u2010", "-").replace("\u2011", "-")
+    text = FOOTNOTE.sub("", unescape(text)).replace("\u2010", "-").replace("\u2011", "-")
     text = (text if text.isascii() else normalize("NFKC", text)).replace("\\", "").strip()
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1].strip()

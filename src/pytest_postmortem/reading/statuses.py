@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from html import unescape
 
 from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.markup import FOOTNOTE, without_struck
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
@@ -29,11 +30,9 @@ _ALREADY = lazily(r"\A\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
 _HEADING_PARTS = lazily(r"[()（）\[\]【】:：|—–]|\s-\s")
 _OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
 _MOST_REMEMBERED = 4096
-_STRUCK = lazily(r"~~[^~]*~~|<(del|s|strike)\b[^<>]{0,80}>[^<]*</\1\s{0,8}>", re.IGNORECASE)
 _ARROW = lazily(r"→|➜|➔|⇒|⟶|[-=]>")
 _REASON = lazily(r"(?<!\s)\s*(?:[:：(（\[［]|\s[-–—]+(?=\s)|[–—]|、|。)")
 _DAY = lazily(r"(?:\b(?:on|am|le|el|em)\s)?\d{4}-\d{2}-\d{2}")
-_FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
 # "Superseded by AI-2", "Duplicate of #12": the other item, and nothing else.
 _IN_FAVOUR = lazily(
     r"(?:closed as )?(?:superseded|replaced|obsoleted|duplicated?|duplicate) (?:by|of|with) \[?#?[\w./#-]{1,60}\]?(?:\([^()\s]{1,300}\))?",
@@ -241,9 +240,9 @@ def _last_word(cell: str) -> str:
     if "&" in cell:
         cell = unescape(cell)
     if "[^" in cell:
-        cell = _FOOTNOTE.sub("", cell)
+        cell = FOOTNOTE.sub("", cell)
     if "~~" in cell or "<" in cell:
-        cell = _STRUCK.sub(" ", cell)
+        cell = without_struck(cell)
     if ">" in cell or not cell.isascii():
         cell = _ARROW.split(cell)[-1]
     return cell
