@@ -29,12 +29,77 @@ def document(number: int, size: int = 4096) -> str:
     return text + "".join(rows)
 
 
-def documents(folder: Path, number: int) -> None:
+LANGUAGES = (
+    ("Summary", "Impact", "Root cause", "Action items", "Timeline", "Lessons learned", "open", "done"),
+    ("Zusammenfassung", "Auswirkungen", "Ursache", "Maßnahmen", "Zeitleiste", "Erkenntnisse", "offen", "erledigt"),
+    ("Résumé", "Impact", "Cause racine", "Actions correctives", "Chronologie", "Leçons", "ouvert", "terminé"),
+    ("Resumen", "Impacto", "Causa raíz", "Acciones", "Cronología", "Lecciones aprendidas", "abierto", "hecho"),
+    ("概要", "影響", "根本原因", "アクションアイテム", "タイムライン", "教訓", "未着手", "完了"),
+)
+"""Headings and two status words, as documents in five languages use them."""
+
+
+def nested_document(number: int) -> str:
+    """A post-mortem of about 4 KB: nested action items in front matter, a timeline, code, a table of three items."""
+    summary, impact, cause, actions, timeline, lessons, to_do, done = LANGUAGES[number % len(LANGUAGES)]
+    day = f"2026-02-{number % 28 + 1:02d}"
+    front = [
+        "---",
+        f"id: PM-{number}",
+        f'title: "Checkout answered 503: pool number {number} was empty"',
+        f"date: {day}",
+        f"detected: {day}T09:14:00Z",
+        f"resolved: {day}T10:02:00Z",
+        "severity: SEV2",
+        "status: final",
+        "services: [checkout, payments]",
+        "tags:\n  - database\n  - capacity\n  - deployment",
+        "authors:\n  - name: Checkout team\n    role: owner\n  - name: Platform team\n    role: reviewer",
+        f"incidents:\n  - INC-{number}",
+        "action_items:",
+    ]
+    for item in range(3):
+        front += [
+            f"  - id: AI-{item + 1}",
+            f"    title: Bound the pool of connection kind {item + 1} and refuse what comes above it",
+            "    scope: specific",
+            "    owner: checkout",
+            f"    due: 2026-03-{item + 10}",
+            f"    status: {done if item else to_do}",
+            f"    ticket: https://tickets.example.com/browse/OPS-{number + item}",
+            f"    test: {'required' if item == 0 else 'no'}",
+            f"    notes: Agreed in the review on {day}; the limit is one value of the configuration",
+        ]
+    rows = "".join(
+        f"| AI-{item + 4} | Alert when {10 * item + 70} % of the `pool` is used | @platform "
+        f"| 2026-04-{item + 10} | {to_do} | [OPS-{number + item + 9}](https://tickets.example.com/OPS-{item}) |\n"
+        for item in range(3)
+    )
+    times = "".join(
+        f"| 09:{minute:02d} | {'**Detected**: ' if minute == 14 else ''}The deployment to zone {minute} waited for a "
+        "free connection |\n"
+        for minute in range(10, 22)
+    )
+    code = "```python\nwith pool.acquire(timeout=2) as connection:\n    connection.run('select 1')  # - [ ] retry\n```\n"
+    return (
+        "\n".join(front)
+        + f"\n---\n\n# Checkout answered 503: pool number {number} was empty\n\n## {summary}\n\n"
+        + f"Customers of zone {number % 7} saw **errors** for `48` minutes. {FILLER}\n\n## {impact}\n\n"
+        + "- 1,204 orders were refused\n- 3 partners called\n  - one of them twice\n\n"
+        + f"## {cause}\n\nEach retry took a connection of its own, see below.\n\n{code}\n{FILLER * 6}\n\n"
+        + f"## {timeline}\n\n| Time | Event |\n|---|---|\n{times}\n"
+        + f"## {actions}\n\n| ID | Action | Owner | Due | Status | Ticket |\n|---|---|---|---|---|---|\n{rows}\n"
+        + f"## {lessons}\n\n1. {FILLER}\n2. A pool without a bound is a queue nobody sees.\n"
+    )
+
+
+def documents(folder: Path, number: int, *, nested: bool = False) -> None:
     """That many post-mortems PM-1, PM-2, ... in the default folder."""
     place = folder / "docs" / "postmortems"
     place.mkdir(parents=True, exist_ok=True)
+    make = nested_document if nested else document
     for one in range(1, number + 1):
-        place.joinpath(f"PM-{one}-overflow.md").write_text(document(one), encoding="utf-8")
+        place.joinpath(f"PM-{one}-overflow.md").write_text(make(one), encoding="utf-8")
 
 
 def items(folder: Path, project: Path) -> None:

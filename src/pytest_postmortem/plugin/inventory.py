@@ -127,7 +127,7 @@ class Collected:
         self._named: dict[pytest.Item, tuple[Link, ...]] = {}
         self._citing: dict[str, Citing] = {}
         self._left: list[pytest.Item] = []
-        self._marked: dict[pytest.Item | pytest.Collector, list[pytest.Mark]] = {}
+        self._marked: dict[pytest.Item | pytest.Collector, tuple[pytest.Mark, ...]] = {}
         self._deselected = 0
         self._whole = False
 
@@ -193,7 +193,7 @@ class Collected:
                 items[:] = kept
                 self._session.config.hook.pytest_deselected(items=rest)
         self._left = list(items)
-        self._marked = {node: self._own_marks(node) for node in self._nodes()}
+        self._marked = {node: marks for node in self._nodes() if (marks := self._own_marks(node))}
         self._whole = True
 
     def inventory(self) -> Inventory:
@@ -231,15 +231,15 @@ class Collected:
                 yield node
                 node = node.parent
 
-    def _own_marks(self, node: pytest.Item | pytest.Collector) -> list[pytest.Mark]:
+    def _own_marks(self, node: pytest.Item | pytest.Collector) -> tuple[pytest.Mark, ...]:
         name = self._session.marker
-        return [mark for mark in node.own_markers if mark.name == name] if node.own_markers else []
+        return tuple(mark for mark in node.own_markers if mark.name == name) if node.own_markers else ()
 
     def _late(self) -> Iterator[Stray]:
         """Each marker that was added since the tests were collected: by a fixture, a hook or a test."""
         for node in self._nodes() if self._whole else ():
             marks = self._own_marks(node)
-            if marks and marks != (known := self._marked.get(node, [])):
+            if marks and marks != (known := self._marked.get(node, ())):
                 yield from (late_marker(node, mark) for mark in marks if all(mark is not one for one in known))
 
     def _hints(self, links: Mapping[pytest.Item, tuple[Link, ...]]) -> tuple[Hint, ...]:

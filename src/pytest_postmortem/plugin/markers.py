@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_postmortem.garbage import not_looked_for
+
 if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
     from pytest_postmortem.plugin.session import Session
@@ -30,15 +32,17 @@ class Markers:
         """Check every marked test when everybody has had a say: marks may be added late, and tests taken out."""
         collected = self._session.collected
         if collected is not None:
-            collected.before(items)
+            with not_looked_for():
+                collected.before(items)
         everything = list(items)
         yield
-        known = dict.fromkeys((*everything, *items))
-        marked = [item for item in known if next(item.iter_markers(self._name), None) is not None]
-        if marked:
-            self.check(session, marked)
-        if collected is not None:
-            collected.after(items)
+        with not_looked_for():
+            known = dict.fromkeys((*everything, *items))
+            marked = [item for item in known if next(item.iter_markers(self._name), None) is not None]
+            if marked:
+                self.check(session, marked)
+            if collected is not None:
+                collected.after(items)
 
     def check(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Link `items`, which are marked, and report what is wrong with their marks."""

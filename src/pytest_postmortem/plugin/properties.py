@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,38 +28,77 @@ class Properties:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._pairs: dict[pytest.Item, list[tuple[str, str]]] = {}
+        self._pairs: dict[str, list[tuple[str, str]]] = {}
 
     def add(self, item: pytest.Item, links: tuple[Link, ...]) -> None:
         """Give every report of `item` the properties of its links, each once."""
         if not self._pairs and self._session.asked.reads:
             self._session.config.pluginmanager.register(self, "postmortem-properties")
-        pairs = self._pairs.setdefault(item, [])
+        pairs = self._pairs.setdefault(item.nodeid, [])
         for link in links:
             pairs.append((PROPERTY, link.postmortem))
             if link.item is not None:
                 pairs.append((ITEM_PROPERTY, f"{link.postmortem}/{link.item}"))
-        self._pairs[item] = pairs = list(dict.fromkeys(pairs))
+        self._pairs[item.nodeid] = pairs = list(dict.fromkeys(pairs))
         item.user_properties.extend(pair for pair in pairs if pair not in item.user_properties)
+
+    def pytest_plugin_registered(self, manager: pytest.PytestPluginManager) -> None:
+        """Look at each report as soon as it is made, if others may change it before it is logged.
+
+        Called for every plugin that is there when this one is registered, and for every later one.
+        """
+        name = "postmortem-made-reports"
+        if not manager.hasplugin(name) and _are_changed(manager.hook):
+            manager.register(_MadeReports(self.stamp), name)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Stamp the report of a linked test that nobody has changed."""
+        node_id = report.nodeid
+        if node_id in self._pairs and _STAMP not in vars(report):
+            self.stamp(report, node_id)
+
+    def stamp(self, report: pytest.TestReport, node_id: str, call: pytest.CallInfo[None] | None = None) -> None:
+        """Restore the properties that the report of `node_id` has lost, and stamp it with what `call` raised."""
+        pairs = self._pairs.get(node_id)
+        if not pairs:
+            return
+        raised = "" if call is None or call.excinfo is None else call.excinfo.exconly(tryshort=True)
+        given = report.user_properties or []
+        missing = [pair for pair in pairs if pair not in given]
+        if missing:
+            report.user_properties = [*given, *missing]
+        vars(report)[_STAMP] = [node_id, [list(pair) for pair in pairs], raised]
+
+
+class _MadeReports:
+    """Stamps reports before a conftest.py or another plugin can change what they say.
+
+    A wrapper costs over a microsecond a report, so it takes part only where somebody else does.
+    """
+
+    def __init__(self, stamp: Callable[[pytest.TestReport, str, pytest.CallInfo[None]], None]) -> None:
+        self._stamp = stamp
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Restore the properties that were removed meanwhile, and stamp the report.
-
-        Registered after every conftest.py, this is the outermost wrapper: it sees what the others made of the report.
-        """
+        """Registered after every conftest.py, this is the outermost wrapper: it sees what the others have made."""
         report = yield
-        pairs = self._pairs.get(item)
-        if pairs and report is not None:
-            given = report.user_properties or []
-            missing = [pair for pair in pairs if pair not in given]
-            if missing:
-                report.user_properties = [*given, *missing]
-            raised = "" if call.excinfo is None else call.excinfo.exconly(tryshort=True)
-            vars(report)[_STAMP] = [item.nodeid, [list(pair) for pair in pairs], raised]
+        if report is not None:
+            self._stamp(report, item.nodeid, call)
         return report
+
+
+def _are_changed(hooks: Any) -> bool:
+    """Whether anybody but pytest, pytest-xdist and this plugin takes part in making or logging reports."""
+    known = ("_pytest", "xdist", "pytest_postmortem")
+    return any(
+        str(getattr(one.function, "__module__", "")).partition(".")[0] not in known
+        for hook in (hooks.pytest_runtest_makereport, hooks.pytest_runtest_logreport)
+        for one in hook.get_hookimpls()
+    )
 
 
 def linked_node_id(report: pytest.TestReport) -> str | None:
@@ -67,7 +106,8 @@ def linked_node_id(report: pytest.TestReport) -> str | None:
     stamp = vars(report).get(_STAMP)
     if stamp is not None:
         return str(stamp[0])
-    return report.nodeid if any(name == PROPERTY for name, _ in report.user_properties or ()) else None
+    properties = report.user_properties
+    return report.nodeid if properties and any(name == PROPERTY for name, _ in properties) else None
 
 
 def raised_in(report: pytest.TestReport) -> str:

@@ -121,10 +121,11 @@ class Results:
         Reports of a crash carry no stamp, so each of them is kept.
         """
         when = report.when
+        reported = report.nodeid
         linked = linked_node_id(report)
-        if linked is not None and linked != report.nodeid:
-            self._names[report.nodeid] = linked  # of a subtest's report, too
-        node_id = linked or self._names.get(report.nodeid, report.nodeid)
+        if linked is not None and linked != reported:
+            self._names[reported] = linked  # of a subtest's report, too
+        node_id = linked or self._names.get(reported, reported)
         tally = self.tallies.get(node_id)
         if tally is None and (linked is not None or when not in _PHASES):
             tally = self.tallies[node_id] = Tally()
