@@ -80,7 +80,9 @@ def nested_document(number: int) -> str:
         "free connection |\n"
         for minute in range(10, 22)
     )
-    code = "```python\nwith pool.acquire(timeout=2) as connection:\n    connection.run('select 1')  # - [ ] retry\n```\n"
+    code = (
+        "```python\nwith pool.acquire(timeout=2) as connection:\n    connection.run('select 1')  # - [ ] retry\n```\n"
+    )
     return (
         "\n".join(front)
         + f"\n---\n\n# Checkout answered 503: pool number {number} was empty\n\n## {summary}\n\n"
