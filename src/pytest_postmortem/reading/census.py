@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pytest_postmortem.reading.census_forms import (
     FIELD,
@@ -39,7 +40,7 @@ __all__ = ["Kind", "Place", "find_places"]
 
 # Every form below holds one of these, beside one of those signs.
 _WORDS = (b"test", b"required", b"prueba")
-_FOREIGN_WORDS = tuple(map(str.encode, ("テスト", "测试", "測試", "테스트", "ｅｓｔ", "ＥＳＴ")))
+_FOREIGN_WORDS = tuple((word[0], word.encode()) for word in ("テスト", "测试", "測試", "테스트", "ｅｓｔ", "ＥＳＴ"))
 _LEAD = b"([{<>#~@\x8c\x94\x90\xbb"  # or the last byte of a bracket of other scripts
 _BEHIND = lazily(
     rb"[^\n|:=,;.)0-9]{0,28}?(?:[|:=?]|->|\xe2\x80\x93|\xe2\x80\x94|\xe2\x86\x92|\xef\xbc\x9a|\xef\xbd\x9c|[ \t]-[ \t]|</)"
@@ -49,6 +50,7 @@ _FLAG_SIGNS = ("(", "{", "「", "〔", "#", "~", "@", ":test", "==", "<")
 _SIGNS_BEFORE = frozenset(b"[&|")
 _WINDOW = 28
 _SHORT = 48
+_OFTEN = 80  # lines up to this length are remembered
 _DEFINITION = lazily(
     r"<dt\b[^<>]{0,80}>(.{1,80}?)(?:</dt>\s{0,8})?<dd\b[^<>]{0,80}>(.{1,200}?)(?:</dd>|$)", re.IGNORECASE
 )
@@ -93,7 +95,10 @@ def _find_candidates(text: str) -> list[int]:
     data = text.encode("utf-8", "replace")  # looking for words is quickest in bytes
     lowered = data.lower()
     starts: set[int] = set()
-    for word in _WORDS if len(data) == len(text) else (*_WORDS, *_FOREIGN_WORDS):
+    words = list(_WORDS)
+    if len(data) != len(text):  # one character is found ten times as quickly as a word
+        words += [word for sign, word in _FOREIGN_WORDS if sign in text]
+    for word in words:
         position = lowered.find(word)
         while position >= 0:
             end = position + len(word)
@@ -113,7 +118,8 @@ def _find_candidates(text: str) -> list[int]:
     line = passed = 0
     for start in sorted(starts):
         end = data.find(b"\n", start)
-        if _may_ask(data[start : end if end >= 0 else len(data)].decode()):
+        raw = data[start : end if end >= 0 else len(data)].decode()
+        if _may_ask_again(raw) if len(raw) < _OFTEN else _may_ask(raw):
             line += data.count(b"\n", passed, start)
             passed = start
             numbers.append(line)
@@ -151,6 +157,9 @@ def _may_ask(raw: str) -> bool:
     return any(is_asking_value(behind.strip(" \t{")) for behind in _SEPARATOR.split(folded)[1:])
 
 
+_may_ask_again = lru_cache(maxsize=4096)(_may_ask)  # `test: required` and the heads of tables are in most documents
+
+
 def _find_in_body(lines: list[str], front: int, candidates: list[int]) -> list[Place]:
     found: dict[int, Place] = {}
     wanted = [number for number in candidates if number >= front]
@@ -166,25 +175,34 @@ def _find_in_body(lines: list[str], front: int, candidates: list[int]) -> list[P
 
 
 def _find_in_front_matter(lines: list[str], wanted: list[int]) -> list[Place]:
+    if not wanted:
+        return []
     places = []
-    is_of_items = any(
-        "action" in line.lower() or "items" in line.lower() for line in lines[: max(wanted, default=-1) + 1]
-    )
+    is_of_items = any("action" in lowered or "items" in lowered for lowered in map(str.lower, lines[: wanted[-1] + 1]))
     for number in wanted:
-        line = _YAML_COMMENT.split(lines[number], maxsplit=1)[0]
-        asks = find_flag(fold(line))
-        if asks is None:
-            for found in _KEY.finditer(line):
-                name = _CAMEL.sub(" ", found.group("name")).casefold()
-                value = found.group("value").casefold().strip(" \"'{[")
-                if is_bare_name(name) and not is_sure_value(value) and not is_of_items:
-                    continue  # `test: true` of something else
-                if is_asking_name(name) and (is_asking_value(value) or _WAIVED_KEY.match(value)):
-                    asks = shorten(found.group().strip(" ,{[-"))
-                    break
-        if asks is not None:
+        line = lines[number]
+        find = _find_in_key_again if len(line) < _OFTEN else _find_in_key
+        if (asks := find(line, is_of_items)) is not None:
             places.append(Place(number + 1, asks))
     return places
+
+
+def _find_in_key(line: str, is_of_items: bool) -> str | None:
+    """What a line of front matter asks for, or None; `test: true` counts only among action items."""
+    line = _YAML_COMMENT.split(line, maxsplit=1)[0]
+    if (asks := find_flag(fold(line))) is not None:
+        return asks
+    for pair in _KEY.finditer(line):
+        name = _CAMEL.sub(" ", pair.group("name")).casefold()
+        value = pair.group("value").casefold().strip(" \"'{[")
+        if is_bare_name(name) and not is_sure_value(value) and not is_of_items:
+            continue
+        if is_asking_name(name) and (is_asking_value(value) or _WAIVED_KEY.match(value)):
+            return shorten(pair.group().strip(" ,{[-"))
+    return None
+
+
+_find_in_key_again = lru_cache(maxsize=4096)(_find_in_key)
 
 
 def _find_in_lines(lines: list[str], wanted: list[int]) -> Iterator[Place]:

@@ -138,6 +138,8 @@ def days_of(text: str) -> tuple[date, date] | None:
 
     A range ends with its last day, and a day with a time and an offset is that of UTC.
     """
+    if (only := _iso_date(text)) is not None and 1970 <= only.year <= 2200:
+        return only, only
     first = first_date(text)
     if first is None:
         return None

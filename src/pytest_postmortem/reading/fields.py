@@ -96,8 +96,9 @@ def fields_of(told: dict[str, Node]) -> Fields:
     for key in _DATE_KEYS:
         if (node := nodes.get(key)) is not None and _read_date(read, key, node):
             break
-    for key in _END_KEYS:
-        if read.date is not None and (days := days_of(text_of(nodes.get(key)) or "")) is not None:
+    for key in _END_KEYS if read.date is not None else ():
+        ended = text_of(nodes.get(key))
+        if ended is not None and (days := days_of(ended)) is not None:
             read.last_day = max(days[1], read.last_day or days[1])
     severity = text_of(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
     read.severity = short_severity(severity) if severity else None

@@ -63,7 +63,7 @@ class ListedItems:
 
     def _of_mapping(self, told: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
         nodes = by_key(told, problems)
-        text = next((text for key in _TEXT_KEYS if (text := text_of(nodes.get(key))) is not None), None)
+        text = next((text for key in _TEXT_KEYS if key in nodes and (text := text_of(nodes[key])) is not None), None)
         key = text_of(nodes.get("id")) or ""
         if text is None and not key:
             problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
@@ -150,5 +150,8 @@ def _fold(text: str) -> str:
 
 def _last_line(node: Node) -> int:
     """The last line of a node and what is nested in it; the text of a block scalar may go on behind it."""
-    inner = node.value.values() if isinstance(node.value, dict) else node.value if isinstance(node.value, list) else ()
-    return max((node.line + (node.value.count("\n") if isinstance(node.value, str) else 0), *map(_last_line, inner)))
+    value = node.value
+    if isinstance(value, str):
+        return node.line + value.count("\n")
+    inner = value.values() if isinstance(value, dict) else value
+    return max(node.line, max(map(_last_line, inner), default=0))

@@ -56,6 +56,7 @@ _ANSWER = lazily(
 )
 _MOST_BRACKETS = 1000
 _LONGEST_NAME = 60
+_MOST_REMEMBERED = 4096
 _OURS = lazily(r"\[\s{0,3}tests?(?:\s{1,3}(?:required|waived)|\s{0,3}[:：])", re.IGNORECASE)
 
 
@@ -87,18 +88,24 @@ class TestWords:
     """Reads test requirements by the words of a vocabulary."""
 
     __test__ = False
-    __slots__ = ("_names", "_no", "_waived", "_yes")
+    __slots__ = ("_known", "_names", "_no", "_waived", "_yes")
 
     def __init__(self, words: Vocabulary) -> None:
         self._yes = frozenset(map(plain, words.test_required))
         self._no = frozenset({"", *map(plain, words.test_not_required)})
         self._waived = tuple(sorted(map(plain, words.test_waived), key=len, reverse=True))
         self._names = frozenset(map(keyed, words.column_test))
+        self._known: dict[str, bool] = {}
 
     def names_test(self, name: str) -> bool:
         """Whether the head of a column, the name of a field or a key asks for a test: "Regression test required?"."""
-        told = keyed(clean_value(name))
-        return told in self._names or (len(told) <= _LONGEST_NAME and TEST_NAME.fullmatch(told) is not None)
+        known = self._known.get(name)
+        if known is None:
+            key = keyed(clean_value(name))
+            known = key in self._names or (len(key) <= _LONGEST_NAME and TEST_NAME.fullmatch(key) is not None)
+            if len(self._known) < _MOST_REMEMBERED and len(name) <= _LONGEST_NAME:
+                self._known[name] = known
+        return known
 
     def of_value(self, value: str) -> TestRequirement:
         """What the cell of a `Test` column or the `test:` of an item says. Raises Unreadable."""
