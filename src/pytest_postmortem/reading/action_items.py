@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.lists import Bullet, bullets_at, heading_item
 from pytest_postmortem.reading.markdown import Block, Outline, first_behind
-from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import PARAGRAPH_ITEM
 from pytest_postmortem.reading.rows import rows_of
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.tables import ColumnReader, Columns, Table, table_at
 
 __all__ = ["BodyItems", "ItemFinder"]
 
-_PARAGRAPH_ITEM = lazily(
-    rb"(?:\*\*|__)(?:action items?|follow[- ]?up(?: item| action)?|todo)\s?(?::\s?(?:\*\*|__)|(?:\*\*|__)\s?:)\s*(?=\S)",
-    re.IGNORECASE,
-)
 _MOST_LEVELS = 6  # what is higher is no heading
 _SHORT = 60
 _FEW_CELLS = 3  # more are a table that was meant
@@ -197,7 +192,7 @@ def _item_paragraphs(outline: Outline) -> list[Bullet]:
     """The paragraphs that call themselves an action item, wherever they stand: "**Action item:** Page earlier."."""
     paragraphs = []
     for label in outline.labels:
-        if label.level == 7 and (found := _PARAGRAPH_ITEM.match(outline.data, label.start, label.end)) is not None:
+        if label.level == 7 and (found := PARAGRAPH_ITEM.match(outline.data, label.start, label.end)) is not None:
             line_start = outline.data.rfind(b"\n", 0, label.start) + 1
             if not outline.data[line_start : label.start].strip():
                 text = " ".join(outline.text(found.end(), label.end).split())

@@ -10,6 +10,7 @@ from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import ESCAPED_FLAG, NO_ITEM, OWNER_FIELD, STATUS_FIELD
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.test_requirement import NOT_STATED, Flag, TestWords, Unreadable, stricter
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
@@ -50,27 +51,13 @@ class Draft(NamedTuple):
     status_text: str | None = None
 
 
-_NO_ITEM = lazily(
-    r"\{\{[^{}]*\}\}|n/?a\.?|なし。?|特になし。?|없음|无|[\W_]*|"
-    r"(?:none|nothing|no (?:further |new |additional )?(?:action items?|actions?|follow[- ]?ups?))"
-    r"(?: (?:are|were|was|is|to do|to be done|identified|needed|required|necessary|planned|taken|recorded|known|else|further|"
-    r"yet|so far|for now|from this|at this (?:time|point)|at present|to date))*[.!]?",
-    re.IGNORECASE,
-)
-# Fields that nested bullets tell; their lines are folded into one.
-_STATUS_FIELD = lazily(
-    r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：].{1,119}?)(?= [-*+] |$)",
-    re.IGNORECASE,
-)
 _STRUCK_ITEM = lazily(r"\A(?:~~(?!~)([^~]*)~~|<(?:del|s|strike)\b[^<>]{0,80}>(.*)</(?:del|s|strike)>)", re.IGNORECASE)
 # A field in a line of a list item: at its beginning, or behind a sign that parts it from another one.
 _FIELD = lazily(
     r"(?:^[\s>]{0,40}(?:[-*+\u2022]\s{1,4}|\d{1,3}[.)]\s{1,4})?|[;|\u00b7\u2022]\s{0,4}|,\s{1,4}|\.\s{1,4}|\s[\u2014\u2013-]\s)"
     r"([^\W\d_][^:：=;|,.()]{1,50}?)\s{0,3}[:：=]\s{0,3}((?:(?!\s[\u2014\u2013]\s)[^;|\u00b7\u2022])*)"
 )
-_OWNER_FIELD = lazily(r"(?:owners?|assignees?|担当者?)[*_]{0,3}\s?[:：]", re.IGNORECASE)
 _BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
-_ESCAPED = lazily(r"\\\[(\s{0,3}tests?\b[^\[\]\\]{0,200})\\\]", re.IGNORECASE)  # as formatters write the brackets
 _MOST_REMEMBERED = 4096
 
 
@@ -109,7 +96,7 @@ class Drafter:
             test = stricter(test, told)
         test = stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
         status_text = None
-        field = _STATUS_FIELD.search(details)
+        field = STATUS_FIELD.search(details)
         said = self.statuses.of_cell(field.group(1).strip()) if field is not None else ItemStatus.UNKNOWN
         if struck is not None:
             said, status_text = ItemStatus.DROPPED, "struck out"
@@ -126,7 +113,7 @@ class Drafter:
             elif field is None:
                 said = self.undropped(heading, test)
         owner = owner_in(self.statuses.without_dash_end(text)) or (
-            owner_in(details) if _OWNER_FIELD.search(details) else None
+            owner_in(details) if OWNER_FIELD.search(details) else None
         )
         tickets: list[str] = []
         if may_hold_ticket(source):
@@ -208,7 +195,7 @@ class Drafter:
     def _flag(self, text: str) -> Flag | None:
         if "est" not in text and "EST" not in text and text.isascii():
             return None
-        return self._tests.of_text(_ESCAPED.sub(r"[\1]", text) if "\\[" in text else text)
+        return self._tests.of_text(ESCAPED_FLAG.sub(r"[\1]", text) if "\\[" in text else text)
 
     def value(self, cell: str) -> str | None:
         """The text of a cell, or None for a placeholder."""
@@ -227,7 +214,7 @@ class Drafter:
         """Whether a short text is a placeholder or says that there is nothing to do."""
         if len(text) > 12 and text[0] not in "nN{":
             return False
-        return len(text) < 80 and (plain(text) in self._placeholders or _NO_ITEM.fullmatch(unmarked(text)) is not None)
+        return len(text) < 80 and (plain(text) in self._placeholders or NO_ITEM.fullmatch(unmarked(text)) is not None)
 
     def scope(self, cell: str | None) -> Scope:
         """The scope that a cell says, UNKNOWN for any other word."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
@@ -13,6 +12,7 @@ from pytest_postmortem.model.postmortem import Waiver
 from pytest_postmortem.reading.dates import days_of, days_of_field
 from pytest_postmortem.reading.nodes import Node, Problem
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import SEVERITY_LABEL
 
 __all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_of"]
 
@@ -21,7 +21,6 @@ _LONGEST_NOTHING = max(map(len, _NOTHING))
 _DATE_LIKE = lazily(r"\d{1,5}[-/.]\d{1,2}[-/.]\d{1,4}")
 _SEVERITY_ENDS = lazily(r"[(（\[【,，;:：、。|]|\s[-–—/]+\s|[–—]|\.\s")
 _CAMEL = lazily(r"(?<=[a-z0-9])(?=[A-Z])")  # actionItems
-_LABEL = lazily(r"^(sev(?:erity)?|level|priority|prio|p|s)\s{0,3}[:：=]\s{0,3}(?=\w)", re.IGNORECASE)  # "Sev: 1"
 _DECORATION = lazily(r"^[^\w]+")
 _LONGEST_SEVERITY = 60
 _ID_KEYS = ("id", "postmortem_id")
@@ -219,6 +218,6 @@ def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def short_severity(text: str) -> str | None:
     """The severity without what is told behind it: "SEV-3 (main feature down)" gives "SEV-3"."""
-    begun = _LABEL.sub(r"\1 ", _DECORATION.sub("", text))
+    begun = SEVERITY_LABEL.sub(r"\1 ", _DECORATION.sub("", text))
     short = _SEVERITY_ENDS.split(begun, maxsplit=1)[0].rstrip().strip(" *_`")
     return short[:_LONGEST_SEVERITY].rstrip() or None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,6 +9,7 @@ from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import DETAIL_FIELD, LISTS_DETAILS
 from pytest_postmortem.reading.sections import Section
 from pytest_postmortem.reading.test_requirement import NOT_STATED, Unreadable
 from pytest_postmortem.reading.titles import unmarked
@@ -28,19 +28,6 @@ _BOXES = {
     "na": ItemStatus.DROPPED,
 }
 _SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
-# A parent that ends in one of these lists what belongs to its own action; any other one ending in ":" heads a group.
-_LISTS_DETAILS = lazily(
-    r"\b(?:includ\w+|covering|covers?|such as|for example|e\.?g\.?|like|by|with|that|which|to|of|as follows|following|"
-    r"particular|especially|namely|either|where|both|because|for|when|so that|consider|options?|ideas|questions?|details|"
-    r"possibilities|approaches|reasons|considerations|see|ensure|check|verify|validate|e\.g)$",
-    re.IGNORECASE,
-)
-# What a nested bullet says of its parent: "Owner: @x".
-_FIELD = lazily(
-    r"[*_]{0,3}(?:owners?|assignees?|responsible|dri|due(?: date)?|deadline|eta|target(?: date)?|status|state|priority|"
-    r"severity|effort|type|tickets?|issues?|tracking|links?|prs?|tests?|担当者?|期限|状態|ステータス|優先度)[*_]{0,3}\s?[:：]",
-    re.IGNORECASE,
-)
 _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
 
 AskedIn = Callable[[str], TestRequirement | None]
@@ -71,7 +58,7 @@ def heading_item(outline: Outline, section: Section, blocks: list[Block]) -> Bul
     items = [item for place in places for item in _items(outline, blocks, place)[0]]
     for item in items:
         _read(outline, item)
-    if not all(_FIELD.match(item.text) for item in items if item.parent is None):
+    if not all(DETAIL_FIELD.match(item.text) for item in items if item.parent is None):
         return None
     raw = outline.text(section.heading.start, section.heading.end)
     begun = len(raw) - len(raw.lstrip("# \t>"))
@@ -123,7 +110,7 @@ def bullets_at(
         _read(outline, item)
     for item in items:
         if item.parent is not None:
-            item.parent.only_fields = item.parent.only_fields and _FIELD.match(item.text) is not None
+            item.parent.only_fields = item.parent.only_fields and DETAIL_FIELD.match(item.text) is not None
             if item.box is not None and item.parent.box is None:
                 item.parent.lead = True
     _part_promises(items, asked_in)
@@ -219,7 +206,7 @@ def _heads_group(text: str) -> bool:
     told = unmarked(text)
     if not told.endswith((":", "：")):
         return False
-    return not _LISTS_DETAILS.search(told.rstrip(":： "))
+    return not LISTS_DETAILS.search(told.rstrip(":： "))
 
 
 def _own_ends(items: list[_Item]) -> list[int]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pytest_postmortem.reading.dates import days_of, days_of_field, first_date
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import TIMELINE
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.tables import table_at
 from pytest_postmortem.reading.titles import unmarked
@@ -47,9 +48,6 @@ _BREAK = lazily(r"<br\s{0,3}/?>\s{0,3}|\\$|(?<!\s)\s{2,}$|\s[·•|]\s(?=\*\*|__
 _LONGEST_KEY = 120
 _TOP_BYTES = 6000
 _BODY_CHARACTERS = 20_000
-_TIMELINE = lazily(
-    r"timeline|chronolog|タイムライン|経緯|key events|타임라인|时间线|chronologie|cronolog|zeitleiste|ablauf"
-)
 _DETAILS = frozenset({Field.DATE, Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM})
 
 
@@ -191,7 +189,7 @@ def _top(outline: Outline, sections: list[Section]) -> tuple[int, int, int, int,
 def date_of_body(outline: Outline, sections: list[Section]) -> date | None:
     """The first date of the timeline, else of the whole body: a guess, good enough to sort by."""
     for section in sections:
-        if _TIMELINE.search(section.title.names[0]):
+        if TIMELINE.search(section.title.names[0]):
             told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
             read = first_date(told.decode("utf-8", "ignore"))
             if read is not None:

@@ -9,12 +9,9 @@ from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need
 from pytest_postmortem.reading.dates import full_date
 from pytest_postmortem.reading.drafts import Draft
 from pytest_postmortem.reading.nodes import Problem
-from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import TICKET_KEY
 
 __all__ = ["numbered"]
-
-# The key of a tracker: not one that people count action items by.
-_TICKET = lazily(r"(?!(?:AI|ACT|ACTION|ITEM|TASK|TODO|FU|CA|PA|PM|REM)-)[A-Z][A-Z0-9]{1,15}-\d{1,7}")
 
 
 def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionItem, ...]:
@@ -33,7 +30,7 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
     for place, draft in enumerate(drafts, 1):
         has_own = bool(draft.key) and (trusted or not draft.counted)
         tickets = draft.tickets
-        if has_own and draft.key in first and draft.key not in asking and _TICKET.fullmatch(draft.key):
+        if has_own and draft.key in first and draft.key not in asking and TICKET_KEY.fullmatch(draft.key):
             has_own = False
             tickets = tuple(dict.fromkeys((draft.key, *tickets)))
         item_id = draft.key

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from pytest_postmortem.model.postmortem import RootCauseAnalysis
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import WHY
 from pytest_postmortem.reading.placeholders import Placeholders
 from pytest_postmortem.reading.sections import Meaning, Section
 from pytest_postmortem.reading.titles import unmarked
@@ -18,7 +17,6 @@ _MOST_BLOCKS = 60
 _MOST_SECTIONS = 20
 _ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
-_WHY = lazily(r"\W{0,4}(?:\d{1,2}[.)]\s?)?\W{0,3}(?:why\b|なぜ|왜|为什么|warum|pourquoi|por qu)", re.IGNORECASE)
 # What a root cause explains.
 _NEAR_CAUSES = frozenset({"fault", "proximate cause", "technical cause", "cause", "trigger"})
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
@@ -118,7 +116,7 @@ def _whys(outline: Outline, section: Section) -> tuple[str, ...]:
             skip_to = end
         elif kind == "Paragraph":
             text = unmarked(_decoded(outline, start, end))
-            if _WHY.match(text):
+            if WHY.match(text):
                 paragraphs.append(text)
         elif kind == "TableRow":
             whys.append(unmarked(_decoded(outline, start, end).strip(" |\n").replace("|", " ")))

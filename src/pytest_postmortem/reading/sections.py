@@ -9,6 +9,7 @@ from typing import NamedTuple
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.markdown import Heading, Outline
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import NOT_THIS_INCIDENT
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.titles import bare, heading_text
 from pytest_postmortem.reading.vocabulary import Vocabulary
@@ -57,10 +58,6 @@ class Section(NamedTuple):
 _SIGN = lazily(r"[^\w\s]")
 _PARTS = lazily(r"\s{0,3}(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s{0,3}")
 _INNER = lazily(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
-_NOT_OURS = lazily(
-    r"\b(?:what|why|how|about|original|previous|prior|past|earlier|last|no|status of|review of|did|were|was|from the|"
-    r"these|immediate response|response|taken during|completed during|process|template|policy)\b"
-)
 _MOST_WORDS_BEFORE = 3
 _MOST_WORDS = 7
 _MOST_CACHED = 4096
@@ -125,7 +122,7 @@ class TitleReader:
         whole = names[0]
         for name in names:
             if (found := self._exact.get(name)) is not None and (
-                name == whole or not _NOT_OURS.search(outside if name in outside else whole)
+                name == whole or not NOT_THIS_INCIDENT.search(outside if name in outside else whole)
             ):
                 return found
         if self._announces_items(outside):
@@ -145,7 +142,7 @@ class TitleReader:
                 or (count - some <= _MOST_WORDS_BEFORE and " ".join(words[count - some :]) in self._strong)
                 for some in range(2, count)
             )
-            and not _NOT_OURS.search(whole)
+            and not NOT_THIS_INCIDENT.search(whole)
         )
 
 

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.phrases import ACTION_COLUMN_BEGINS, ACTION_COLUMN_PART, ACTION_COLUMNS, TIME_COLUMNS
 from pytest_postmortem.reading.test_requirement import TestWords
 from pytest_postmortem.reading.titles import unmarked
 from pytest_postmortem.reading.vocabulary import Vocabulary
-from pytest_postmortem.reading.words import keyed, listed, plain
+from pytest_postmortem.reading.words import keyed, plain
 
 __all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
 
@@ -130,7 +131,7 @@ class ColumnReader:
 
     def tells_time(self, head: list[str]) -> bool:
         """Whether a column is that of a timeline."""
-        return any(keyed(unmarked(name)).startswith(_OF_TIME) for name in head)
+        return any(keyed(unmarked(name)).startswith(TIME_COLUMNS) for name in head)
 
     def of_cells(self, table: Table) -> Columns | None:
         """The columns of a table whose head says nothing known: the one with most text holds the actions."""
@@ -152,11 +153,9 @@ class ColumnReader:
 
 def _of_actions(name: str) -> bool:
     told = keyed(name)
-    return told.startswith(("action", "follow up", "corrective action")) or "アクション" in told or told in _ACTIONS
+    return told.startswith(ACTION_COLUMN_BEGINS) or ACTION_COLUMN_PART in told or told in ACTION_COLUMNS
 
 
-_ACTIONS = frozenset(listed("行动, 行动项, 액션, maßnahme, massnahme, accion, acao"))
-_OF_TIME = ("time", "date", "when", "timestamp", "日時", "時刻", "時間", "시간", "时间", "uhrzeit", "heure", "hora")
 _ADDED = lazily(r"[(（/\[【]")
 _MOST_REMEMBERED = 1024
 
