@@ -183,3 +183,65 @@ def test_words_are_compared_without_case_width_and_composition(text: str, as_pla
     assert plain(text) == as_plain
     assert keyed(text) == as_keyed
     assert plain("e\u0301te\u0301") == plain("ÉTÉ")
+
+
+CONTRADICTING = (
+    ("status_done", "status_open", "status_dropped"),
+    ("status_done_in_text", "status_open_in_text", "status_dropped"),
+    ("test_required", "test_not_required", "test_waived"),
+    ("scope_specific", "scope_systemic"),
+    ("action_items", "no_action_items", "root_cause", "contributing_factors", "five_whys", "metadata"),
+    ("prevention", "no_action_items", "root_cause", "five_whys"),
+    ("action_items", "prevention"),
+    tuple(name for name in Vocabulary._fields if name.startswith("column_")),
+    tuple(name for name in Vocabulary._fields if name.startswith("metadata_")),
+)
+
+
+@pytest.mark.parametrize("names", CONTRADICTING)
+def test_no_word_is_in_two_contradicting_lists(names: tuple[str, ...]) -> None:
+    """The second meaning of such a word would never be read."""
+    lists = {name: {keyed(word) for word in getattr(DEFAULT, name)} - {""} for name in names}
+    doubled = [
+        (one, other, sorted(lists[one] & lists[other]))
+        for place, one in enumerate(names)
+        for other in names[place + 1 :]
+        if lists[one] & lists[other]
+    ]
+    assert doubled == []
+
+
+@pytest.mark.parametrize("part", ["done", "open"])
+def test_a_status_of_running_text_is_a_status_of_a_cell(part: str) -> None:
+    """Words that say a state inside a sentence say it alone, too."""
+    assert set(getattr(DEFAULT, f"status_{part}_in_text")) <= set(getattr(DEFAULT, f"status_{part}"))
+
+
+@pytest.mark.parametrize("word", [word for word in DEFAULT.column_owner if word[0].isalpha()])
+def test_the_head_of_an_owner_column_names_a_field_of_a_list(word: str) -> None:
+    """In any language, as a nested bullet."""
+    (item,) = read(f"# X\n\n## Action items\n\n- Bound the queue\n  - **{word}:** Ann\n").action_items
+    assert item.owner == "Ann"
+
+
+@pytest.mark.parametrize("word", [word for word in DEFAULT.column_due if word[0].isalpha()])
+def test_the_head_of_a_due_column_names_a_field_of_a_list(word: str) -> None:
+    """In any language, as a nested bullet."""
+    (item,) = read(f"# X\n\n## Action items\n\n- Bound the queue\n  - {word.title()}: 2026-03-01\n").action_items
+    assert item.due == "2026-03-01"
+
+
+@pytest.mark.parametrize("word", [word for word in DEFAULT.column_status if word[0].isalpha()])
+def test_the_head_of_a_status_column_names_a_field_of_a_list(word: str) -> None:
+    """In any language, as a nested bullet."""
+    (item,) = read(f"# X\n\n## Action items\n\n- Bound the queue\n  - {word}: in progress\n").action_items
+    assert item.status is ItemStatus.OPEN
+
+
+def test_own_words_name_fields_of_lists() -> None:
+    """The `words` of the configuration."""
+    words = DEFAULT.extended({"column-owner": ["Wessen"], "column-due": ["Ende bis"]})
+    text = "# X\n\n## Action items\n\n- Bound the queue\n  - Wessen: Ann\n  - Ende bis: 2026-03-01\n"
+    (item,) = read(text, words=words).action_items
+    assert (item.owner, item.due) == ("Ann", "2026-03-01")
+    assert len(read(text).action_items) == 1

@@ -137,7 +137,7 @@ class ItemFinder:
         for section, blocks, status, explains in parts:
             if explains:
                 continue
-            headed = heading_item(outline, section, blocks) if section is not top else None
+            headed = heading_item(outline, section, blocks, self._drafter.is_field) if section is not top else None
             if headed is not None:
                 self._take(outline, headed, status, found)
             else:
@@ -179,7 +179,9 @@ class ItemFinder:
         while place < len(blocks):
             kind = blocks[place][0]
             if kind == "List":
-                bullets, place = bullets_at(outline, blocks, place, self._drafter.asked_in, boxes_only=boxes_only)
+                bullets, place = bullets_at(
+                    outline, blocks, place, self._drafter.asked_in, self._drafter.is_field, boxes_only=boxes_only
+                )
                 for bullet in bullets:
                     self._take(outline, bullet, status, found)
             elif kind in ("BlockQuote", "Table"):

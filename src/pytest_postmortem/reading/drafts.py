@@ -6,11 +6,12 @@ import re
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope, TestRequirement
+from pytest_postmortem.reading.detail_fields import DetailFields
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.lists import Bullet
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.phrases import ESCAPED_FLAG, NO_ITEM, OWNER_FIELD, STATUS_FIELD
+from pytest_postmortem.reading.phrases import ESCAPED_FLAG, NO_ITEM
 from pytest_postmortem.reading.statuses import StatusWords
 from pytest_postmortem.reading.test_requirement import NOT_STATED, Flag, TestWords, Unreadable, stricter
 from pytest_postmortem.reading.tickets import may_hold_ticket, tickets_in
@@ -64,10 +65,23 @@ _MOST_REMEMBERED = 4096
 class Drafter:
     """Makes drafts by the words of a vocabulary."""
 
-    __slots__ = ("_mentions", "_placeholders", "_scopes", "_specific", "_systemic", "_tests", "_values", "statuses")
+    __slots__ = (
+        "_fields",
+        "_mentions",
+        "_placeholders",
+        "_scopes",
+        "_specific",
+        "_systemic",
+        "_tests",
+        "_values",
+        "is_field",
+        "statuses",
+    )
 
     def __init__(self, words: Vocabulary, statuses: StatusWords, tests: TestWords) -> None:
         self.statuses = statuses
+        self._fields = DetailFields(words)
+        self.is_field = self._fields.is_field
         self._tests = tests
         self._placeholders = frozenset({"", *map(plain, words.placeholders)})
         self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
@@ -96,12 +110,13 @@ class Drafter:
             test = stricter(test, told)
         test = stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
         status_text = None
-        field = STATUS_FIELD.search(details)
-        said = self.statuses.of_cell(field.group(1).strip()) if field is not None else ItemStatus.UNKNOWN
+        fields = self._fields.find(details)
+        status = fields.get("status")
+        said = self.statuses.of_cell(status) if status is not None else ItemStatus.UNKNOWN
         if struck is not None:
             said, status_text = ItemStatus.DROPPED, "struck out"
-        elif said is ItemStatus.DROPPED and field is not None:
-            status_text = unmarked(field.group(1))
+        elif said is ItemStatus.DROPPED and status is not None:
+            status_text = unmarked(status)
         elif bullet.box is ItemStatus.DROPPED:
             said, status_text = bullet.box, "checked off as dropped"
         else:
@@ -110,11 +125,12 @@ class Drafter:
                 own = bullet.box
             if own is not ItemStatus.UNKNOWN:
                 said = own
-            elif field is None:
+            elif status is None:
                 said = self.undropped(heading, test)
-        owner = owner_in(self.statuses.without_dash_end(text)) or (
-            owner_in(details) if OWNER_FIELD.search(details) else None
-        )
+        owner = owner_in(self.statuses.without_dash_end(text))
+        if owner is None and "owner" in fields:
+            owner = owner_in(f"owner: {fields['owner']}") if self.value(fields["owner"]) else None
+        due = due_in(whole) or due_in(text) or (due_in(f"due: {fields['due']}") if "due" in fields else None)
         tickets: list[str] = []
         if may_hold_ticket(source):
             tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
@@ -126,7 +142,7 @@ class Drafter:
             said,
             Scope.UNKNOWN,
             owner,
-            due_in(whole) or due_in(text),
+            due,
             tuple(tickets),
             test,
             self.mentions_test(whole),

@@ -9,7 +9,7 @@ from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.item_keys import leading_key
 from pytest_postmortem.reading.markdown import Block, Outline
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.phrases import DETAIL_FIELD, LISTS_DETAILS
+from pytest_postmortem.reading.phrases import LISTS_DETAILS
 from pytest_postmortem.reading.sections import Section
 from pytest_postmortem.reading.test_requirement import NOT_STATED, Unreadable
 from pytest_postmortem.reading.titles import unmarked
@@ -33,6 +33,9 @@ _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
 AskedIn = Callable[[str], TestRequirement | None]
 """What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
 
+IsField = Callable[[str], bool]
+"""Whether a nested bullet is a field of its parent."""
+
 
 class Bullet(NamedTuple):
     """One commitment in a list.
@@ -48,7 +51,7 @@ class Bullet(NamedTuple):
     box: ItemStatus | None
 
 
-def heading_item(outline: Outline, section: Section, blocks: list[Block]) -> Bullet | None:
+def heading_item(outline: Outline, section: Section, blocks: list[Block], is_field: IsField) -> Bullet | None:
     """The commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
     if not leading_key(section.title.text)[0] and not leading_key(section.title.text + ":")[0]:
         return None
@@ -58,7 +61,7 @@ def heading_item(outline: Outline, section: Section, blocks: list[Block]) -> Bul
     items = [item for place in places for item in _items(outline, blocks, place)[0]]
     for item in items:
         _read(outline, item)
-    if not all(DETAIL_FIELD.match(item.text) for item in items if item.parent is None):
+    if not all(is_field(item.text) for item in items if item.parent is None):
         return None
     raw = outline.text(section.heading.start, section.heading.end)
     begun = len(raw) - len(raw.lstrip("# \t>"))
@@ -97,7 +100,7 @@ class _Item:
 
 
 def bullets_at(
-    outline: Outline, blocks: list[Block], place: int, asked_in: AskedIn, *, boxes_only: bool
+    outline: Outline, blocks: list[Block], place: int, asked_in: AskedIn, is_field: IsField, *, boxes_only: bool
 ) -> tuple[list[Bullet], int]:
     """The commitments of the list that begins at `blocks[place]`, and the place of the first block behind it.
 
@@ -110,7 +113,7 @@ def bullets_at(
         _read(outline, item)
     for item in items:
         if item.parent is not None:
-            item.parent.only_fields = item.parent.only_fields and DETAIL_FIELD.match(item.text) is not None
+            item.parent.only_fields = item.parent.only_fields and is_field(item.text)
             if item.box is not None and item.parent.box is None:
                 item.parent.lead = True
     _part_promises(items, asked_in)

@@ -11,15 +11,13 @@ __all__ = [
     "ACTION_COLUMNS",
     "ACTION_COLUMN_BEGINS",
     "ACTION_COLUMN_PART",
-    "DETAIL_FIELD",
+    "DETAIL_NAMES",
     "ESCAPED_FLAG",
     "LISTS_DETAILS",
     "NOT_THIS_INCIDENT",
     "NO_ITEM",
-    "OWNER_FIELD",
     "PARAGRAPH_ITEM",
     "SEVERITY_LABEL",
-    "STATUS_FIELD",
     "TICKET_KEY",
     "TIMELINE",
     "TIME_COLUMNS",
@@ -39,12 +37,6 @@ NO_ITEM = lazily(
     r"yet|so far|for now|from this|at this (?:time|point)|at present|to date))*[.!]?",
     re.IGNORECASE,
 )
-# The status that a nested bullet gives; the lines of its item are folded into one.
-STATUS_FIELD = lazily(
-    r"[-*+] [*_]{0,3}(?:status|state|状態|ステータス)[*_]{0,3}\s?[:：]\s?[*_]{0,3}\s?([^:：].{1,119}?)(?= [-*+] |$)",
-    re.IGNORECASE,
-)
-OWNER_FIELD = lazily(r"(?:owners?|assignees?|担当者?)[*_]{0,3}\s?[:：]", re.IGNORECASE)
 # A flag as formatters write its brackets: \[test required\]
 ESCAPED_FLAG = lazily(r"\\\[(\s{0,3}tests?\b[^\[\]\\]{0,200})\\\]", re.IGNORECASE)
 # "Sev: 1"
@@ -56,11 +48,9 @@ LISTS_DETAILS = lazily(
     r"possibilities|approaches|reasons|considerations|see|ensure|check|verify|validate|e\.g)$",
     re.IGNORECASE,
 )
-# What a nested bullet says of its parent: "Owner: @x".
-DETAIL_FIELD = lazily(
-    r"[*_]{0,3}(?:owners?|assignees?|responsible|dri|due(?: date)?|deadline|eta|target(?: date)?|status|state|priority|"
-    r"severity|effort|type|tickets?|issues?|tracking|links?|prs?|tests?|担当者?|期限|状態|ステータス|優先度)[*_]{0,3}\s?[:：]",
-    re.IGNORECASE,
+# Names of fields of an item that are heads of no column.
+DETAIL_NAMES = listed(
+    "priority, prio, severity, effort, size, tracking, 優先度, 우선순위, 优先级, priorität, priorité, prioridad, prioridade"
 )
 TIMELINE = lazily(
     r"timeline|chronolog|タイムライン|経緯|key events|타임라인|时间线|chronologie|cronolog|zeitleiste|ablauf"

@@ -43,7 +43,7 @@ class Vocabulary(NamedTuple):
         future prevention, preventing future incidents, prevent recurrence, prevention steps, prevention plan, mitigation plan,
         prevention and follow up, prevention strategy, prevention strategies, next steps, further steps, remediation,
         remediations, remediation plan, remediation steps, remediation and prevention, remediation and follow up,
-        remediation & prevention, remediation items, improvement plan, improvements, planned improvements,
+        remediation & prevention, improvement plan, improvements, planned improvements,
         proposed improvements, future improvements, follow up improvements, short term improvements,
         long term improvements, process improvements, short long term improvements, suggested improvements,
         improvement items, improvement actions, future actions, future measures, future work, planned actions,
@@ -64,7 +64,7 @@ class Vocabulary(NamedTuple):
     no_action_items: Words = listed("""
         legend, key, notes, note, references, reference, related, links, see also, appendix, timeline, summary, impact,
         background, questions, open questions, glossary, resources, what went well, what went wrong, what went poorly,
-        where we got lucky, lessons learned, lessons, lessons learnt, learnings, root cause, root causes,
+        where we got lucky, lessons learned, lessons, lessons learnt, learnings,
         supporting information, context, acknowledgements, related documents, related documentation, related files,
         related issues, category descriptions, categories, rejected, considered and rejected, alternatives considered,
         investigation, discussion, rationale, legende, hinweise, referenzen, légende, références, leyenda, referencias,
@@ -152,7 +152,7 @@ class Vocabulary(NamedTuple):
     status_open: Words = listed("""
         todo, to do, to-do, open, opened, pending, in progress, in-progress, wip, work in progress, not started,
         started, planned, blocked, filed, in review, under review, ongoing, on hold, backlog, new, scheduled, proposed,
-        not done, not yet, incomplete, awaiting, waiting, assigned, doing, ready, queued, partial, partially, partly,
+        not done, not yet, not yet done, incomplete, awaiting, waiting, assigned, doing, ready, queued, partial, partially, partly,
         reopened, re-opened, backlogged, parked, future work, outstanding, unresolved, draft, active, investigating, under investigation, next, soon,
         no, to be done, upcoming, pr open, in development, underway, under way, in flight, accepted, triaged,
         needs triage, overdue, late, offen, in arbeit, geplant, laufend, ausstehend, à faire, en cours, ouvert, prévu,
