@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pytest_postmortem.model.postmortem import ItemStatus
@@ -51,7 +52,7 @@ class ItemFinder:
         self._drafter = drafter
         self._columns = columns
 
-    def find(self, outline: Outline, sections: list[Section]) -> BodyItems:
+    def find(self, outline: Outline, sections: Sequence[Section]) -> BodyItems:
         """Every action item of the body.
 
         Sections that name action items come first. Of those on prevention, remediation or next steps only checkboxes
@@ -76,7 +77,7 @@ class ItemFinder:
         text = " ".join(outline.text(section.start, section.end).split())
         return (len(text) > _SHORT or text.count("|") > _FEW_CELLS) and not self._drafter.says_nothing(text)
 
-    def _read_loose_tables(self, outline: Outline, sections: list[Section], found: BodyItems) -> None:
+    def _read_loose_tables(self, outline: Outline, sections: Sequence[Section], found: BodyItems) -> None:
         """Read the tables outside those sections, but for the ones in a timeline."""
         for place in outline.tables:
             if any(first <= place < last for first, last in found.read):
@@ -92,7 +93,7 @@ class ItemFinder:
                 self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
 
     def _under(
-        self, outline: Outline, sections: list[Section], meaning: Meaning, found: BodyItems, *, boxes_only: bool
+        self, outline: Outline, sections: Sequence[Section], meaning: Meaning, found: BodyItems, *, boxes_only: bool
     ) -> None:
         read_up_to = 0
         for number, section in enumerate(sections):
@@ -101,7 +102,7 @@ class ItemFinder:
                 self._read_section(outline, sections, number, found, boxes_only)
 
     def _read_section(
-        self, outline: Outline, sections: list[Section], number: int, found: BodyItems, boxes_only: bool
+        self, outline: Outline, sections: Sequence[Section], number: int, found: BodyItems, boxes_only: bool
     ) -> None:
         """Read one section with its sub-sections: tables first, as the bullets beside a table only explain it.
 

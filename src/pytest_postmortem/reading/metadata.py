@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -71,7 +72,7 @@ class MetadataReader:
             self._fields.update((keyed(name), field) for name in names)
         self._date_order = {keyed(name): place for place, name in enumerate(words.metadata_date)}
 
-    def read(self, outline: Outline, sections: list[Section]) -> BodyFields:
+    def read(self, outline: Outline, sections: Sequence[Section]) -> BodyFields:
         """The fields at the top of the body, and under headings that are a field's name."""
         found: dict[Field, tuple[str, int]] = {}
         dates: list[tuple[int, tuple[date, date]]] = []
@@ -172,7 +173,7 @@ class MetadataReader:
         found.setdefault(field, (value, line))
 
 
-def _top(outline: Outline, sections: list[Section]) -> tuple[int, int, int, int, int]:
+def _top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, int, int]:
     """Places and bytes of the top: up to the second heading behind the title; and where lines need emphasis from."""
     titled = bool(sections) and sections[0].heading.level == 1 and not outline.data[: sections[0].heading.start].strip()
     start = sections[0].start if titled else 0
@@ -186,7 +187,7 @@ def _top(outline: Outline, sections: list[Section]) -> tuple[int, int, int, int,
     return first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES)
 
 
-def date_of_body(outline: Outline, sections: list[Section]) -> date | None:
+def date_of_body(outline: Outline, sections: Sequence[Section]) -> date | None:
     """The first date of the timeline, else of the whole body: a guess, good enough to sort by."""
     for section in sections:
         if TIMELINE.search(section.title.names[0]):

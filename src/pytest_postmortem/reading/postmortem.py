@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Any, NamedTuple
 
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
 from pytest_postmortem.reading.accounting import find_unaccounted
-from pytest_postmortem.reading.action_items import BodyItems, ItemFinder
+from pytest_postmortem.reading.action_items import ItemFinder
 from pytest_postmortem.reading.census import Place, find_places
 from pytest_postmortem.reading.characters import cleaned
 from pytest_postmortem.reading.dates import days_beside, days_of, first_date
@@ -35,7 +36,7 @@ from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
 
 __all__ = ["Reader"]
 
-_NO_BODY = BodyFields({}, None)
+_NO_FIELDS = BodyFields({}, None)
 
 
 class Reader:
@@ -107,102 +108,120 @@ class Reader:
         document: Document,
         told: dict[str, Node],
         problems: list[Problem],
-        body: Outline | None,
+        outline: Outline | None,
         places: Sequence[Place],
         body_line: int,
     ) -> Postmortem:
         fields = fields_of(told)
-        if document.told is not None:
-            service = fields_of(nodes_of(document.told))
+        service = fields_of(nodes_of(document.told)) if document.told is not None else None
+        if service is not None:
             fields = with_told(fields, service)
         problems.extend(fields.problems)
-        sections: list[Section] = []
-        found = _NO_BODY
-        items = BodyItems()
-        heading: Section | None = None
-        if body is not None:
-            sections = sections_of(body, self._titles)
-            found = self._metadata.read(body, sections)
-            heading = _titling(sections)
-        drafts = self._listed.read(fields.action_items, problems) if fields.action_items is not None else []
-        listed = bool(drafts)
-        read: Sequence[Draft] = drafts
-        if body is not None and (not drafts or any(place.line >= body_line for place in places)):
-            items = self._finder.find(body, sections)
-            drafts, read = merge_items(drafts, items.drafts)
-        title = heading.title.text if heading is not None else ""
-        if document.told is not None:
+        body = self._read_body(outline) if outline is not None else _Body()
+        items = self._read_items(fields, body, places, body_line, problems)
+        drafts = items.drafts
+        title = body.title
+        if service is not None:
             title = service.title or title
             if service.action_items is not None:
                 drafts = with_told_items(drafts, self._listed.read(service.action_items, problems))
         action_items = numbered(drafts, problems)
-        post_id, id_source, id_line = self._id(document, fields, title, heading, body)
-        hints = [Hint(document.origin, one.line or 1, one.problem) for one in fields.hints]
-        if body is not None and (silent := items.silent) is not None:
-            problem = (
-                f'"{silent.title.text}" announces action items, and none could be read; write them as a table or a list'
-            )
-            hints.append(Hint(document.origin, body.line(silent.heading.start), problem))
+        post_id, id_source, id_line = self._id(document, fields, title, body)
         unclear_faults, unclear_hints = _told_apart(items.unclear, document)
         explained = {one.line or 0 for one in problems} | {one.line or 0 for one in unclear_faults}
-        problems.extend(find_unaccounted(places, read, explained, body_line=body_line, hidden=listed))
+        problems.extend(find_unaccounted(places, items.read, explained, body_line=body_line, hidden=items.listed))
         faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
-        severity = found.told.get(Field.SEVERITY)
-        status = found.told.get(Field.STATUS)
-        services = found.told.get(Field.SERVICES)
-        team = found.told.get(Field.TEAM)
-        days = (fields.date, fields.last_day or fields.date) if fields.date else self._days(document, title, found)
-        day = days[0] if days is not None else None
+        days = self._days(document, fields, title, body)
         return Postmortem(
             id=post_id,
             id_source=id_source,
-            title=fields.title or headline(title, post_id) or _title_told(found) or document.stem,
+            title=_title(document, fields, title, post_id, body),
             origin=document.origin,
             folder=document.folder,
             stem=document.stem,
-            line=body.line(heading.heading.start) if body is not None and heading is not None else 1,
+            line=body.heading_line,
             id_line=id_line,
-            date=day
-            or first_date(title)
-            or first_date(document.stem)
-            or (date_of_body(body, sections) if body else None),
-            date_told=day is not None,
+            date=days[0] if days is not None else _guessed_date(document, title, body),
+            date_told=days is not None,
             last_day=days[1] if days is not None else None,
-            severity=fields.severity or (short_severity(severity[0]) if severity else None),
-            status=fields.status or (status[0] if status else None),
-            services=fields.services or (_parted(services[0]) if services else ()),
-            team=fields.team or (team[0] if team else None),
             aliases=tuple(alias for alias in fields.aliases if alias != post_id),
             fixes=fields.fixes,
             url=document.url,
-            root_cause=_root_cause(fields, found, body, sections, self._placeholders),
+            root_cause=_root_cause(fields, body, self._placeholders),
             action_items=action_items,
             guard_waiver=fields.guard,
             faults=tuple(sorted((*faults, *unclear_faults), key=lambda one: one.line or 0)),
-            hints=(*hints, *unclear_hints),
+            hints=(*_hints(document, fields, body, items.silent), *unclear_hints),
+            **_labels(fields, body.fields),
         )
 
-    def _id(
-        self, document: Document, fields: Fields, title: str, heading: Section | None, body: Outline | None
-    ) -> tuple[str, IdSource, int]:
+    def _read_body(self, outline: Outline) -> _Body:
+        sections = sections_of(outline, self._titles)
+        return _Body(outline, sections, self._metadata.read(outline, sections), _titling(sections))
+
+    def _read_items(
+        self, fields: Fields, body: _Body, places: Sequence[Place], body_line: int, problems: list[Problem]
+    ) -> _Items:
+        """The items of front matter, else those of the body: these only bear out what the front matter lists."""
+        drafts = self._listed.read(fields.action_items, problems) if fields.action_items is not None else []
+        if body.outline is None or (drafts and not any(place.line >= body_line for place in places)):
+            return _Items(drafts, drafts, bool(drafts), [], None)
+        items = self._finder.find(body.outline, body.sections)
+        merged, read = merge_items(drafts, items.drafts)
+        return _Items(merged, read, bool(drafts), items.unclear, items.silent)
+
+    def _id(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[str, IdSource, int]:
         if fields.id is not None:
             return fields.id, IdSource.FRONT_MATTER, fields.id_line
         key = key_of_name(document.stem, self._id_pattern) if document.told is None else None
         if key is not None:
             return key, IdSource.FILE_NAME, 1
-        for named in dict.fromkeys((title, heading.title.text if heading is not None else "")):
+        for named in dict.fromkeys((title, body.title)):
             key = key_of_heading(named, self._id_pattern) if named else None
             if key is not None:
-                line = body.line(heading.heading.start) if heading is not None and body is not None else 1
-                return key, IdSource.HEADING, line
+                return key, IdSource.HEADING, body.heading_line
         return document.stem, IdSource.STEM, 1
 
-    def _days(self, document: Document, title: str, found: BodyFields) -> tuple[date, date] | None:
+    def _days(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[date, date] | None:
         """The first and last day of the incident, from where a date can only be that: never from running text."""
-        days = found.days or days_beside(title)
+        if fields.date is not None:
+            return fields.date, fields.last_day or fields.date
+        days = body.fields.days or days_beside(title)
         if document.told is not None:
             days = days or days_of(str(document.told.get("created", "")))
         return days or days_beside(document.stem.replace("_", "-"), behind=False)
+
+
+class _Body(NamedTuple):
+    """The Markdown of a document and what its structure says; empty for a data file."""
+
+    outline: Outline | None = None
+    sections: Sequence[Section] = ()
+    fields: BodyFields = _NO_FIELDS
+    heading: Section | None = None
+
+    @property
+    def title(self) -> str:
+        return self.heading.title.text if self.heading is not None else ""
+
+    @property
+    def heading_line(self) -> int:
+        """The line of the heading that is the title, else the first one."""
+        return (
+            self.outline.line(self.heading.heading.start)
+            if self.outline is not None and self.heading is not None
+            else 1
+        )
+
+
+class _Items(NamedTuple):
+    """The items that count and all that was read as part of them; `listed` is true if front matter lists them."""
+
+    drafts: list[Draft]
+    read: Sequence[Draft]
+    listed: bool
+    unclear: Sequence[Unclear]
+    silent: Section | None
 
 
 def _titling(sections: list[Section]) -> Section | None:
@@ -229,25 +248,53 @@ def _told_apart(unclear: Iterable[Unclear], document: Document) -> tuple[list[Do
     return faults, hints
 
 
-def _title_told(found: BodyFields) -> str:
-    told = found.told.get(Field.TITLE)
-    return told[0] if told else ""
+def _title(document: Document, fields: Fields, title: str, known_id: str, body: _Body) -> str:
+    told = body.fields.told.get(Field.TITLE)
+    return fields.title or headline(title, known_id) or (told[0] if told else "") or document.stem
+
+
+def _guessed_date(document: Document, title: str, body: _Body) -> date | None:
+    """A date to sort by, from where it may be that of something else."""
+    guess = first_date(title) or first_date(document.stem)
+    return guess or (date_of_body(body.outline, body.sections) if body.outline is not None else None)
+
+
+def _labels(fields: Fields, found: BodyFields) -> dict[str, Any]:
+    """Severity, status, services and team: of front matter, else of the body."""
+    severity, status, services, team = (
+        told[0] if (told := found.told.get(field)) else None
+        for field in (Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM)
+    )
+    return {
+        "severity": fields.severity or (short_severity(severity) if severity else None),
+        "status": fields.status or status,
+        "services": fields.services or (_parted(services) if services else ()),
+        "team": fields.team or team,
+    }
+
+
+def _hints(document: Document, fields: Fields, body: _Body, silent: Section | None) -> Iterator[Hint]:
+    for one in fields.hints:
+        yield Hint(document.origin, one.line or 1, one.problem)
+    if silent is not None and body.outline is not None:
+        problem = (
+            f'"{silent.title.text}" announces action items, and none could be read; write them as a table or a list'
+        )
+        yield Hint(document.origin, body.outline.line(silent.heading.start), problem)
 
 
 def _parted(services: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for one in re.split(r"[,;、，]", services) if (part := one.strip(" ."))))
 
 
-def _root_cause(
-    fields: Fields, found: BodyFields, body: Outline | None, sections: list[Section], placeholders: Placeholders
-) -> RootCauseAnalysis | None:
+def _root_cause(fields: Fields, body: _Body, placeholders: Placeholders) -> RootCauseAnalysis | None:
     node = fields.root_cause
     if node is not None:
         text = text_of(node) or " ".join(names_of(node))
         if text and not placeholders.is_one(text):
             return RootCauseAnalysis("root_cause", unmarked(text), node.line)
-    read = root_cause_of(body, sections, placeholders) if body is not None else None
-    told = found.told.get(Field.ROOT_CAUSE)
+    read = root_cause_of(body.outline, body.sections, placeholders) if body.outline is not None else None
+    told = body.fields.told.get(Field.ROOT_CAUSE)
     if read is None and told is not None and not placeholders.is_one(told[0]):
         return RootCauseAnalysis("root cause", told[0], told[1])
     return read

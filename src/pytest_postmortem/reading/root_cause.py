@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pytest_postmortem.model.postmortem import RootCauseAnalysis
 from pytest_postmortem.reading.markdown import Outline
 from pytest_postmortem.reading.patterns import lazily
@@ -22,7 +24,9 @@ _NEAR_CAUSES = frozenset({"fault", "proximate cause", "technical cause", "cause"
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
-def root_cause_of(outline: Outline, sections: list[Section], placeholders: Placeholders) -> RootCauseAnalysis | None:
+def root_cause_of(
+    outline: Outline, sections: Sequence[Section], placeholders: Placeholders
+) -> RootCauseAnalysis | None:
     """The root cause analysis, or None where no section is one; a section of placeholders is none.
 
     A section that is named after the root cause is better than the five whys, and those than contributing factors.
@@ -48,7 +52,7 @@ def root_cause_of(outline: Outline, sections: list[Section], placeholders: Place
     return None
 
 
-def _inner(outline: Outline, section: Section, sections: list[Section], placeholders: Placeholders) -> str:
+def _inner(outline: Outline, section: Section, sections: Sequence[Section], placeholders: Placeholders) -> str:
     """The text of a section that has all of it in sub-sections: a root cause there tells best, else the first."""
     inner = [one for one in sections if section.first <= one.heading.place < section.last]
     inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
