@@ -16,8 +16,8 @@ SHARDS, TESTS, DOCUMENTS = 20, 50_000, 2_000
 
 def evidence(folder: Path) -> list[Path]:
     """Evidence of SHARDS runs that share TESTS tests, a tenth of them linked, on DOCUMENTS documents."""
-    from pytest_postmortem.config import Settings
-    from pytest_postmortem.judging.evidence import Meta, finished
+    from pytest_postmortem.config.settings import Settings
+    from pytest_postmortem.evidence.writing import Meta, finished
     from pytest_postmortem.judging.gate import decide
     from pytest_postmortem.judging.report import make_report
     from pytest_postmortem.model.link import Link, LinkedTest, Result

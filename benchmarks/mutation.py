@@ -76,11 +76,18 @@ class Subject:
         return [str(path) for path in first], [str(path) for path in found if path not in first]
 
 
+_DECIDING = ("tests/judging/test_*.py", "tests/evidence/test_*.py", "tests/model/test_*.py")
 SUBJECT = Subject(
     root=ROOT,
     package=ROOT / "src" / "pytest_postmortem",
     files=("judging/*.py", "plugin/results.py"),
-    tests={"judging/": ("tests/judging/test_*.py",), "plugin/results.py": ("tests/plugin/test_results.py",)},
+    tests={
+        "judging/": (
+            "tests/judging/test_*.py",
+            "tests/evidence/test_*.py",
+        ),
+        "plugin/results.py": ("tests/plugin/test_results.py",),
+    },
     equivalents=Path(__file__).with_name("equivalent_mutants.txt"),
     options=(
         "-W",

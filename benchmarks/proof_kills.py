@@ -21,7 +21,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
-from pytest_postmortem.judging import ledger
+from pytest_postmortem.evidence import ledger
 from pytest_postmortem.proving.folder import PREFIX
 
 MARK = "PROOF_KILLS_RUN"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.config import Settings
-from pytest_postmortem.judging.evidence import Meta
+from pytest_postmortem.config.settings import Settings
+from pytest_postmortem.evidence.writing import Meta
 from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.incident import Incident

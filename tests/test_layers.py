@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import pytest_postmortem
+from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
 
 SOURCE = Path(pytest_postmortem.__file__).parent
 
@@ -18,15 +20,13 @@ ORDER = (
         "garbage",
         "processors",
         "model",
-        "config_feed",
-        "config_remote",
-        "config_values",
-        "config",
         "git",
         "reading",
+        "config",
         "sources",
         "catalogue",
         "judging",
+        "evidence",
         "reporting",
         "project",
     ),
@@ -34,7 +34,6 @@ ORDER = (
 )
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
-    "config_values": {"reading"},  # `words` is checked against the vocabulary when it is configured
     "project": {"hookspecs", "builtin", "linting"},  # the rules' type alone
     "builtin": {"hookspecs", "reporting", "linting", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},
@@ -44,7 +43,7 @@ ALSO_ALONGSIDE = {
     "__init__": {"_version"},
 }
 NEVER = {
-    *(("reporting", "reading"), ("reporting", "sources"), ("judging", "reading")),
+    *(("reporting", "reading"), ("reporting", "sources"), ("judging", "reading"), ("reading", "git")),
     *(("plugin", room) for room in ("history", "linting", "scaffolding", "proving")),
     *(("command", "plugin"), ("scanning", "history"), ("linting", "history"), ("scaffolding", "linting")),
 }
@@ -52,11 +51,11 @@ LIBRARIES = {
     "pytest": ("plugin/",),
     "_pytest": (),
     "pluggy": ("hookspecs.py", "project.py"),
-    "yaml": ("reading/front_matter.py",),
-    "pyromark": ("reading/markdown.py",),
+    "yaml": ("reading/syntax/front_matter.py",),
+    "pyromark": ("reading/syntax/markdown.py",),
     "click": ("command/",),
     "jinja2": ("reporting/html.py",),
-    "tomllib": ("config.py", "reading/toml.py"),
+    "tomllib": ("config/settings.py", "reading/syntax/toml.py"),
     "requests": ("sources/http/exchange.py", "sources/http/failures.py"),
     "urllib3": ("sources/http/exchange.py", "sources/http/failures.py"),
 }
@@ -132,6 +131,90 @@ def in_type_checking(tree: ast.Module, line: int) -> bool:
     )
 
 
+READING = ("syntax", "vocabulary", "structure", "header", "items", "census")
+"""The rooms of `reading`: each may import those before it, and what lies beside them imports all."""
+SHARED = ("patterns",)
+
+
+def inner_breaches(source: Path) -> list[str]:
+    """Every import between the rooms of `reading` that leads to a later one."""
+    found = []
+    for file in sorted(source.joinpath("reading").rglob("*.py")):
+        path = file.relative_to(source).as_posix()
+        here = path.split("/")[1]
+        may = READING[: READING.index(here) + 1] + SHARED if here in READING else READING + SHARED
+        for line, name in imports(ast.parse(file.read_text(encoding="utf-8"))):
+            target = name.removeprefix("pytest_postmortem.reading.").partition(".")[0]
+            if name.startswith("pytest_postmortem.reading.") and here in READING and target not in may:
+                found.append(f"{path}:{line} {here} imports {target}")
+    return found
+
+
+def test_no_room_of_the_reading_looks_ahead() -> None:
+    """Text, words, structure, header, items, census: one way."""
+    assert inner_breaches(SOURCE) == []
+
+
+def test_a_room_that_looks_ahead_is_told(tmp_path: Path) -> None:
+    """With file and line."""
+    file = tmp_path / "reading" / "structure" / "tables.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("x = 1\nfrom pytest_postmortem.reading.items.drafts import Draft\n", encoding="utf-8")
+    assert inner_breaches(tmp_path) == ["reading/structure/tables.py:2 structure imports items"]
+
+
+def words_in(source: Path) -> list[str]:
+    """Every text with words of a natural language in `reading`, beside its vocabulary and the census.
+
+    Those of patterns (`lazily`) and of foreign scripts; messages, docstrings and the census, which shares nothing with
+    the rest, have words of their own.
+    """
+    known = {
+        word
+        for name in Vocabulary._fields
+        for phrase in getattr(DEFAULT, name)
+        for word in re.findall(r"[a-z]{4,}", phrase)
+    }
+    found = []
+    for file in sorted(source.joinpath("reading").rglob("*.py")):
+        path = file.relative_to(source).as_posix()
+        if path.startswith(("reading/vocabulary/", "reading/census/")):
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        docstrings = {
+            id(node.value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                if any(sign.isalpha() and not sign.isascii() for sign in node.value):
+                    found.append(f"{path}:{node.lineno} {node.value[:40]}")
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazily":
+                text = re.sub(r"\\\\[a-zA-Z]", " ", ast.unparse(node)).lower()
+                words = known.intersection(re.findall(r"(?<![a-z<_])[a-z]{4,}", text)) - MARKUP
+                found += [f"{path}:{node.lineno} {word}" for word in sorted(words)]
+    return found
+
+
+MARKUP = frozenset({"strike", "check", "mark", "line", "document", "value"})
+"""Words of patterns that are tags, shortcodes, names of groups or the messages of a library."""
+
+
+def test_the_words_of_natural_languages_are_in_the_vocabulary() -> None:
+    """So that a word known to a table is known to a list, and to the key `words`."""
+    assert words_in(SOURCE) == []
+
+
+def test_a_word_outside_the_vocabulary_is_told(tmp_path: Path) -> None:
+    """A pattern of English, a text of another script; not a message or a docstring."""
+    file = tmp_path / "reading" / "items" / "lists.py"
+    file.parent.mkdir(parents=True)
+    text = 'x = lazily(r"\\bowner:")\ny = "担当"\nraise E("no owner, nor deadline")\ndef f():\n    """担当"""\n'
+    file.write_text(text, encoding="utf-8")
+    assert words_in(tmp_path) == ["reading/items/lists.py:1 owner", "reading/items/lists.py:2 担当"]
+
+
 def test_no_layer_is_broken() -> None:
     """The whole package, imports inside functions included."""
     assert breaches(SOURCE) == []
@@ -145,9 +228,13 @@ def test_no_layer_is_broken() -> None:
         ("model/link.py", "from pytest_postmortem import judging", "model imports judging"),
         ("judging/gate.py", "import pytest", "imports pytest"),
         ("plugin/run.py", "from _pytest.nodes import Item", "imports _pytest"),
-        ("reading/metadata.py", "import yaml.events", "imports yaml"),
-        ("reporting/html.py", "from pytest_postmortem.reading.words import plain", "reporting imports reading"),
-        ("hookspecs.py", "from pytest_postmortem.config import Settings", "hookspecs imports config"),
+        ("reading/header/metadata.py", "import yaml.events", "imports yaml"),
+        (
+            "reporting/html.py",
+            "from pytest_postmortem.reading.vocabulary.normalize import plain",
+            "reporting imports reading",
+        ),
+        ("hookspecs.py", "from pytest_postmortem.config.settings import Settings", "hookspecs imports config"),
         ("catalogue.py", "from datetime import date\ndate.today()", "asks the outside world (today)"),
         ("sources/folder.py", "import os\nos.environ['X']", "asks the outside world (environ)"),
         ("sources/jira.py", "def f():\n    import requests", "imports requests"),

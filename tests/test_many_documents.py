@@ -17,7 +17,7 @@ import pytest
 from pytest_postmortem import Document, IdSource, Listing, Postmortem, Source, builtin, hookimpl, processors
 from pytest_postmortem.builtin import MANY
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.project import Project
 from pytest_postmortem.reading.postmortem import Reader
 from tests.workers import TWO_WORKERS

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.errors import DocumentError, SourceError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.sources.folder import FolderSource

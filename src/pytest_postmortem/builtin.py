@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from pytest_postmortem.config import Settings
+    from pytest_postmortem.config.settings import Settings
     from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
@@ -99,7 +99,7 @@ class BuiltIn:
             return read
         if self._reader is None:
             from pytest_postmortem.reading.postmortem import Reader
-            from pytest_postmortem.reading.vocabulary import DEFAULT
+            from pytest_postmortem.reading.vocabulary.default import DEFAULT
 
             self._reader = Reader(DEFAULT.extended(self._settings.words), self._settings.id_pattern)
         return self._reader.read(document)

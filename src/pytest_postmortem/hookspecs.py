@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pluggy
 
 if TYPE_CHECKING:
-    from pytest_postmortem.config import Settings
+    from pytest_postmortem.config.settings import Settings
     from pytest_postmortem.judging.gate import Decision
     from pytest_postmortem.judging.report import Report
     from pytest_postmortem.linting.interface import Rule

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
-from pytest_postmortem.config import DEFAULT_FOLDERS, Settings, find_pytest_root, load, load_file
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings, find_pytest_root, load, load_file
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError, extension_failed, joined
 from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.linking import sole_item
@@ -136,7 +136,7 @@ class Project:
 
     def proofs(self, *, demanded: bool = False) -> Proofs | None:
         """The proofs of the ledger; None where there is none and they are not `demanded`. Raises EvidenceError."""
-        from pytest_postmortem.judging.ledger import PATH, read
+        from pytest_postmortem.evidence.ledger import PATH, read
         from pytest_postmortem.judging.proofs import Proofs
 
         path = self.settings.base / PATH

@@ -20,7 +20,7 @@ import pytest
 
 from pytest_postmortem.command import main as command
 from pytest_postmortem.command import subcommands
-from tests.judging.test_evidence import validate
+from tests.evidence.test_writing import validate
 from tests.workers import TWO_WORKERS
 
 DOCUMENT = """\

@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.config import DEFAULT_FOLDERS, KEYS, load
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS, KEYS, load
 from pytest_postmortem.linting.builtin import RULES
 from pytest_postmortem.linting.telling import explained
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.state import Policy, PostmortemState, State
 from pytest_postmortem.plugin.options import OPTIONS
 from pytest_postmortem.reading.postmortem import Reader
-from pytest_postmortem.reading.vocabulary import DEFAULT
-from pytest_postmortem.reading.vocabulary import KEYS as WORDS
-from pytest_postmortem.reading.words import keyed
+from pytest_postmortem.reading.vocabulary.default import DEFAULT
+from pytest_postmortem.reading.vocabulary.default import KEYS as WORDS
+from pytest_postmortem.reading.vocabulary.normalize import keyed
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(

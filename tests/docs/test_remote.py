@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from pytest_postmortem.config_remote import COMMON_KEYS, TYPES, RemoteKey
+from pytest_postmortem.config.remotes import COMMON_KEYS, TYPES, RemoteKey
 from tests.docs.test_pages import FENCE, ROOT, page, table
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from pytest_postmortem.errors import EvidenceError
+from pytest_postmortem.evidence.ledger import dumped, loaded, read
 from pytest_postmortem.judging.gate import decide
-from pytest_postmortem.judging.ledger import dumped, loaded, read
 from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.source import Digests
 from pytest_postmortem.model.proof import Proof, ProofState, ProofVerdict

@@ -111,7 +111,7 @@ def hints(made: Report) -> list[tuple[str, int]]:
 def test_hints_come_by_place() -> None:
     """Those of documents, of items and of the caller in one order: by document, then by line."""
     from pytest_postmortem.catalogue import Catalogue
-    from pytest_postmortem.config import Settings
+    from pytest_postmortem.config.settings import Settings
     from pytest_postmortem.judging.report import make_report
     from tests.builders import TODAY
 

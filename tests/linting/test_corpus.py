@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.linting.builtin import RULES
 from pytest_postmortem.linting.runner import Found, lint
 from pytest_postmortem.model.document import Document

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.judging.test_evidence import validate
+from tests.evidence.test_writing import validate
 from tests.workers import TWO_WORKERS
 
 OLD: dict[str, Any] = {"$schema": "https://pytest-postmortem.readthedocs.io/evidence.schema.json", "state": "finished"}

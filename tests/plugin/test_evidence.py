@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.judging.test_evidence import validate
+from tests.evidence.test_writing import validate
 from tests.plugin.conftest import Run
 from tests.workers import TWO_WORKERS
 

@@ -13,7 +13,7 @@ from tests.plugin.conftest import Run
 
 HEAVY = {
     "yaml", "pyromark", "requests", "jinja2", "click", "tomllib", "difflib", "pytest_postmortem.plugin.session",
-    "pytest_postmortem.catalogue", "pytest_postmortem.config", "pytest_postmortem.judging", "pytest_postmortem.project",
+    "pytest_postmortem.catalogue", "pytest_postmortem.config.settings", "pytest_postmortem.judging", "pytest_postmortem.project",
     "pytest_postmortem.reading", "pytest_postmortem.reporting", "pytest_postmortem.sources",
 }  # fmt: skip
 SPY = """
@@ -57,7 +57,7 @@ def test_heavy_modules_are_seen_where_they_are_used(project: pytest.Pytester) ->
 def test_a_marker_needs_no_judging_and_no_report(project: pytest.Pytester) -> None:
     """Ids are resolved without what only a report needs."""
     extra = loaded(project)
-    assert "pytest_postmortem.reading.markdown" in extra
+    assert "pytest_postmortem.reading.syntax.markdown" in extra
     assert not extra & {"pytest_postmortem.judging.report", "pytest_postmortem.judging.gate", "requests", "jinja2"}
 
 
@@ -66,7 +66,7 @@ def test_a_document_without_front_matter_needs_no_yaml(project: pytest.Pytester)
     document = project.path / "docs" / "postmortems" / "PM-123-overflow.md"
     document.write_text(document.read_text(encoding="utf-8").rpartition("---\n#")[2], encoding="utf-8")
     extra = loaded(project)
-    assert "pytest_postmortem.reading.front_matter" in extra
+    assert "pytest_postmortem.reading.syntax.front_matter" in extra
     assert "yaml" not in extra
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.judging.ledger import PATH, dumped
+from pytest_postmortem.evidence.ledger import PATH, dumped
 from pytest_postmortem.judging.source import Digests
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 

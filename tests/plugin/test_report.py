@@ -181,7 +181,7 @@ HEAVY = (
     "requests",
     "jinja2",
     "click",
-    "pytest_postmortem.config",
+    "pytest_postmortem.config.settings",
     "pytest_postmortem.catalogue",
 )
 

@@ -17,7 +17,7 @@ import pytest
 
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.main import main
-from pytest_postmortem.judging import ledger
+from pytest_postmortem.evidence import ledger
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 from tests.history.checkout import Checkout, document
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.proof_kills import ASK, Shop, processes
-from pytest_postmortem.judging import ledger
+from pytest_postmortem.evidence import ledger
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.reading.postmortem import Reader

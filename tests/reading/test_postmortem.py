@@ -9,8 +9,8 @@ import pytest
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import ActionItem, IdSource, ItemStatus, Need, Postmortem, Scope
-from pytest_postmortem.reading.markdown import MAX_EVENTS
 from pytest_postmortem.reading.postmortem import Reader
+from pytest_postmortem.reading.syntax.markdown import MAX_EVENTS
 from tests.reading.texts import ITEMS, document, read, told
 
 TAUGHT = """---

@@ -23,7 +23,7 @@ from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.reading import side_by_side
 from pytest_postmortem.reading.postmortem import Reader
 from pytest_postmortem.reading.side_by_side import SecondProcess
-from pytest_postmortem.reading.vocabulary import DEFAULT
+from pytest_postmortem.reading.vocabulary.default import DEFAULT
 from pytest_postmortem.sources.folder import document_at
 from tests.reading import texts
 

@@ -7,7 +7,7 @@ import re
 from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import ActionItem, Postmortem
 from pytest_postmortem.reading.postmortem import Reader
-from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
+from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
 
 ITEMS = "# Queue overflow\n\n## Action items\n\n"
 """What `items` puts before its text, which so begins at line 5."""

@@ -20,7 +20,7 @@ from pytest_postmortem.reporting.listing import as_table
 from pytest_postmortem.reporting.markdown import Markdown
 from pytest_postmortem.reporting.terminal import lines
 from tests.builders import META, item, postmortem, report
-from tests.judging.test_evidence import validate
+from tests.evidence.test_writing import validate
 
 WHY = {
     "PM-1/AI-1": "Won't do: replaced by AI-2",

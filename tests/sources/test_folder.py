@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Format, Skipped
 from pytest_postmortem.sources.files import MAX_BYTES, read_text

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.snapshot import Record, Snapshot, SnapshotSource, dumped, read, settled
 

@@ -17,13 +17,13 @@ from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence import read
 from pytest_postmortem.command.showing import show, show_error
-from pytest_postmortem.config import gate_policy
+from pytest_postmortem.config.settings import gate_policy
 from pytest_postmortem.errors import ConfigError, EvidenceError, joined
-from pytest_postmortem.judging.baseline import lost_guards
-from pytest_postmortem.judging.evidence import Meta
+from pytest_postmortem.evidence.baseline import lost_guards
+from pytest_postmortem.evidence.merging import Expected, current, refusals, runs_of, union
+from pytest_postmortem.evidence.reading import Guarded, Shard
+from pytest_postmortem.evidence.writing import Meta
 from pytest_postmortem.judging.gate import Decision, decide
-from pytest_postmortem.judging.loading import Guarded, Shard
-from pytest_postmortem.judging.merge import Expected, current, refusals, runs_of, union
 from pytest_postmortem.judging.report import make_report
 from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.history import History

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytest_postmortem.errors import EvidenceError, PostmortemError, joined
-from pytest_postmortem.judging.loading import Shard, loaded
+from pytest_postmortem.evidence.reading import Shard, loaded
 
 __all__ = ["read"]
 

@@ -20,7 +20,7 @@ from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import for_terminal
 
 if TYPE_CHECKING:
-    from pytest_postmortem.config_remote import Remote
+    from pytest_postmortem.config.remotes import Remote
     from pytest_postmortem.sources.remote.fetching import Fetched
     from pytest_postmortem.sources.snapshot import Snapshot
 
@@ -58,7 +58,7 @@ def fetch(
 
     Ends in 12 where a source failed: its snapshot stays as it was.
     """
-    from pytest_postmortem.reading.data_file import read_values
+    from pytest_postmortem.reading.syntax.data_file import read_values
     from pytest_postmortem.sources.http import Clock, Limits
     from pytest_postmortem.sources.remote.fetching import Asking
     from pytest_postmortem.sources.remote.fetching import fetch as fetched_from

@@ -10,7 +10,7 @@ from pytest_postmortem.judging.report import Report, make_report
 
 if TYPE_CHECKING:
     from pytest_postmortem.catalogue import Catalogue
-    from pytest_postmortem.judging.loading import Shard
+    from pytest_postmortem.evidence.reading import Shard
     from pytest_postmortem.model.names import Names
     from pytest_postmortem.model.run import Run
     from pytest_postmortem.project import Project
@@ -34,7 +34,7 @@ def judged(project: Project, catalogue: Catalogue, names: Names, evidence: Seque
     """
     if evidence:
         from pytest_postmortem.command.evidence import read
-        from pytest_postmortem.judging.merge import current, union
+        from pytest_postmortem.evidence.merging import current, union
 
         shards = current(read(evidence))
         notes = tuple(_doubts(project, shards))
@@ -66,7 +66,7 @@ def _doubts(project: Project, shards: Sequence[Shard]) -> Iterator[str]:
     """What `postmortem check` would refuse."""
     from datetime import UTC, datetime
 
-    from pytest_postmortem.judging.merge import Expected, refusals
+    from pytest_postmortem.evidence.merging import Expected, refusals
     from pytest_postmortem.judging.source import FileDigests
 
     files = FileDigests(project.settings.base)

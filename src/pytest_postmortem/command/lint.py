@@ -56,8 +56,8 @@ def lint(
     """
     from pytest_postmortem.linting import telling
     from pytest_postmortem.linting.runner import lint as lint_documents
-    from pytest_postmortem.reading.placeholders import Placeholders
-    from pytest_postmortem.reading.vocabulary import DEFAULT
+    from pytest_postmortem.reading.vocabulary.default import DEFAULT
+    from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 
     if statistics and form != "text":
         raise ConfigError(f"--statistics is text, and --format says {form}", hint="leave out one of them")

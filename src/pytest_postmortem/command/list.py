@@ -73,7 +73,7 @@ def list_(
     Filters may be combined: a post-mortem has to satisfy all of them.
     """
     from pytest_postmortem.command.judged import judged
-    from pytest_postmortem.judging.choosing import Choice, ordered
+    from pytest_postmortem.judging.filtering import Choice, ordered
     from pytest_postmortem.project import names_in
     from pytest_postmortem.reporting.columns import plain
 
@@ -92,7 +92,7 @@ def list_(
     if asks_for_json(form, output):
         import json
 
-        from pytest_postmortem.judging.evidence import postmortem_values
+        from pytest_postmortem.evidence.writing import postmortem_values
         from pytest_postmortem.reporting.escaping import for_json
 
         text = for_json(json.dumps([postmortem_values(verdict) for verdict in chosen], indent=2) + "\n")

@@ -61,8 +61,8 @@ def prove(
     Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
     """
     from pytest_postmortem.command.judged import seen_in_sources
+    from pytest_postmortem.evidence.ledger import PATH, dumped, read
     from pytest_postmortem.git import Git
-    from pytest_postmortem.judging.ledger import PATH, dumped, read
     from pytest_postmortem.judging.report import make_report
     from pytest_postmortem.proving.asking import Asking
     from pytest_postmortem.proving.folder import clear

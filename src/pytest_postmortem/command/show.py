@@ -35,7 +35,7 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     """
     from pytest_postmortem.catalogue import Catalogue
     from pytest_postmortem.command.judged import judged
-    from pytest_postmortem.judging.marker import requested, resolved
+    from pytest_postmortem.model.marker import requested, resolved
     from pytest_postmortem.reporting import ci
     from pytest_postmortem.reporting.account import Account, Ran, as_json, as_lines
     from pytest_postmortem.reporting.escaping import for_json

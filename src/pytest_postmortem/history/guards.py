@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.config import Settings
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.history.log import MAX_BYTES, Repository
 from pytest_postmortem.history.watch import Watch
 from pytest_postmortem.model.history import Guarding, History

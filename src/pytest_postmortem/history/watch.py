@@ -10,7 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings
 from pytest_postmortem.history.documents import DocumentTests, Link, document_paths, marker_in
 from pytest_postmortem.history.log import Commit, Repository
 from pytest_postmortem.history.marks import Marks

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.config import GUARD_ALL, Settings
+from pytest_postmortem.config.settings import GUARD_ALL, Settings
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
 from pytest_postmortem.judging.due import Overdue, overdue_of
 from pytest_postmortem.judging.linked import NO_LINKS, Linked, linked_tests
 from pytest_postmortem.judging.linking import demanding_items
+from pytest_postmortem.judging.missing_postmortems import Unwritten, unwritten_of
 from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
-from pytest_postmortem.judging.unwritten import Unwritten, unwritten_of
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.postmortem import ActionItem, Hint, Need, Postmortem, TestRequirement

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from pytest_postmortem.linting.prose import prose
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.reading.placeholders import Placeholders
+from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 
 __all__ = ["DEFAULT_PLACEHOLDERS", "Finding", "Rule", "Subject"]
 

@@ -11,7 +11,7 @@ from pytest_postmortem.linting.interface import DEFAULT_PLACEHOLDERS, Finding, R
 from pytest_postmortem.linting.opting_out import opted_out
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.reading.placeholders import Placeholders
+from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 
 __all__ = ["Found", "Linted", "lint"]
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
 from pytest_postmortem.model.postmortem import IdSource
-from pytest_postmortem.reading.dates import first_date
+from pytest_postmortem.reading.vocabulary.dates import first_date
 
 __all__ = ["RULES"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from pytest_postmortem.errors import PostmortemError
-from pytest_postmortem.judging.marker import requested, resolved
 from pytest_postmortem.model.link import Link
+from pytest_postmortem.model.marker import requested, resolved
 from pytest_postmortem.model.names import Names
 
 __all__ = ["check_markers"]

@@ -13,7 +13,7 @@ import pytest
 
 from pytest_postmortem._version import __version__
 from pytest_postmortem.errors import EvidenceError
-from pytest_postmortem.judging import evidence
+from pytest_postmortem.evidence import writing as evidence
 from pytest_postmortem.plugin.options import only_prints
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.outputs import is_left

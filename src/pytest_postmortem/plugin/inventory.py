@@ -258,7 +258,7 @@ class Collected:
 
 def late_marker(node: pytest.Item | pytest.Collector, mark: pytest.Mark) -> Stray:
     """A marker that `node` got while a test ran."""
-    from pytest_postmortem.judging.marker import requested
+    from pytest_postmortem.model.marker import requested
 
     request = requested(mark.args, mark.kwargs, mark.name)
     path, line = node.nodeid.partition("::")[0], None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_postmortem.config import gate_policy
+from pytest_postmortem.config.settings import gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
 from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.gate import Decision, decide

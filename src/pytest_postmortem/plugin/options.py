@@ -132,7 +132,7 @@ def _content(path: str) -> bytes:
 
 
 def _configured_name(rootdir: Path, text: bytes) -> str:
-    from pytest_postmortem.config import load
+    from pytest_postmortem.config.settings import load
     from pytest_postmortem.errors import PostmortemError
 
     try:

@@ -15,7 +15,7 @@ import pytest
 
 from pytest_postmortem._version import __version__
 from pytest_postmortem.errors import ConfigError, PostmortemError
-from pytest_postmortem.judging import evidence
+from pytest_postmortem.evidence import writing as evidence
 from pytest_postmortem.project import gathered
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pytest_postmortem.reading.ids import key_of_name
+from pytest_postmortem.reading.vocabulary.ids import key_of_name
 
 __all__ = ["Citations"]
 

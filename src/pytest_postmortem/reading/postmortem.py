@@ -10,29 +10,29 @@ from typing import Any, NamedTuple
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
-from pytest_postmortem.reading.accounting import find_unaccounted
-from pytest_postmortem.reading.action_items import ItemFinder
-from pytest_postmortem.reading.census import Place, find_places
-from pytest_postmortem.reading.characters import cleaned
-from pytest_postmortem.reading.dates import days_beside, days_of, first_date
-from pytest_postmortem.reading.drafts import Draft, Drafter, Unclear
-from pytest_postmortem.reading.fields import Fields, fields_of, names_of, short_severity, text_of
-from pytest_postmortem.reading.front_matter import split
-from pytest_postmortem.reading.ids import key_of_heading, key_of_name
-from pytest_postmortem.reading.listed_items import ListedItems, merge_items
-from pytest_postmortem.reading.markdown import MAX_EVENTS, Outline, TooComplex, outline
-from pytest_postmortem.reading.metadata import BodyFields, Field, MetadataReader, date_of_body
-from pytest_postmortem.reading.nodes import Node, Problem
-from pytest_postmortem.reading.numbering import numbered
-from pytest_postmortem.reading.placeholders import Placeholders
-from pytest_postmortem.reading.root_cause import root_cause_of
-from pytest_postmortem.reading.sections import Meaning, Section, TitleReader, sections_of
-from pytest_postmortem.reading.statuses import StatusWords
-from pytest_postmortem.reading.tables import ColumnReader
-from pytest_postmortem.reading.test_requirement import TestWords
-from pytest_postmortem.reading.titles import headline, unmarked
-from pytest_postmortem.reading.told import nodes_of, with_told, with_told_items
-from pytest_postmortem.reading.vocabulary import DEFAULT, Vocabulary
+from pytest_postmortem.reading.census.accounting import find_unaccounted
+from pytest_postmortem.reading.census.places import Place, find_places
+from pytest_postmortem.reading.header.fields import Fields, fields_of, names_of, short_severity, text_of
+from pytest_postmortem.reading.header.metadata import BodyFields, Field, MetadataReader, date_of_body
+from pytest_postmortem.reading.header.root_cause import root_cause_of
+from pytest_postmortem.reading.items.action_items import ItemFinder
+from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.items.listed_items import ListedItems, merge_items
+from pytest_postmortem.reading.items.numbering import numbered
+from pytest_postmortem.reading.records import nodes_of, with_told, with_told_items
+from pytest_postmortem.reading.structure.sections import Meaning, Section, TitleReader, sections_of
+from pytest_postmortem.reading.structure.tables import ColumnReader
+from pytest_postmortem.reading.syntax.characters import cleaned
+from pytest_postmortem.reading.syntax.front_matter import split
+from pytest_postmortem.reading.syntax.markdown import MAX_EVENTS, Outline, TooComplex, outline
+from pytest_postmortem.reading.syntax.nodes import Node, Problem
+from pytest_postmortem.reading.vocabulary.dates import days_beside, days_of, first_date
+from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
+from pytest_postmortem.reading.vocabulary.ids import key_of_heading, key_of_name
+from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
+from pytest_postmortem.reading.vocabulary.statuses import StatusWords
+from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
+from pytest_postmortem.reading.vocabulary.titles import headline, unmarked
 
 __all__ = ["Reader"]
 
@@ -66,7 +66,7 @@ class Reader:
         text = cleaned(text)
         if document.format is Format.MARKDOWN:
             return self._read_markdown(document, text)
-        from pytest_postmortem.reading.data_file import read_data
+        from pytest_postmortem.reading.syntax.data_file import read_data
 
         told, problems = read_data(text, document.format)
         body_line = text.count("\n") + 2

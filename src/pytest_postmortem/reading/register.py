@@ -8,11 +8,11 @@ from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.names import folded
-from pytest_postmortem.reading.characters import cleaned
-from pytest_postmortem.reading.data_file import read_node
-from pytest_postmortem.reading.dates import first_date
-from pytest_postmortem.reading.fields import by_key, short_severity, text_of
-from pytest_postmortem.reading.nodes import Node, Problem
+from pytest_postmortem.reading.header.fields import by_key, short_severity, text_of
+from pytest_postmortem.reading.syntax.characters import cleaned
+from pytest_postmortem.reading.syntax.data_file import read_node
+from pytest_postmortem.reading.syntax.nodes import Node, Problem
+from pytest_postmortem.reading.vocabulary.dates import first_date
 
 __all__ = ["read_register"]
 

@@ -103,7 +103,7 @@ class SecondProcess:
 def main() -> None:
     """Read the documents of the standard input. Ends in 1 where another installation of this package asks."""
     from pytest_postmortem.reading.postmortem import Reader
-    from pytest_postmortem.reading.vocabulary import DEFAULT
+    from pytest_postmortem.reading.vocabulary.default import DEFAULT
 
     asking, documents, words, id_pattern = pickle.load(sys.stdin.buffer)
     if asking != __file__:

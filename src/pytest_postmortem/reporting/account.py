@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pytest_postmortem.judging.evidence import postmortem_values, test_values
+from pytest_postmortem.evidence.writing import postmortem_values, test_values
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
 from pytest_postmortem.model.postmortem import ActionItem, Hint, ItemStatus, Need, Scope

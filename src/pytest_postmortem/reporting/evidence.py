@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_postmortem.judging import evidence
+from pytest_postmortem.evidence import writing as evidence
 from pytest_postmortem.reporting.interface import Finished
 
 __all__ = ["Evidence"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from pytest_postmortem.judging.evidence import Meta
+from pytest_postmortem.evidence.writing import Meta
 from pytest_postmortem.judging.gate import Decision
 from pytest_postmortem.judging.report import Report
 

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.sources.folder import expand
 

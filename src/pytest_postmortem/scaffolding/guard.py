@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
 from pytest_postmortem.judging.linking import covered_items, demanding_items, sole_item
-from pytest_postmortem.judging.marker import Request, resolved
 from pytest_postmortem.model.link import LinkedTest, names_covering
+from pytest_postmortem.model.marker import Request, resolved
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.files import create, replace

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
-from pytest_postmortem.config import DEFAULT_FOLDERS
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.names import folded

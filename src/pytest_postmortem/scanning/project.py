@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.judging.files import python_files
-from pytest_postmortem.judging.marker import requested, resolved
 from pytest_postmortem.model.link import Link, LinkedTest, names_covering
+from pytest_postmortem.model.marker import requested, resolved
 from pytest_postmortem.model.names import Names
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.scanning.marks import Mark, TestFunction, functions_in, marks_in

@@ -11,8 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from pytest_postmortem.judging.files import python_files
-from pytest_postmortem.judging.marker import requested
 from pytest_postmortem.model.link import Stray
+from pytest_postmortem.model.marker import requested
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.scanning.functions import Function, Module, statements
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from fnmatch import fnmatchcase
 from functools import partial
 
-from pytest_postmortem.config import DEFAULT_FOLDERS, Settings
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings
 from pytest_postmortem.errors import PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener

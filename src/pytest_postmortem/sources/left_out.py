@@ -68,7 +68,7 @@ def has_requirement(path: str, name: str) -> bool:
         text = read_text(path, name)
     except DocumentError:
         return False
-    from pytest_postmortem.reading.census import find_places
+    from pytest_postmortem.reading.census.places import find_places
 
     if suffix in DATA:
         return "action" in text.lower() and bool(find_places(text, data=True))

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import PostmortemError, SourceError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.sources.interface import Listing

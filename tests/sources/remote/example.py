@@ -10,8 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pytest_postmortem.config_remote import Remote, remotes
-from pytest_postmortem.reading.data_file import read_values
+from pytest_postmortem.config.remotes import Remote, remotes
+from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
 from pytest_postmortem.sources.remote.types import FETCHERS

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.config_feed import FieldPath, Wanted
-from pytest_postmortem.config_remote import TYPES, Remote, remotes
+from pytest_postmortem.config.feed import FieldPath, Wanted
+from pytest_postmortem.config.remotes import TYPES, Remote, remotes
 from pytest_postmortem.errors import ConfigError, SourceError
-from pytest_postmortem.reading.data_file import read_values
+from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.feed import MOST_YAML
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch

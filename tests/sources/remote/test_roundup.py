@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.config_remote import remotes
+from pytest_postmortem.config.remotes import remotes
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.reading.data_file import read_values
+from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Clock, Limits
 from pytest_postmortem.sources.remote.fetching import Asking, fetch
 from pytest_postmortem.sources.snapshot import Record

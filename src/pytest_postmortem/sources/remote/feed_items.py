@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from pytest_postmortem.config_feed import ITSELF, FieldPath
+from pytest_postmortem.config.feed import ITSELF, FieldPath
 from pytest_postmortem.sources.remote.field_paths import FieldMap, Place, Sightings, reached
 from pytest_postmortem.sources.remote.labels import Labels
 from pytest_postmortem.sources.snapshot import Record

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
-from pytest_postmortem.config_feed import LISTS, FieldPath, Wanted
+from pytest_postmortem.config.feed import LISTS, FieldPath, Wanted
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http.addresses import plain
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.sources.http import Client, Credentials
 from pytest_postmortem.sources.remote.labels import Labels
 from pytest_postmortem.sources.remote.paging import linked_pages

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.sources.http import Client, Credentials
 from pytest_postmortem.sources.remote.incidents import Filed, bearers, known_apart
 from pytest_postmortem.sources.remote.labels import Labels

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
-from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.sources.http import Client, Credentials
 from pytest_postmortem.sources.snapshot import Record, Snapshot

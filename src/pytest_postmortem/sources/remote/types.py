@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from pytest_postmortem.config_remote import Remote
+from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.sources.remote.interface import DataReader, Fetcher
 
 __all__ = ["FETCHERS", "fetcher_of"]

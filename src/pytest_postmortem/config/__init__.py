@@ -1,0 +1,1 @@
+"""The configuration: `[tool.pytest-postmortem]`, its values, remote sources and field maps."""

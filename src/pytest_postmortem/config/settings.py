@@ -1,0 +1,345 @@
+"""`[tool.pytest-postmortem]` in pyproject.toml, or postmortem.toml, as frozen Settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pytest_postmortem.config import values
+from pytest_postmortem.config.values import GUARD_ALL, gate_policy
+from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.model.state import Policy
+
+if TYPE_CHECKING:
+    from pytest_postmortem.config.remotes import Remote
+
+__all__ = [
+    "DEFAULT_FOLDERS",
+    "GUARD_ALL",
+    "KEYS",
+    "Key",
+    "Settings",
+    "find_pytest_root",
+    "gate_policy",
+    "load",
+    "load_file",
+]
+
+DEFAULT_FOLDERS = (
+    "docs/postmortems",
+    "docs/post-mortems",
+    "docs/incidents",
+    "docs/postmortem",
+    "postmortems",
+    "post-mortems",
+    "incidents",
+)
+"""Where post-mortems are looked for when no `sources` are configured: those of these folders that exist."""
+
+_TABLE = "pytest-postmortem"
+_LIKE_OURS = re.compile(r"py\w{0,4}[-_. ]?post[-_ ]?m|\[tool\.post[-_]?mortem\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration of one project; paths are relative to `base`, the folder that holds it.
+
+    `origin` is the file it was read from (None: defaults). `sources` empty means DEFAULT_FOLDERS. `incidents` is the
+    register of incidents ("" for none): it changes no verdict, and so is no part of the digest. `gate_by_default` is
+    true if the configuration sets no gate.
+    """
+
+    base: Path
+    origin: str | None = None
+    sources: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    incidents: str = ""
+    gate: Policy = Policy.PASSED
+    gate_by_default: bool = True
+    grace: bool = False
+    since: date | None = None
+    guard: tuple[str, ...] = ()
+    id_pattern: re.Pattern[str] | None = None
+    marker: str = "incident"
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    link: str = ""
+    lint: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    setup_command: str = ""
+    pass_env: tuple[str, ...] = ()
+    template: str = ""
+    remote: tuple[Remote, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of everything that may change a verdict; evidence of different digests is not merged."""
+        import hashlib
+
+        said: dict[str, Any] = {
+            "sources": self.sources,
+            "exclude": self.exclude,
+            "gate": self.gate.value,
+            "grace": self.grace,
+            "since": self.since.isoformat() if self.since else None,
+            "guard": self.guard,
+            "id-pattern": self.id_pattern.pattern if self.id_pattern else None,
+            "marker": self.marker,
+            "words": {key: list(words) for key, words in self.words.items()},
+        }
+        if self.remote:
+            said["remote"] = [[one.name, one.query] for one in self.remote]
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class Key(NamedTuple):
+    """One configuration key: the field it sets, how its value is checked, and what the documentation says of it."""
+
+    field: str
+    read: Callable[[Any], Any]
+    default: str
+    text: str
+
+
+def load(rootdir: Path) -> Settings:
+    """The settings that hold for `rootdir`: the nearest upward, up to the folder that holds `.git`.
+
+    Raises ConfigError with every fault of the file at once.
+    """
+    for folder in (rootdir, *rootdir.parents):
+        found = _in_folder(folder)
+        if found is not None:
+            return found
+        if (folder / ".git").exists():
+            break
+    return Settings(base=rootdir)
+
+
+_PYTEST_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    *((name, ()) for name in ("pytest.toml", ".pytest.toml", "pytest.ini", ".pytest.ini")),
+    ("pyproject.toml", ("[tool.pytest.ini_options", "[tool.pytest]")),
+    ("tox.ini", ("[pytest]",)),
+    ("setup.cfg", ("[tool:pytest]",)),
+)
+"""The files that make a folder pytest's rootdir, each with the tables that count; without one the file alone counts."""
+
+
+def find_pytest_root(folder: Path) -> Path:
+    """The folder that pytest takes for its rootdir if it is started in `folder` without arguments.
+
+    What is outside of the checkout is left out.
+    """
+    folders = [folder]
+    while not os.path.lexists(folders[-1] / ".git") and folders[-1].parent != folders[-1]:
+        folders.append(folders[-1].parent)
+    plain = None
+    for one in folders:
+        for name, heads in _PYTEST_FILES:
+            path = one / name
+            if not path.is_file():
+                continue
+            try:
+                text = path.read_text(encoding="utf-8-sig")
+            except (OSError, ValueError):
+                continue
+            if not heads or any(head in text for head in heads):
+                return one
+            if name == "pyproject.toml":
+                plain = plain or one
+    return plain or next((one for one in folders if (one / "setup.py").is_file()), folder)
+
+
+def load_file(path: Path) -> Settings:
+    """The settings of the file at `path`: a pyproject.toml with our table, or any other TOML file with the keys at top
+    level.
+
+    Raises ConfigError, also where there is no such file.
+    """
+    text = _text(path)
+    if text is None:
+        raise ConfigError("there is no such file", origin=str(path), hint="name a pyproject.toml or a postmortem.toml")
+    values: Any = _toml(path, text)
+    if path.name != "pyproject.toml":
+        return _settings(path.parent, path.name, text, "", values)
+    tool = values.get("tool", {})
+    table = tool.get(_TABLE) if isinstance(tool, dict) else None
+    if table is None:
+        raise ConfigError(f"there is no [tool.{_TABLE}]", origin=str(path), hint=f"write [tool.{_TABLE}]")
+    return _settings(path.parent, path.name, text, f"tool.{_TABLE}", table)
+
+
+def _in_folder(folder: Path) -> Settings | None:
+    own, shared = folder / "postmortem.toml", folder / "pyproject.toml"
+    own_text = _text(own)
+    shared_text = _text(shared)
+    shared_table = None
+    if shared_text is not None and _LIKE_OURS.search(shared_text):
+        tool = _toml(shared, shared_text).get("tool", {})
+        shared_table = tool.get(_TABLE) if isinstance(tool, dict) else None
+        if isinstance(tool, dict) and shared_table is None:
+            _refuse_typos(shared, shared_text, tool)
+    if own_text is not None and shared_table is not None:
+        raise ConfigError(
+            f"configured twice in {folder}: in postmortem.toml and in [tool.{_TABLE}] of pyproject.toml",
+            origin="postmortem.toml",
+            hint="keep one of the two",
+        )
+    if own_text is not None:
+        return _settings(folder, own.name, own_text, "", _toml(own, own_text))
+    if shared_text is not None and shared_table is not None:
+        return _settings(folder, shared.name, shared_text, f"tool.{_TABLE}", shared_table)
+    return None
+
+
+def _refuse_typos(path: Path, text: str, tool: dict[str, Any]) -> None:
+    """Raise ConfigError for a table whose name is nearly ours: it would be read by nobody."""
+    from difflib import get_close_matches
+
+    short = [name for name in tool if name in ("postmortem", "post-mortem", "post_mortem")]
+    for name in (*get_close_matches(_TABLE, tool, n=1, cutoff=0.85), *short):
+        line = next((n for n, row in enumerate(text.splitlines(), 1) if row.lstrip().startswith(f"[tool.{name}")), None)
+        hint = f"did you mean [tool.{_TABLE}]?"
+        raise ConfigError(f"unknown table [tool.{name}]", origin=path.name, line=line, hint=hint)
+
+
+def _text(path: Path) -> str | None:
+    if not path.is_file():
+        if path.name == "postmortem.toml" and os.path.lexists(path):
+            raise ConfigError("is no file that can be read", origin=path.name, hint="remove it, or mend the link")
+        return None
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except UnicodeDecodeError as error:
+        if path.name == "pyproject.toml" and _TABLE.encode() not in path.read_bytes():
+            return None
+        raise ConfigError(f"not UTF-8 (byte {error.start})", origin=path.name, hint="save it as UTF-8") from None
+    except OSError as error:
+        if path.name == "pyproject.toml":
+            return None
+        raise ConfigError(f"cannot be read: {error.strerror}", origin=path.name, hint="mend its permissions") from None
+
+
+def _toml(path: Path, text: str) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
+        found = re.search(r"at line (\d+)", str(error))
+        line = int(found.group(1)) if found else max(1, len(text.splitlines()))
+        raise ConfigError(
+            f"no valid TOML: {error}",
+            origin=path.name,
+            line=line,
+            hint="mend the syntax",
+        ) from None
+
+
+def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> Settings:
+    if not isinstance(values, dict):
+        raise ConfigError(f"{table or 'the file'} is not a table", origin=origin, hint=f"write [{table}]")
+    faults: list[PostmortemError] = []
+    said: dict[str, Any] = {}
+    for name, value in values.items():
+        line = _line_of(text, table, name)
+        key = KEYS.get(name)
+        if key is None:
+            faults.append(ConfigError(f"unknown key {name!r}", origin=origin, line=line, hint=_nearest_key(name)))
+            continue
+        try:
+            said[key.field] = key.read(value)
+        except ConfigError as error:
+            faults.append(ConfigError(f"{name}: {error.problem}", origin=origin, line=line, hint=error.hint))
+    if len(faults) == 1:
+        raise faults[0]
+    if faults:
+        raise ConfigError(joined(faults))
+    return Settings(base=folder, origin=origin, gate_by_default="gate" not in said, **said)
+
+
+def _nearest_key(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.replace("_", "-"), KEYS, n=1)
+    known = ", ".join(sorted(KEYS))
+    return f"did you mean {near[0]!r}? (keys: {known})" if near else f"the keys are {known}"
+
+
+def _line_of(text: str, table: str, key: str) -> int | None:
+    """The line on which `key` stands: the TOML parser gives none, so the table's own lines are searched."""
+    inside = not table
+    wanted = re.compile(rf"""\A\s*["']?{re.escape(key)}["']?\s*[=.]""")
+    heading = (
+        re.compile(rf"\A\s*\[+\s*{re.escape(table)}\s*\.\s*[\"']?{re.escape(key)}\b")
+        if table
+        else re.compile(rf"\A\s*\[+\s*{re.escape(key)}\b")
+    )
+    for number, line in enumerate(text.splitlines(), 1):
+        if heading.match(line):
+            return number
+        if line.lstrip().startswith("["):
+            inside = bool(table) and line.strip().strip("[]").replace('"', "").strip() == table
+        elif inside and wanted.match(line):
+            return number
+    return None
+
+
+KEYS: dict[str, Key] = {
+    "sources": Key("sources", values.sources, "the default folders", "folders, files or globs that hold post-mortems"),
+    "exclude": Key("exclude", values.strings, "nothing", "folders, files or globs that are not post-mortems"),
+    "incidents": Key(
+        "incidents",
+        values.register,
+        "no register",
+        "a YAML or JSON list of all incidents, to see which have no post-mortem",
+    ),
+    "gate": Key(
+        "gate",
+        gate_policy,
+        '"passed"',
+        'what an action item that requires a test needs: "passed", "linked", "proven" or "off"',
+    ),
+    "grace": Key("grace", values.grace, "no grace", '"due": an item without a test passes until its due date'),
+    "since": Key("since", values.day, "no limit", "post-mortems of incidents before this date are outside the gate"),
+    "guard": Key(
+        "guard",
+        values.guard,
+        "nothing",
+        'severities whose incidents need a linked test, whatever their items say, or "all"',
+    ),
+    "id-pattern": Key(
+        "id_pattern", values.pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
+    ),
+    "marker": Key("marker", values.marker, '"incident"', "the name of the marker"),
+    "link": Key(
+        "link", values.link, "detected in CI", "where files can be read: a URL with {commit}, {path} and {line} in it"
+    ),
+    "lint": Key(
+        "lint", values.lint, "the default rules", "which rules `postmortem lint` uses: select, extend-select, ignore"
+    ),
+    "setup-command": Key(
+        "setup_command", values.command, "none", "what makes a fresh tree ready for its tests, before each proof"
+    ),
+    "pass-env": Key(
+        "pass_env",
+        partial(values.strings, example="DEPLOY_KEY"),
+        "none",
+        "variables that proofs hand to the tests although they look like secrets",
+    ),
+    "template": Key(
+        "template",
+        values.template,
+        "a template beside the documents, else ours",
+        "what `postmortem new` fills in: a file",
+    ),
+    "remote": Key("remote", values.remote, "none", "where post-mortems are kept elsewhere: a table for each place"),
+    "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
+}
+"""Every configuration key: the one table that the reading, the messages and the documentation go by."""

@@ -1,0 +1,198 @@
+"""What a body says about the incident itself: in a table of two columns, in lines `**Date:** x`, or a heading a field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+from typing import NamedTuple
+
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.structure.sections import Meaning, Section
+from pytest_postmortem.reading.structure.tables import table_at
+from pytest_postmortem.reading.syntax.markdown import Outline
+from pytest_postmortem.reading.vocabulary.dates import days_of, days_of_field, first_date
+from pytest_postmortem.reading.vocabulary.default import Vocabulary
+from pytest_postmortem.reading.vocabulary.normalize import keyed
+from pytest_postmortem.reading.vocabulary.phrases import TIMELINE
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["BodyFields", "Field", "MetadataReader", "date_of_body"]
+
+
+class Field(Enum):
+    """A field that a body may tell."""
+
+    TITLE = "title"
+    DATE = "date"
+    END = "end"
+    SEVERITY = "severity"
+    STATUS = "status"
+    SERVICES = "services"
+    TEAM = "team"
+    ROOT_CAUSE = "root cause"
+
+
+class BodyFields(NamedTuple):
+    """The fields as written, Markdown removed, each with its 1-based line, and the first and last day of the incident."""
+
+    told: dict[Field, tuple[str, int]]
+    days: tuple[date, date] | None
+
+
+_LINE = lazily(
+    r"[ \t>]{0,8}(?:[-*+][ \t]{1,3})?(?P<bold>\*\*|__|\*|_)?(?P<key>[^\W\d_][^:：*|\n]{0,40}?)[ \t]{0,3}"
+    r"(?:[:：][ \t]{0,3}(?:\*\*|__|\*|_)?|(?:\*\*|__)[ \t]{0,2}[:：])(?P<value>[^\n]*)"
+)
+_BREAK = lazily(r"<br\s{0,3}/?>\s{0,3}|\\$|(?<!\s)\s{2,}$|\s[·•|]\s(?=\*\*|__)", re.IGNORECASE)
+_LONGEST_KEY = 120
+_TOP_BYTES = 6000
+_BODY_CHARACTERS = 20_000
+_DETAILS = frozenset({Field.DATE, Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM})
+
+
+class MetadataReader:
+    """Reads fields by the words of a vocabulary."""
+
+    __slots__ = ("_date_order", "_fields")
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._fields: dict[str, Field] = {}
+        for field, names in (
+            (Field.TITLE, words.metadata_title),
+            (Field.DATE, words.metadata_date),
+            (Field.END, words.metadata_end),
+            (Field.SEVERITY, words.metadata_severity),
+            (Field.STATUS, words.metadata_status),
+            (Field.SERVICES, words.metadata_services),
+            (Field.TEAM, words.metadata_team),
+            (Field.ROOT_CAUSE, words.metadata_root_cause),
+        ):
+            self._fields.update((keyed(name), field) for name in names)
+        self._date_order = {keyed(name): place for place, name in enumerate(words.metadata_date)}
+
+    def read(self, outline: Outline, sections: Sequence[Section]) -> BodyFields:
+        """The fields at the top of the body, and under headings that are a field's name."""
+        found: dict[Field, tuple[str, int]] = {}
+        dates: list[tuple[int, tuple[date, date]]] = []
+        real = [section for section in sections if section.heading.level <= 6]
+        first, last, start, end, plain_end = _top(outline, real)
+        if start < end:
+            self._read_tables(outline, first, last, found, dates)
+            self._read_lines(outline, start, end, plain_end, found, dates)
+        for section in real:
+            if section.title.meaning is Meaning.METADATA and section.heading.start >= end:
+                self._read_tables(outline, section.first, section.own_last, found, dates)
+                self._read_lines(outline, section.start, section.own_end, section.own_end, found, dates)
+            elif (field := self._fields.get(section.title.names[0])) in _DETAILS and section.heading.level > 1:
+                self._read_heading(outline, section, field, found, dates)
+        days = min(dates, key=lambda one: one[0])[1] if dates else None
+        told = found.get(Field.END)
+        if days is not None and told is not None and (ended := days_of(told[0])) is not None:
+            days = days[0], max(days[1], ended[1])
+        return BodyFields(found, days)
+
+    def _read_heading(
+        self,
+        outline: Outline,
+        section: Section,
+        field: Field | None,
+        found: dict[Field, tuple[str, int]],
+        dates: list[tuple[int, tuple[date, date]]],
+    ) -> None:
+        told = outline.text(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
+        value = next((line for line in map(unmarked, told.splitlines()) if line.strip(" -*")), "")
+        if field is not None and value and len(value) < 200:
+            self._take(
+                section.title.names[0], field, value.lstrip("-* "), outline.line(section.heading.start), found, dates
+            )
+
+    def _read_tables(
+        self,
+        outline: Outline,
+        first: int,
+        last: int,
+        found: dict[Field, tuple[str, int]],
+        dates: list[tuple[int, tuple[date, date]]],
+    ) -> None:
+        blocks = outline.blocks(first, last)
+        for place, (kind, start, _) in enumerate(blocks):
+            if kind == "Table":
+                table = table_at(outline, blocks, place)
+                if len(table.head) != 2:
+                    continue
+                pairs = [(table.head[0], table.head[1], start)]
+                pairs += [(row.cells[0][0], row.cells[1][0], row.start) for row in table.rows if len(row.cells) == 2]
+                for key, value, line_start in pairs:
+                    name = keyed(unmarked(key))
+                    field = self._fields.get(name)
+                    if field is not None:
+                        self._take(name, field, unmarked(value), outline.line(line_start), found, dates)
+
+    def _read_lines(
+        self,
+        outline: Outline,
+        start: int,
+        end: int,
+        plain_end: int,
+        found: dict[Field, tuple[str, int]],
+        dates: list[tuple[int, tuple[date, date]]],
+    ) -> None:
+        """Read lines of the form `**Date:** x`; without emphasis only up to `plain_end`."""
+        position = start
+        for raw in outline.data[start:end].splitlines(keepends=True):
+            if 0 < raw.find(b":") < _LONGEST_KEY or 0 < raw.find(b"\xef\xbc\x9a") < _LONGEST_KEY:
+                for part in _BREAK.split(raw.decode("utf-8", "replace").rstrip("\r\n")):
+                    matched = _LINE.match(part)
+                    if matched is None or (not matched.group("bold") and position >= plain_end):
+                        continue
+                    name = keyed(unmarked(matched.group("key")))
+                    field = self._fields.get(name)
+                    if field is not None:
+                        value = unmarked(matched.group("value").lstrip("*_ \t"))
+                        self._take(name, field, value, outline.line(position), found, dates)
+            position += len(raw)
+
+    def _take(
+        self,
+        name: str,
+        field: Field,
+        value: str,
+        line: int,
+        found: dict[Field, tuple[str, int]],
+        dates: list[tuple[int, tuple[date, date]]],
+    ) -> None:
+        if not value:
+            return
+        if field is Field.DATE:
+            read = days_of_field(value)
+            if read is None:
+                return
+            dates.append((self._date_order.get(name, 99), read))
+        found.setdefault(field, (value, line))
+
+
+def _top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, int, int]:
+    """Places and bytes of the top: up to the second heading behind the title; and where lines need emphasis from."""
+    titled = bool(sections) and sections[0].heading.level == 1 and not outline.data[: sections[0].heading.start].strip()
+    start = sections[0].start if titled else 0
+    first = sections[0].first if titled else 0
+    rest = sections[1:] if titled else sections
+    plain_end = rest[0].heading.start if rest else len(outline.data)
+    if len(rest) > 1:
+        end, last = rest[1].heading.start, rest[1].heading.place
+    else:
+        end, last = len(outline.data), len(outline)
+    return first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES)
+
+
+def date_of_body(outline: Outline, sections: Sequence[Section]) -> date | None:
+    """The first date of the timeline, else of the whole body: a guess, good enough to sort by."""
+    for section in sections:
+        if TIMELINE.search(section.title.names[0]):
+            told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
+            read = first_date(told.decode("utf-8", "ignore"))
+            if read is not None:
+                return read
+    return first_date(outline.data[:_BODY_CHARACTERS].decode("utf-8", "ignore"))

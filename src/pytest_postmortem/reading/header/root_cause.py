@@ -1,0 +1,125 @@
+"""The root cause of a document: its section, its text as plain text, and the five whys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_postmortem.model.postmortem import RootCauseAnalysis
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.structure.sections import Meaning, Section
+from pytest_postmortem.reading.syntax.markdown import Outline
+from pytest_postmortem.reading.vocabulary.phrases import NEAR_CAUSES, WHY
+from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["root_cause_of"]
+
+_MOST_BYTES = 4000
+_MOST_BLOCKS = 60
+_MOST_SECTIONS = 20
+_ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
+_MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
+_ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
+
+
+def root_cause_of(
+    outline: Outline, sections: Sequence[Section], placeholders: Placeholders
+) -> RootCauseAnalysis | None:
+    """The root cause analysis, or None where no section is one; a section of placeholders is none.
+
+    A section that is named after the root cause is better than the five whys, and those than contributing factors.
+    """
+    whys: tuple[str, ...] = ()
+    whys_line = 0
+    told: list[Section] = []
+    for section in sections:
+        meaning = section.title.meaning
+        if meaning is Meaning.FIVE_WHYS and not whys:
+            whys = tuple(why for why in _whys(outline, section) if not placeholders.is_one(why))
+            whys_line = outline.line(section.heading.start) if whys else 0
+        if meaning in _ORDER:
+            told.append(section)
+    told.sort(key=lambda section: (_ORDER.index(section.title.meaning), section.title.names[0] in NEAR_CAUSES))
+    for section in told[:_MOST_SECTIONS]:
+        if section.title.meaning is Meaning.FIVE_WHYS and whys:
+            text = whys[-1]  # the others ask on
+        else:
+            text = _said(outline, section, placeholders) or _inner(outline, section, sections, placeholders)
+        if text:
+            return RootCauseAnalysis(section.title.text, text, outline.line(section.heading.start), whys, whys_line)
+    return None
+
+
+def _inner(outline: Outline, section: Section, sections: Sequence[Section], placeholders: Placeholders) -> str:
+    """The text of a section that has all of it in sub-sections: a root cause there tells best, else the first."""
+    inner = [one for one in sections if section.first <= one.heading.place < section.last]
+    inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
+    return next((told for one in inner if (told := _said(outline, one, placeholders))), "")
+
+
+def _said(outline: Outline, section: Section, placeholders: Placeholders) -> str:
+    parts = _parts(outline, section.first, section.own_last, section.own_end)
+    return "" if all(map(placeholders.is_one, parts)) else " ".join(parts)
+
+
+def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
+    """The paragraphs and bullets between two places as plain text."""
+    parts: list[str] = []
+    told = skip_to = 0
+    for count, (kind, start, stop) in enumerate(outline.blocks(first, last)):
+        if count > _MOST_BLOCKS or told > _MOST_BYTES:
+            break
+        if start < skip_to:
+            continue
+        if kind == "Paragraph":
+            written = _decoded(outline, start, stop)
+            text = "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else unmarked(written)
+        elif kind == "Item":
+            stop = _first_line_of_item(outline, start, min(stop, end))
+            text = unmarked(_MARKER.sub("", _decoded(outline, start, stop), count=1))
+        elif kind == "List":
+            continue
+        else:
+            skip_to = stop
+            continue
+        if text:
+            parts.append(text)
+            told += stop - start
+            skip_to = stop
+    return parts
+
+
+def _decoded(outline: Outline, start: int, stop: int) -> str:
+    return outline.data[start : min(stop, start + _MOST_BYTES)].decode("utf-8", "ignore")
+
+
+def _first_line_of_item(outline: Outline, start: int, stop: int) -> int:
+    """Where the first paragraph of an item ends: at an empty line, or where a nested list begins."""
+    data = outline.data
+    blank = data.find(b"\n\n", start, stop)
+    stop = blank if blank >= 0 else stop
+    found = _NESTED.search(data, start, stop)
+    return found.start() if found else stop
+
+
+_NESTED = lazily(rb"\n[ \t]{0,40}(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+
+def _whys(outline: Outline, section: Section) -> tuple[str, ...]:
+    """The answers under a heading of five whys: its list items with what belongs to them, or its paragraphs that ask why."""
+    whys: list[str] = []
+    paragraphs: list[str] = []
+    skip_to = 0
+    for kind, start, end in outline.blocks(section.first, section.last):
+        if start < skip_to or len(whys) >= 20:
+            continue
+        if kind == "Item":
+            whys.append(unmarked(_MARKER.sub("", _decoded(outline, start, end), count=1)))
+            skip_to = end
+        elif kind == "Paragraph":
+            text = unmarked(_decoded(outline, start, end))
+            if WHY.match(text):
+                paragraphs.append(text)
+        elif kind == "TableRow":
+            whys.append(unmarked(_decoded(outline, start, end).strip(" |\n").replace("|", " ")))
+    return tuple(why for why in (whys or paragraphs) if why)

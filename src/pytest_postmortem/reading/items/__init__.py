@@ -1,0 +1,1 @@
+"""Action items: from lists, tables and front matter to items with ids."""

@@ -1,0 +1,203 @@
+"""Action items out of the body of a document: every table and list under a heading that announces them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.items.lists import Bullet, bullets_at, heading_item
+from pytest_postmortem.reading.items.rows import rows_of
+from pytest_postmortem.reading.structure.sections import Meaning, Section
+from pytest_postmortem.reading.structure.tables import ColumnReader, Columns, Table, table_at
+from pytest_postmortem.reading.syntax.markdown import Block, Outline, first_behind
+from pytest_postmortem.reading.vocabulary.phrases import PARAGRAPH_ITEM
+
+__all__ = ["BodyItems", "ItemFinder"]
+
+_MOST_LEVELS = 6  # what is higher is no heading
+_SHORT = 60
+_FEW_CELLS = 3  # more are a table that was meant
+_PASSED_OVER = (Meaning.NO_ACTION_ITEMS, Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
+
+
+@dataclass(slots=True)
+class BodyItems:
+    """The drafts in reading order, and the test requirements that could not be understood."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+    read: list[tuple[int, int]] = field(default_factory=list)
+    """The places from and to which sections were read whole."""
+    lines: set[int] = field(default_factory=set)
+    to_fill_in: bool = False
+    """Whether there is a table whose columns are those of action items, if with empty rows alone."""
+    silent: Section | None = None
+    """A section that announces action items where none was found."""
+
+    def add(self, draft: Draft | None) -> None:
+        """Take one more draft, if its line has none yet."""
+        if draft is not None and draft.line not in self.lines:
+            self.lines.add(draft.line)
+            self.drafts.append(draft)
+
+
+class ItemFinder:
+    """Finds the action items of a body; a Drafter reads each."""
+
+    __slots__ = ("_columns", "_drafter")
+
+    def __init__(self, drafter: Drafter, columns: ColumnReader) -> None:
+        self._drafter = drafter
+        self._columns = columns
+
+    def find(self, outline: Outline, sections: Sequence[Section]) -> BodyItems:
+        """Every action item of the body.
+
+        Sections that name action items come first. Of those on prevention, remediation or next steps only checkboxes
+        count where another has items: the rest tells the same things once more. A checkbox in any other section is no
+        action item. A table counts anywhere when its head leaves no doubt.
+        """
+        found = BodyItems()
+        self._under(outline, sections, Meaning.ACTION_ITEMS, found, boxes_only=False)
+        self._under(outline, sections, Meaning.PREVENTION, found, boxes_only=bool(found.drafts))
+        self._read_loose_tables(outline, sections, found)
+        for paragraph in _item_paragraphs(outline):
+            self._take(outline, paragraph, ItemStatus.UNKNOWN, found)
+        found.drafts.sort(key=lambda draft: draft.line)
+        if not found.drafts and not found.to_fill_in:
+            found.silent = next((one for one in sections if self._should_tell(outline, one)), None)
+        return found
+
+    def _should_tell(self, outline: Outline, section: Section) -> bool:
+        """Whether a section announces action items and holds a text that says more than "none"."""
+        if section.title.meaning is not Meaning.ACTION_ITEMS or section.heading.level > _MOST_LEVELS:
+            return False
+        text = " ".join(outline.text(section.start, section.end).split())
+        return (len(text) > _SHORT or text.count("|") > _FEW_CELLS) and not self._drafter.says_nothing(text)
+
+    def _read_loose_tables(self, outline: Outline, sections: Sequence[Section], found: BodyItems) -> None:
+        """Read the tables outside those sections, but for the ones in a timeline."""
+        for place in outline.tables:
+            if any(first <= place < last for first, last in found.read):
+                continue
+            around = [section for section in sections if section.first <= place < section.last]
+            if any(section.title.meaning in _PASSED_OVER for section in around):
+                continue
+            table = table_at(outline, outline.blocks(place, outline.behind(place)), 0)
+            columns = self._columns.columns(table.head)
+            if columns is None:
+                continue
+            if columns.unmistakable and not self._columns.tells_time(table.head):
+                self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
+
+    def _under(
+        self, outline: Outline, sections: Sequence[Section], meaning: Meaning, found: BodyItems, *, boxes_only: bool
+    ) -> None:
+        read_up_to = 0
+        for number, section in enumerate(sections):
+            if section.title.meaning is meaning and section.first > read_up_to:
+                read_up_to = section.last
+                self._read_section(outline, sections, number, found, boxes_only)
+
+    def _read_section(
+        self, outline: Outline, sections: Sequence[Section], number: int, found: BodyItems, boxes_only: bool
+    ) -> None:
+        """Read one section with its sub-sections: tables first, as the bullets beside a table only explain it.
+
+        Of sub-sections that explain (a legend, notes) only a table counts whose head leaves no doubt.
+        """
+        top = sections[number]
+        if not boxes_only:
+            found.read.append((top.first, top.last))
+        parts: list[tuple[Section, list[Block], ItemStatus, bool]] = []
+        passed_over = 0
+        statuses: list[tuple[int, ItemStatus]] = []
+        for place in range(number, len(sections)):
+            section = sections[place]
+            if section.first > top.last:
+                break
+            if section is not top and section.title.meaning in _PASSED_OVER:
+                passed_over = max(passed_over, section.last)
+            while statuses and statuses[-1][0] < section.last:
+                statuses.pop()
+            status = self._drafter.statuses.of_heading(section.title.text)
+            if status is ItemStatus.UNKNOWN and statuses:
+                status = statuses[-1][1]
+            statuses.append((section.last, status))
+            blocks = outline.blocks(section.first, min(section.own_last, top.last))
+            if blocks:
+                parts.append((section, blocks, status, section.heading.place < passed_over))
+        strong = top.title.meaning is Meaning.ACTION_ITEMS
+        before = len(found.drafts)
+        if not boxes_only:
+            for _, blocks, status, explains in parts:
+                self._read_tables(outline, blocks, status, found, strong and not explains, explains)
+        boxes_only = boxes_only or len(found.drafts) > before
+        for section, blocks, status, explains in parts:
+            if explains:
+                continue
+            headed = heading_item(outline, section, blocks, self._drafter.is_field) if section is not top else None
+            if headed is not None:
+                self._take(outline, headed, status, found)
+            else:
+                self._read_lists(outline, blocks, status, found, boxes_only)
+
+    def _read_tables(
+        self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, strong: bool, explains: bool
+    ) -> None:
+        place = 0
+        while place < len(blocks):
+            kind = blocks[place][0]
+            if kind == "Table":
+                table = table_at(outline, blocks, place)
+                place = table.after
+                columns = self._columns.columns(table.head)
+                if columns is None and strong:
+                    columns = self._columns.of_cells(table)
+                if columns is not None and (columns.telling or not explains):
+                    self._read_rows(outline, table, columns, status, found)
+            elif kind in ("List", "BlockQuote"):
+                place = first_behind(blocks, place)
+            else:
+                place += 1
+
+    def _read_rows(
+        self, outline: Outline, table: Table, columns: Columns, status: ItemStatus, found: BodyItems
+    ) -> None:
+        found.to_fill_in = True
+        for draft in rows_of(self._drafter, outline, table, columns, status, found.unclear):
+            found.add(draft)
+
+    def _take(self, outline: Outline, bullet: Bullet, status: ItemStatus, found: BodyItems) -> None:
+        found.add(self._drafter.of_bullet(outline, bullet, status, found.unclear))
+
+    def _read_lists(
+        self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, boxes_only: bool
+    ) -> None:
+        place = 0
+        while place < len(blocks):
+            kind = blocks[place][0]
+            if kind == "List":
+                bullets, place = bullets_at(
+                    outline, blocks, place, self._drafter.asked_in, self._drafter.is_field, boxes_only=boxes_only
+                )
+                for bullet in bullets:
+                    self._take(outline, bullet, status, found)
+            elif kind in ("BlockQuote", "Table"):
+                place = first_behind(blocks, place)
+            else:
+                place += 1
+
+
+def _item_paragraphs(outline: Outline) -> list[Bullet]:
+    """The paragraphs that call themselves an action item, wherever they stand: "**Action item:** Page earlier."."""
+    paragraphs = []
+    for label in outline.labels:
+        if label.level == 7 and (found := PARAGRAPH_ITEM.match(outline.data, label.start, label.end)) is not None:
+            line_start = outline.data.rfind(b"\n", 0, label.start) + 1
+            if not outline.data[line_start : label.start].strip():
+                text = " ".join(outline.text(found.end(), label.end).split())
+                paragraphs.append(Bullet(text, label.start, found.end(), label.end, None))
+    return paragraphs

@@ -1,0 +1,259 @@
+"""One action item out of a table row or a bullet: its text and what is said of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope, TestRequirement
+from pytest_postmortem.reading.items.detail_fields import DetailFields
+from pytest_postmortem.reading.items.lists import Bullet
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.markdown import Outline
+from pytest_postmortem.reading.vocabulary.default import Vocabulary
+from pytest_postmortem.reading.vocabulary.item_keys import leading_key
+from pytest_postmortem.reading.vocabulary.normalize import keyed, plain
+from pytest_postmortem.reading.vocabulary.phrases import ESCAPED_FLAG, NO_ITEM
+from pytest_postmortem.reading.vocabulary.statuses import StatusWords
+from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Flag, TestWords, Unreadable, stricter
+from pytest_postmortem.reading.vocabulary.tickets import may_hold_ticket, tickets_in
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["Draft", "Drafter", "Unclear"]
+
+
+class Unclear(NamedTuple):
+    """A test requirement that cannot be understood, and its 1-based line."""
+
+    line: int
+    why: Unreadable
+
+
+class Draft(NamedTuple):
+    """An action item before it has its id.
+
+    `key` is the id that the author wrote, "" without one; `counted` is true where it comes from a column of numbers
+    ("#"), which may begin anew in every table. `last_line` is the last line that belongs to it, `status_text` the status
+    as written if it was dropped.
+    """
+
+    key: str
+    counted: bool
+    text: str
+    line: int
+    status: ItemStatus
+    scope: Scope
+    owner: str | None
+    due: str | None
+    tickets: tuple[str, ...]
+    test: TestRequirement
+    mentions_test: bool
+    last_line: int = 0
+    status_text: str | None = None
+
+
+_STRUCK_ITEM = lazily(r"\A(?:~~(?!~)([^~]*)~~|<(?:del|s|strike)\b[^<>]{0,80}>(.*)</(?:del|s|strike)>)", re.IGNORECASE)
+# A field in a line of a list item: at its beginning, or behind a sign that parts it from another one.
+_FIELD = lazily(
+    r"(?:^[\s>]{0,40}(?:[-*+\u2022]\s{1,4}|\d{1,3}[.)]\s{1,4})?|[;|\u00b7\u2022]\s{0,4}|,\s{1,4}|\.\s{1,4}|\s[\u2014\u2013-]\s)"
+    r"([^\W\d_][^:：=;|,.()]{1,50}?)\s{0,3}[:：=]\s{0,3}((?:(?!\s[\u2014\u2013]\s)[^;|\u00b7\u2022])*)"
+)
+_BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
+_MOST_REMEMBERED = 4096
+
+
+class Drafter:
+    """Makes drafts by the words of a vocabulary."""
+
+    __slots__ = (
+        "_fields",
+        "_mentions",
+        "_placeholders",
+        "_scopes",
+        "_specific",
+        "_systemic",
+        "_tests",
+        "_values",
+        "is_field",
+        "statuses",
+    )
+
+    def __init__(self, words: Vocabulary, statuses: StatusWords, tests: TestWords) -> None:
+        self.statuses = statuses
+        self._fields = DetailFields(words)
+        self.is_field = self._fields.is_field
+        self._tests = tests
+        self._placeholders = frozenset({"", *map(plain, words.placeholders)})
+        self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
+        self._values: dict[str, str | None] = {}
+        self._scopes: dict[str, Scope] = {}
+        self._specific = frozenset(map(keyed, words.scope_specific))
+        self._systemic = frozenset(map(keyed, words.scope_systemic))
+
+    def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
+        """The draft of a bullet, or None where it says nothing."""
+        from pytest_postmortem.reading.vocabulary.people import due_in, owner_in
+
+        text = bullet.text
+        if self.says_nothing(text):
+            return None
+        line = outline.line(bullet.start)
+        struck = _STRUCK_ITEM.fullmatch(text)
+        key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
+        source = outline.without_fences(bullet.text_start, bullet.end)
+        lines = source.decode("utf-8", "replace").splitlines()
+        whole = " ".join(" ".join(lines).split())
+        test, text = self.requirement(None, text, line, unclear)
+        details = whole[len(bullet.text) :]
+        if details:
+            told, _ = self.requirement(None, details, line, unclear)
+            test = stricter(test, told)
+        test = stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
+        status_text = None
+        fields = self._fields.find(details)
+        status = fields.get("status")
+        said = self.statuses.of_cell(status) if status is not None else ItemStatus.UNKNOWN
+        if struck is not None:
+            said, status_text = ItemStatus.DROPPED, "struck out"
+        elif said is ItemStatus.DROPPED and status is not None:
+            status_text = unmarked(status)
+        elif bullet.box is ItemStatus.DROPPED:
+            said, status_text = bullet.box, "checked off as dropped"
+        else:
+            own = self.undropped(self.statuses.of_text(text), test)
+            if bullet.box is not None and own is not ItemStatus.DROPPED:
+                own = bullet.box
+            if own is not ItemStatus.UNKNOWN:
+                said = own
+            elif status is None:
+                said = self.undropped(heading, test)
+        owner = owner_in(self.statuses.without_dash_end(text))
+        if owner is None and "owner" in fields:
+            owner = owner_in(f"owner: {fields['owner']}") if self.value(fields["owner"]) else None
+        due = due_in(whole) or due_in(text) or (due_in(f"due: {fields['due']}") if "due" in fields else None)
+        tickets: list[str] = []
+        if may_hold_ticket(source):
+            tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
+        return Draft(
+            key,
+            False,
+            text,
+            line,
+            said,
+            Scope.UNKNOWN,
+            owner,
+            due,
+            tuple(tickets),
+            test,
+            self.mentions_test(whole),
+            line + source.rstrip().count(b"\n"),
+            status_text,
+        )
+
+    def undropped(self, guess: ItemStatus, test: TestRequirement) -> ItemStatus:
+        """A status that an item's own words or its heading suggest: never dropped if the item asks for a test."""
+        return ItemStatus.UNKNOWN if guess is ItemStatus.DROPPED and test.need is not Need.NOT_REQUIRED else guess
+
+    def _requirement_of_fields(
+        self, lines: list[str], bullet: Bullet, line: int, unclear: list[Unclear]
+    ) -> TestRequirement:
+        """What the fields of a bullet say: `- Test: required` below it, or `Test: required` in a line of its own."""
+        said = NOT_STATED
+        for number, raw in enumerate(lines):
+            if "est" not in raw and raw.isascii():
+                continue
+            for field in _FIELD.finditer(raw.replace("*", "").replace("__", "")):
+                if (number == 0 and not field.start()) or not self._tests.names_test(field.group(1)):
+                    continue
+                told, _ = self.requirement(field.group(2).strip(), "", line, unclear)
+                said = stricter(said, told)
+        return said
+
+    def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
+        """The draft of an item that is one text, with what a bullet may say."""
+        from pytest_postmortem.reading.vocabulary.people import due_in, owner_in
+
+        text = " ".join(text.split())
+        if self.says_nothing(text):
+            return None
+        struck = _STRUCK_ITEM.fullmatch(text)
+        whole = text
+        key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
+        test, text = self.requirement(None, text, line, unclear)
+        tickets = tuple(tickets_in(whole.encode("utf-8", "replace"), (), 0))
+        status = self.undropped(self.statuses.of_text(text), test) if struck is None else ItemStatus.DROPPED
+        return Draft(
+            key, False, text, line, status, Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
+            self.mentions_test(text), line, "struck out" if struck is not None else None,
+        )  # fmt: skip
+
+    def requirement(
+        self, cell: str | None, text: str, line: int, unclear: list[Unclear]
+    ) -> tuple[TestRequirement, str]:
+        """The stricter test requirement of a cell and of a flag in the text, and the text without the flag."""
+        said = NOT_STATED
+        try:
+            if cell:
+                flag = self._flag(cell) if cell.lstrip("*_`\\ ")[:1] in ("[", "［", "【") else None
+                told = _BREAK.sub(", ", cell) if "<" in cell else cell
+                said = self._tests.of_value(told) if flag is None else flag.requirement
+            if (flag := self._flag(text)) is not None:
+                return stricter(said, flag.requirement), flag.text
+        except Unreadable as error:
+            unclear.append(Unclear(line, error))
+        return said, text
+
+    def asked_in(self, text: str) -> TestRequirement | None:
+        """What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
+        flag = self._flag(text)
+        return None if flag is None or flag.requirement.need is Need.NOT_REQUIRED else flag.requirement
+
+    def _flag(self, text: str) -> Flag | None:
+        if "est" not in text and "EST" not in text and text.isascii():
+            return None
+        return self._tests.of_text(ESCAPED_FLAG.sub(r"[\1]", text) if "\\[" in text else text)
+
+    def value(self, cell: str) -> str | None:
+        """The text of a cell, or None for a placeholder."""
+        if not cell:
+            return None
+        if cell in self._values:
+            return self._values[cell]
+        told: str | None = unmarked(cell)
+        if plain(told or "") in self._placeholders or plain((told or "").strip("-—–()<>[]. ")) in self._placeholders:
+            told = None
+        if len(self._values) < _MOST_REMEMBERED:
+            self._values[cell] = told
+        return told
+
+    def says_nothing(self, text: str) -> bool:
+        """Whether a short text is a placeholder or says that there is nothing to do."""
+        if len(text) > 12 and text[0] not in "nN{":
+            return False
+        return len(text) < 80 and (plain(text) in self._placeholders or NO_ITEM.fullmatch(unmarked(text)) is not None)
+
+    def scope(self, cell: str | None) -> Scope:
+        """The scope that a cell says, UNKNOWN for any other word."""
+        if not cell:
+            return Scope.UNKNOWN
+        known = self._scopes.get(cell)
+        if known is None:
+            told = keyed(unmarked(cell))
+            known = (
+                Scope.SPECIFIC
+                if told in self._specific
+                else Scope.SYSTEMIC
+                if told in self._systemic
+                else Scope.UNKNOWN
+            )
+            if len(self._scopes) < _MOST_REMEMBERED:
+                self._scopes[cell] = known
+        return known
+
+    def mentions_test(self, text: str) -> bool:
+        """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
+        lowered = plain(text)
+        for found in self._mentions.finditer(lowered):
+            if not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii():
+                return True
+        return False

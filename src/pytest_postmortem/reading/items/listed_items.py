@@ -1,0 +1,157 @@
+"""Action items out of front matter or a data file: `action_items:`, a list of mappings or of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
+from pytest_postmortem.reading.header.fields import by_key, names_of, text_of
+from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.syntax.nodes import Node, Problem
+from pytest_postmortem.reading.vocabulary.item_keys import leading_key
+from pytest_postmortem.reading.vocabulary.normalize import plain
+from pytest_postmortem.reading.vocabulary.statuses import StatusWords
+from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, TestWords, Unreadable, stricter, waiver
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["ListedItems", "merge_items"]
+
+_TEXT_KEYS = ("action", "text", "title", "description", "item", "summary")
+_FORM = "write a list of `- {id: AI-1, action: ..., test: required}`"
+_TEST_FORM = "write `test: required`, `test: no`, `test: {waived_until: 2026-12-01, reason: ...}` or a pytest node id"
+
+
+class ListedItems:
+    """Reads `action_items:`. This form is our own, so that an unknown `test:` is always a fault."""
+
+    __slots__ = ("_drafter", "_statuses", "_tests")
+
+    def __init__(self, drafter: Drafter, statuses: StatusWords, tests: TestWords) -> None:
+        self._drafter = drafter
+        self._statuses = statuses
+        self._tests = tests
+
+    def read(self, node: Node, problems: list[Problem]) -> list[Draft]:
+        """The drafts in reading order; what is wrong is added to `problems`."""
+        if isinstance(node.value, str):
+            if text_of(node) is not None:
+                problems.append(Problem(node.line, "`action_items` is not a list", _FORM))
+            return []
+        if isinstance(node.value, dict):
+            problems.append(Problem(node.line, "`action_items` is not a list", _FORM))
+            return []
+        drafts = []
+        for inner in node.value:
+            if isinstance(inner.value, str):
+                draft = self._of_text(inner, problems)
+            elif isinstance(inner.value, dict):
+                draft = self._of_mapping(inner.value, inner.line, problems)
+            else:
+                problems.append(Problem(inner.line, "an action item that is a list", _FORM))
+                continue
+            if draft is not None:
+                drafts.append(draft)
+        return drafts
+
+    def _of_text(self, node: Node, problems: list[Problem]) -> Draft | None:
+        if text_of(node) is None:
+            return None
+        unclear: list[Unclear] = []
+        draft = self._drafter.of_plain_text(str(node.value), node.line, unclear)
+        problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear)
+        return draft
+
+    def _of_mapping(self, told: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
+        nodes = by_key(told, problems)
+        text = next((text for key in _TEXT_KEYS if key in nodes and (text := text_of(nodes[key])) is not None), None)
+        key = text_of(nodes.get("id")) or ""
+        if text is None and not key:
+            problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
+            return None
+        own, rest = leading_key(text or "") if not key else ("", text or "")
+        test = NOT_STATED
+        for name, asked in nodes.items():
+            if self._tests.names_test(name):
+                test = stricter(test, self._test(asked, problems))
+        unclear: list[Unclear] = []
+        flag, rest = self._drafter.requirement(None, rest, line, unclear)
+        problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear if one.why.ours)
+        status = text_of(nodes.get("status"))
+        whole = " ".join((rest, *(inner.value for inner in nodes.values() if isinstance(inner.value, str))))
+        return Draft(
+            key=key or own,
+            counted=False,
+            text=rest,
+            line=line,
+            status=self._statuses.of_cell(status) if status else ItemStatus.UNKNOWN,
+            scope=self._drafter.scope(text_of(nodes.get("scope"))) if "scope" in nodes else Scope.UNKNOWN,
+            owner=", ".join(names_of(nodes.get("owner") or nodes.get("owners"))) or None,
+            due=text_of(nodes.get("due") or nodes.get("due_date")),
+            tickets=names_of(nodes.get("ticket")) + names_of(nodes.get("tickets")),
+            test=stricter(test, flag),
+            mentions_test=self._drafter.mentions_test(whole),
+            last_line=_last_line(Node(told, line)),
+            status_text=status,
+        )
+
+    def _test(self, node: Node | None, problems: list[Problem]) -> TestRequirement:
+        if node is None:
+            return NOT_STATED
+        try:
+            if isinstance(node.value, dict):
+                return self._waiver(node.value, problems)
+            if isinstance(node.value, list):
+                return self._tests.of_value(", ".join(names_of(node)))
+            return self._tests.of_value(node.value)
+        except Unreadable as error:
+            problems.append(Problem(node.line, error.problem, _TEST_FORM))
+        return NOT_STATED
+
+    def _waiver(self, told: dict[str, Node], problems: list[Problem]) -> TestRequirement:
+        nodes = by_key(told, problems)
+        if "waived_until" not in nodes or set(nodes) - {"waived_until", "reason"}:
+            raise Unreadable(f"the keys {', '.join(sorted(told))} say nothing known about a test", _TEST_FORM)
+        return waiver(text_of(nodes["waived_until"]) or "", text_of(nodes.get("reason")) or "")
+
+
+def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """The items of front matter beside those of the body, and everything that was read as part of one of them.
+
+    Front matter that lists items is all there is; the body tells them once more. One of the body with the key or text
+    of one listed is the same item, and the stricter requirement of the two counts.
+    """
+    if not listed:
+        return list(body), list(body)
+    items = list(listed)
+    read = list(listed)
+    names = {name: place for place, draft in enumerate(items) for name in (draft.key, _fold(draft.text)) if name}
+    for draft in body:
+        place = names.get(draft.key) if draft.key else None
+        if place is None:
+            place = names.get(_fold(draft.text))
+        if place is None:
+            continue
+        known = items[place]
+        status = known.status if known.status is not ItemStatus.UNKNOWN else draft.status
+        items[place] = known._replace(
+            text=draft.text if known.text in ("", known.key, draft.key) else known.text,
+            key=known.key or draft.key,
+            test=stricter(known.test, draft.test),
+            status=status,
+            status_text=known.status_text or draft.status_text,
+        )
+        read.append(draft)
+    return items, read
+
+
+def _fold(text: str) -> str:
+    return plain(unmarked(text)).strip(" .") if text else ""
+
+
+def _last_line(node: Node) -> int:
+    """The last line of a node and what is nested in it; the text of a block scalar may go on behind it."""
+    value = node.value
+    if isinstance(value, str):
+        return node.line + value.count("\n")
+    inner = value.values() if isinstance(value, dict) else value
+    return max(node.line, max(map(_last_line, inner), default=0))

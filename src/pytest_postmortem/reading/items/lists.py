@@ -1,0 +1,224 @@
+"""Lists of action items: which bullets are commitments, and which only tell more of the one above them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.structure.sections import Section
+from pytest_postmortem.reading.syntax.markdown import Block, Outline
+from pytest_postmortem.reading.vocabulary.item_keys import leading_key
+from pytest_postmortem.reading.vocabulary.phrases import LISTS_DETAILS
+from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Unreadable
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["Bullet", "bullets_at", "heading_item"]
+
+_MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
+_BOX = lazily(r"`?\[([ xX✓✔~/-]?|[nN]/?[aA])\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
+_BOXES = {
+    "": ItemStatus.OPEN,
+    " ": ItemStatus.OPEN,
+    "-": ItemStatus.DROPPED,
+    "~": ItemStatus.OPEN,
+    "/": ItemStatus.OPEN,
+    "n/a": ItemStatus.DROPPED,
+    "na": ItemStatus.DROPPED,
+}
+_SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
+_ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
+
+AskedIn = Callable[[str], TestRequirement | None]
+"""What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
+
+IsField = Callable[[str], bool]
+"""Whether a nested bullet is a field of its parent."""
+
+
+class Bullet(NamedTuple):
+    """One commitment in a list.
+
+    `text` is its first paragraph as written, white space folded. `start` is its byte position, `text_start` to `end`
+    the bytes that belong to it (with its details, without commitments nested in it). `box` is what its checkbox says.
+    """
+
+    text: str
+    start: int
+    text_start: int
+    end: int
+    box: ItemStatus | None
+
+
+def heading_item(outline: Outline, section: Section, blocks: list[Block], is_field: IsField) -> Bullet | None:
+    """The commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
+    if not leading_key(section.title.text)[0] and not leading_key(section.title.text + ":")[0]:
+        return None
+    places = [place for place, block in enumerate(blocks) if block[0] == "List"]
+    if not places or any(block[0] == "Table" for block in blocks):
+        return None
+    items = [item for place in places for item in _items(outline, blocks, place)[0]]
+    for item in items:
+        _read(outline, item)
+    if not all(is_field(item.text) for item in items if item.parent is None):
+        return None
+    raw = outline.text(section.heading.start, section.heading.end)
+    begun = len(raw) - len(raw.lstrip("# \t>"))
+    end = section.own_end if section.own_end > section.start else section.end
+    text = " ".join(raw[begun:].split())
+    return Bullet(text, section.heading.start, section.heading.start + begun, end, None)
+
+
+class _Item:
+    __slots__ = (
+        "asks",
+        "box",
+        "end",
+        "has_children",
+        "lead",
+        "only_fields",
+        "parent",
+        "read",
+        "start",
+        "text",
+        "text_end",
+        "text_start",
+        "wanted",
+    )
+
+    def __init__(self, start: int, end: int, parent: _Item | None) -> None:
+        self.start = start
+        self.end = end
+        self.parent = parent
+        self.text_start = start
+        self.text_end = end
+        self.box: ItemStatus | None = None
+        self.text = ""
+        self.asks = self.has_children = self.lead = self.read = self.wanted = False
+        self.only_fields = True
+
+
+def bullets_at(
+    outline: Outline, blocks: list[Block], place: int, asked_in: AskedIn, is_field: IsField, *, boxes_only: bool
+) -> tuple[list[Bullet], int]:
+    """The commitments of the list that begins at `blocks[place]`, and the place of the first block behind it.
+
+    Every checkbox is one, a parent too, and every bullet that says `[test required]` or the like. Another one is one at
+    the top, and below a parent that only heads a group ("Monitoring:"); else it is a detail of its parent. `boxes_only`
+    leaves out all that have neither.
+    """
+    items, after = _items(outline, blocks, place)
+    for item in items:
+        _read(outline, item)
+    for item in items:
+        if item.parent is not None:
+            item.parent.only_fields = item.parent.only_fields and is_field(item.text)
+            if item.box is not None and item.parent.box is None:
+                item.parent.lead = True
+    _part_promises(items, asked_in)
+    for item in items:
+        if item.has_children and item.box is None and not item.lead:
+            item.lead = _heads_group(item.text) and not item.only_fields
+        parent = item.parent
+        if item.box is not None or (item.asks and (parent is None or parent.lead)):
+            item.wanted = True
+        elif not boxes_only and not (item.lead and item.has_children):
+            item.wanted = parent is None or (parent.lead and parent.box is None and not parent.wanted)
+    ends = _own_ends(items)
+    return [
+        Bullet(item.text, item.start, item.text_start, end, item.box)
+        for item, end in zip(items, ends, strict=True)
+        if item.wanted
+    ], after
+
+
+def _part_promises(items: list[_Item], asked_in: AskedIn) -> None:
+    """Let no two test requirements become one: a bullet over several that ask for a test is the heading of these."""
+    asking: dict[_Item, list[_Item]] = {}
+    for item in items:
+        try:
+            asked = asked_in(item.text)
+        except Unreadable:
+            asked = NOT_STATED  # it asks for something, and what is wrong with it is told when the item is read
+        item.asks = asked is not None
+        if asked is not None and item.parent is not None:
+            above = item.parent
+            asking.setdefault(above, []).append(item)
+            # A node id below an item that requires a test only says which one.
+            above.lead = above.lead or bool(leading_key(item.text)[0]) or (above.asks and not asked.node_ids)
+    for above, below in asking.items():
+        above.lead = above.lead or len(below) > 1
+
+
+def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:
+    """The items of a list in reading order, each with its parent and the range of its first paragraph."""
+    end_of_list = blocks[place][2]
+    items: list[_Item] = []
+    around: list[_Item] = []
+    count = len(blocks)
+    skip_to = 0
+    while place < count and blocks[place][1] < end_of_list:
+        kind, start, end = blocks[place]
+        place += 1
+        if start < skip_to:
+            continue
+        while around and start >= around[-1].end:
+            around.pop()
+        if kind == "Item":
+            if around and not around[-1].read:
+                around[-1].read = True
+                around[-1].text_end = start
+            item = _Item(start, end, around[-1] if around else None)
+            if around:
+                around[-1].has_children = True
+            around.append(item)
+            items.append(item)
+        elif around:
+            current = around[-1]
+            if not current.read:
+                current.read = True
+                current.text_end = end if kind == "Paragraph" else start
+            if kind in ("BlockQuote", "Table"):
+                skip_to = end
+    return items, place
+
+
+def _read(outline: Outline, item: _Item) -> None:
+    raw = outline.data[item.start : item.text_end].decode()
+    indent = len(raw) - len(raw.lstrip(" \t"))  # the parser counts what is beyond the parent's indent to the item
+    marker = _MARKER.match(raw, indent)
+    begun = marker.end() if marker else indent
+    box = _BOX.match(raw, begun)
+    if box is not None:
+        sign = box.group(2)
+        if sign is None:
+            item.box = _BOXES.get(box.group(1).lower(), ItemStatus.DONE)
+            begun = box.end()
+        elif sign in _SIGNS:
+            item.box = _SIGNS[sign]
+            begun = box.end()
+    item.text = " ".join(raw[begun:].split())
+    item.text_start = item.start + len(raw[:begun].encode())
+
+
+def _heads_group(text: str) -> bool:
+    """Whether a bullet with bullets below it is only their heading."""
+    if _ONLY_BOLD.fullmatch(text):
+        return True
+    told = unmarked(text)
+    if not told.endswith((":", "：")):
+        return False
+    return not LISTS_DETAILS.search(told.rstrip(":： "))
+
+
+def _own_ends(items: list[_Item]) -> list[int]:
+    """Where what belongs to each item ends: before the first wanted item nested in it, or at its own end."""
+    ends = [item.end for item in items]
+    next_wanted = None
+    for number in range(len(items) - 1, -1, -1):
+        if next_wanted is not None and next_wanted < ends[number]:
+            ends[number] = next_wanted
+        if items[number].wanted:
+            next_wanted = items[number].start
+    return ends

@@ -1,0 +1,139 @@
+"""Action items out of the rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope
+from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.structure.tables import Columns, Row, Table
+from pytest_postmortem.reading.syntax.markdown import Outline
+from pytest_postmortem.reading.syntax.markup import without_struck
+from pytest_postmortem.reading.vocabulary.item_keys import leading_key
+from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, stricter
+from pytest_postmortem.reading.vocabulary.tickets import may_hold_ticket, tickets_in
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["rows_of"]
+
+_BREAK = lazily(r"(?i)<br\s{0,3}/?>")
+_STRUCK_ITEM = lazily(r"~~(?!~)([^~]+)~~")
+_BOX = lazily(r"\[([ xX])\]\s{1,4}")
+
+
+def rows_of(
+    drafter: Drafter, outline: Outline, table: Table, columns: Columns, heading: ItemStatus, unclear: list[Unclear]
+) -> Iterator[Draft]:
+    """The draft of each row that tells something.
+
+    `heading` is what the section's title says of its items' status.
+    """
+    return _Rows(drafter, outline, table, columns).drafts(heading, unclear)
+
+
+class _Rows:
+    """One table, with what only all of its rows together tell."""
+
+    def __init__(self, drafter: Drafter, outline: Outline, table: Table, columns: Columns) -> None:
+        self._drafter = drafter
+        self._outline = outline
+        self._table = table
+        self._columns = columns
+        says_done = drafter.statuses.says_done
+        due = columns.due
+        # "landed 2026-05-29" in a column of due dates: its neighbours then are not done.
+        self._due_tells = columns.status < 0 <= due and any(
+            says_done(row.cells[due][0]) for row in table.rows if due < len(row.cells)
+        )
+        numbers = max(columns.number, columns.id)
+        # "as #1" means a row of this table.
+        self._own_numbers = {
+            "#" + row.cells[numbers][0].lstrip("#").rstrip(".") for row in table.rows if 0 <= numbers < len(row.cells)
+        }
+
+    def drafts(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[Draft]:
+        own: list[Unclear] = []
+        answers = False
+        for row in self._table.rows:
+            draft = self._draft(row, heading, own)
+            if draft is not None:
+                answers = answers or draft.test.stated
+                yield draft
+        # A column that answers in our words anywhere is ours, and then what it says elsewhere is meant for us too.
+        unclear.extend(one._replace(why=one.why.as_ours()) if answers else one for one in own)
+
+    def _draft(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
+        drafter, columns = self._drafter, self._columns
+        cells = [cell[0] for cell in row.cells]
+        # So that a column that is not there reads as an empty cell: its place is -1.
+        cells.extend([""] * (len(self._table.head) + 1 - len(cells)))
+        text = cells[columns.action]
+        text = " ".join((_BREAK.sub(" ", text) if "<" in text else text).split())
+        line = self._outline.line(row.start)
+        key = drafter.value(cells[columns.id]) or ""
+        counted = not key and bool(key := (drafter.value(cells[columns.number]) or "").lstrip("#").rstrip("."))
+        status = drafter.statuses.of_cell(cells[columns.status])
+        if text[:1] == "[" and (box := _BOX.match(text)) is not None:
+            text = text[box.end() :]
+            if status is ItemStatus.UNKNOWN:
+                status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
+        if not key:
+            key, text = leading_key(text)
+        test, text = drafter.requirement(None, text, line, unclear)
+        for place in columns.tests:
+            said, _ = drafter.requirement(cells[place], "", line, unclear)
+            test = stricter(test, said)
+        if columns.tests and row.cell_count > len(self._table.head):
+            problem = f"the row has {row.cell_count} cells and its head has {len(self._table.head)}"
+            unclear.append(
+                Unclear(line, Unreadable(problem, "escape a | within a cell as \\|, or add the cell to the head"))
+            )
+        if drafter.says_nothing(text) and test.need is Need.NOT_REQUIRED:
+            return None
+        due = drafter.value(without_struck(cells[columns.due]).strip())
+        status_text = unmarked(cells[columns.status]) if status is ItemStatus.DROPPED else None
+        if (struck := _STRUCK_ITEM.fullmatch(text)) is not None:
+            status, status_text, text = ItemStatus.DROPPED, status_text or "struck out", struck.group(1).strip()
+        if due is not None and columns.status < 0:
+            status, due = self._told_as_due(due, status)
+        if status is ItemStatus.UNKNOWN:
+            status = drafter.undropped(drafter.statuses.of_text(text), test)
+        if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
+            status = drafter.undropped(drafter.statuses.of_text(cells[columns.ticket]), test)  # "#12 (merged)"
+        if status is ItemStatus.UNKNOWN:
+            status = drafter.undropped(heading, test)
+        if columns.owner >= 0:
+            owner = drafter.value(cells[columns.owner])
+        else:
+            from pytest_postmortem.reading.vocabulary.people import owner_in
+
+            owner = owner_in(text)
+        scope = drafter.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
+        speaks = drafter.mentions_test(text)
+        tickets = self._tickets(row)
+        return Draft(
+            key, counted, text, line, status, scope, owner, due, tickets, test, speaks, line, status_text
+        )  # fmt: skip
+
+    def _told_as_due(self, due: str, status: ItemStatus) -> tuple[ItemStatus, str | None]:
+        """The status where only the column of due dates tells it."""
+        statuses = self._drafter.statuses
+        if statuses.says_done(due):
+            return ItemStatus.DONE, None
+        if status is ItemStatus.UNKNOWN and (self._due_tells or statuses.says_not_yet(due)):
+            return ItemStatus.OPEN, due
+        return status, due
+
+    def _tickets(self, row: Row) -> tuple[str, ...]:
+        outline, columns, cells = self._outline, self._columns, row.cells
+        tickets: list[str] = []
+        if 0 <= columns.ticket < len(cells) and (cell := cells[columns.ticket])[0]:
+            inside = outline.data[cell[1] : cell[2]]
+            tickets = tickets_in(inside, outline.links(cell[1], cell[2]), cell[1], column=True)
+        start, end = row.start, cells[-1][2]
+        source = outline.data[start:end]
+        if may_hold_ticket(source):
+            found = tickets_in(source, outline.links(start, end), start)
+            tickets += [ticket for ticket in found if ticket not in self._own_numbers]
+        return tuple(dict.fromkeys(tickets))

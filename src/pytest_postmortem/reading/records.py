@@ -1,0 +1,96 @@
+"""What a service says of a post-mortem beside its text: fields, and action items that are records of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.header.fields import Fields
+from pytest_postmortem.reading.items.drafts import Draft
+from pytest_postmortem.reading.syntax.nodes import Node
+from pytest_postmortem.reading.vocabulary.item_keys import leading_key
+from pytest_postmortem.reading.vocabulary.test_requirement import stricter
+
+__all__ = ["nodes_of", "with_told", "with_told_items"]
+
+_LINE = 1
+"""What a service says beside the text stands on no line of it."""
+
+
+def nodes_of(told: Mapping[str, Any]) -> dict[str, Node]:
+    """The fields as front matter would give them. An action item that begins with a key of its own goes by that one."""
+    nodes = {key: _node(value) for key, value in told.items()}
+    items = nodes.get("action_items")
+    for item in items.value if items is not None and isinstance(items.value, list) else ():
+        action = item.value.get("action") if isinstance(item.value, dict) else None
+        if isinstance(item.value, dict) and action is not None and isinstance(action.value, str):
+            key, text = leading_key(action.value)
+            if key:  # the text may name the record by its own number still
+                number = item.value.get("id", Node("", _LINE))
+                item.value.update(id=Node(key, _LINE), action=Node(text, _LINE), tickets=Node([number], _LINE))
+    return nodes
+
+
+def _node(value: Any) -> Node:
+    match value:
+        case Mapping():
+            return Node({str(key): _node(inner) for key, inner in value.items()}, _LINE)
+        case list() | tuple():
+            return Node([_node(inner) for inner in value], _LINE)
+        case bool():
+            return Node("true" if value else "false", _LINE)
+        case None:
+            return Node("", _LINE)
+    return Node(str(value), _LINE)
+
+
+def with_told(own: Fields, told: Fields) -> Fields:
+    """The author's own fields, and of the service's those that the author does not give; problems of both."""
+    return Fields(
+        id=own.id or told.id,
+        id_line=own.id_line if own.id else told.id_line,
+        title=own.title,
+        date=own.date or told.date,
+        last_day=own.last_day if own.date else told.last_day,
+        severity=own.severity or told.severity,
+        status=own.status or told.status,
+        services=own.services or told.services,
+        team=own.team or told.team,
+        aliases=tuple(dict.fromkeys((*own.aliases, *told.aliases))),
+        fixes=own.fixes or told.fixes,
+        guard=own.guard or told.guard,
+        root_cause=own.root_cause or told.root_cause,
+        action_items=own.action_items,
+        problems=[*own.problems, *told.problems],
+        hints=[*own.hints, *told.hints],
+    )
+
+
+def with_told_items(own: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
+    """The items of the text, then those of the service; the two are one where the text names the record as its ticket."""
+    drafts = list(own)
+    for record in told:
+        names = {*record.tickets, record.key}
+        place = next((place for place, draft in enumerate(drafts) if names.intersection(draft.tickets)), None)
+        if place is None:
+            drafts.append(record)
+        else:
+            drafts[place] = _one(drafts[place], record)
+    return drafts
+
+
+def _one(text: Draft, record: Draft) -> Draft:
+    """Of an item that stands in the text and is a record: the record's state, the text's words, the stricter need."""
+    names = {*record.tickets, record.key}
+    return text._replace(
+        text=record.text if text.text in names else text.text,
+        key=text.key or record.key,
+        counted=text.counted and bool(text.key),
+        status=record.status if record.status is not ItemStatus.UNKNOWN else text.status,
+        owner=text.owner or record.owner,
+        due=text.due or record.due,
+        tickets=(*record.tickets, *(ticket for ticket in text.tickets if ticket not in names)),
+        test=stricter(text.test, record.test),
+        mentions_test=text.mentions_test or record.mentions_test,
+    )

@@ -1,0 +1,206 @@
+"""What the headings of a document mean, and which part of it each one rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import NamedTuple
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.markdown import Heading, Outline
+from pytest_postmortem.reading.vocabulary.default import Vocabulary
+from pytest_postmortem.reading.vocabulary.normalize import keyed
+from pytest_postmortem.reading.vocabulary.phrases import NOT_THIS_INCIDENT
+from pytest_postmortem.reading.vocabulary.statuses import StatusWords
+from pytest_postmortem.reading.vocabulary.titles import bare, heading_text
+
+__all__ = ["Meaning", "Section", "TitleReader", "sections_of"]
+
+
+class Meaning(Enum):
+    """What a heading announces, as far as this package cares."""
+
+    ACTION_ITEMS = "action items"
+    PREVENTION = "prevention"
+    NO_ACTION_ITEMS = "no action items"
+    ROOT_CAUSE = "root cause"
+    FIVE_WHYS = "five whys"
+    CONTRIBUTING_FACTORS = "contributing factors"
+    METADATA = "metadata"
+    OTHER = "other"
+
+
+class Title(NamedTuple):
+    """A heading read: its text, the names it may be known by, and its meaning."""
+
+    text: str
+    names: tuple[str, ...]
+    meaning: Meaning
+
+
+class Section(NamedTuple):
+    """A heading with the blocks it rules: places `first` up to before `last`, byte positions `start` to `end`.
+
+    Sub-sections are part of it; `own_last` and `own_end` are where the first of them begins.
+    """
+
+    heading: Heading
+    title: Title
+    first: int
+    last: int
+    start: int
+    end: int
+    own_last: int
+    own_end: int
+
+
+_SIGN = lazily(r"[^\w\s]")
+_PARTS = lazily(r"\s{0,3}(?:[(（\[【]|[)）\]】]|[:：|]|\s[-–—]+\s|[–—]+|\s/\s)\s{0,3}")
+_INNER = lazily(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
+_MOST_WORDS_BEFORE = 3
+_MOST_WORDS = 7
+_MOST_CACHED = 4096
+
+
+class TitleReader:
+    """Reads headings by the words of a vocabulary, and remembers them: most documents share their headings."""
+
+    __slots__ = ("_exact", "_read", "_statuses", "_strong", "_strong_foreign")
+
+    def __init__(self, words: Vocabulary, statuses: StatusWords) -> None:
+        self._statuses = statuses
+        self._exact: dict[str, Meaning] = {}
+        # Later ones win, so that a name in two lists means the more telling one.
+        for meaning, names in (
+            (Meaning.NO_ACTION_ITEMS, words.no_action_items),
+            (Meaning.METADATA, words.metadata),
+            (Meaning.CONTRIBUTING_FACTORS, words.contributing_factors),
+            (Meaning.ROOT_CAUSE, words.root_cause),
+            (Meaning.FIVE_WHYS, words.five_whys),
+            (Meaning.PREVENTION, words.prevention),
+            (Meaning.ACTION_ITEMS, words.action_items),
+        ):
+            self._exact.update((keyed(name), meaning) for name in names)
+        strong = {keyed(name) for name in words.action_items}
+        self._strong = frozenset(name for name in strong if " " in name and name.isascii())
+        self._strong_foreign = tuple(name for name in strong if name[0] >= "\u2e80" and len(name) > 3)
+        self._read: dict[bytes, Title] = {}
+
+    def of_heading(self, outline: Outline, heading: Heading) -> Title:
+        """The title of a heading or label."""
+        raw = outline.data[heading.start : heading.end]
+        title = self._read.get(raw)
+        if title is None:
+            title = self.of_text(heading_text(raw.decode()))
+            if len(self._read) < _MOST_CACHED and len(raw) < 200:
+                self._read[raw] = title
+        return title
+
+    def of_text(self, text: str) -> Title:
+        """The title that a heading of this text is."""
+        core = bare(text)
+        whole = keyed(core)
+        if core != text and (written := keyed(text)) in self._exact:
+            whole = written  # "5 whys": the number belongs to the name
+        names = [whole]
+        if len(core) < 160 and _SIGN.search(core) is not None:
+            parts = (
+                part
+                for part in _PARTS.split(core)[:4]
+                if part and self._statuses.of_heading(part) is ItemStatus.UNKNOWN
+            )
+            names += [name for part in parts if (name := keyed(bare(part))) and name != whole]
+            # A state in brackets, "Lint rule (todo)", is no name.
+            inner = (part for part in _INNER.findall(core)[:2] if self._statuses.of_heading(part) is ItemStatus.UNKNOWN)
+            names += [name for part in inner if (name := keyed(part))]
+        outside = keyed(bare(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
+        return Title(text, tuple(names), self._meaning(names, outside))
+
+    def _meaning(self, names: list[str], outside: str) -> Meaning:
+        """The meaning of the first known name; what stands in brackets only adds to the name `outside` of them."""
+        whole = names[0]
+        for name in names:
+            if (found := self._exact.get(name)) is not None and (
+                name == whole or not NOT_THIS_INCIDENT.search(outside if name in outside else whole)
+            ):
+                return found
+        if self._announces_items(outside):
+            return Meaning.ACTION_ITEMS
+        return Meaning.OTHER
+
+    def _announces_items(self, whole: str) -> bool:
+        """Whether a name of action items stands at the beginning or end of a short title."""
+        if not whole.isascii() and any(whole.startswith(name) or whole.endswith(name) for name in self._strong_foreign):
+            return True
+        words = whole.split(" ")
+        count = len(words)
+        return (
+            count <= _MOST_WORDS
+            and any(
+                " ".join(words[:some]) in self._strong
+                or (count - some <= _MOST_WORDS_BEFORE and " ".join(words[count - some :]) in self._strong)
+                for some in range(2, count)
+            )
+            and not NOT_THIS_INCIDENT.search(whole)
+        )
+
+
+def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> list[Section]:
+    """Every heading of the document, and every label that means something, with the part it rules."""
+    found = [(heading, titles.of_heading(outline, heading)) for heading in outline.headings]
+    if labels and outline.labels:
+        found.extend(_telling(outline, titles))
+        found.sort(key=lambda one: one[0].place)
+        found = _without_inner_labels(found)
+    places = [*(heading.place for heading, _ in found), len(outline)]
+    starts = [*(heading.start for heading, _ in found), len(outline.data)]
+    sections: list[Section] = []
+    for number, ((heading, title), after) in enumerate(zip(found, _ends(found), strict=True), 1):
+        last, end, own_last, own_end = places[after], starts[after], places[number], starts[number]
+        if heading.within:
+            end, last = heading.within, outline.place(heading.within)
+            own_last, own_end = min(own_last, last), min(own_end, end)
+        sections.append(Section(heading, title, heading.place + 1, last, heading.end, end, own_last, own_end))
+    return sections
+
+
+def _ends(found: list[tuple[Heading, Title]]) -> list[int]:
+    """The number of the first heading behind each one that is not below it."""
+    ends = [len(found)] * len(found)
+    around: list[int] = []
+    for number, (heading, _) in enumerate(found):
+        while around and found[around[-1]][0].level >= heading.level:
+            ends[around.pop()] = number
+        around.append(number)
+    return ends
+
+
+def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, Title]]:
+    """The labels that are as good as a heading: all of their paragraph, and of a known meaning."""
+    for label in outline.labels:
+        raw = outline.data[label.start : label.end]
+        if len(raw) > 160 or not _ALL_OF_IT.fullmatch(raw.strip()):
+            continue
+        title = titles.of_heading(outline, label)
+        if title.meaning is not Meaning.OTHER:
+            yield label, title
+
+
+def _without_inner_labels(found: list[tuple[Heading, Title]]) -> list[tuple[Heading, Title]]:
+    """Without the heads of list items in a section of action items: each of them is an item, not the end of the list."""
+    kept: list[tuple[Heading, Title]] = []
+    around: list[tuple[int, bool]] = []
+    for heading, title in found:
+        while around and around[-1][0] >= heading.level:
+            around.pop()
+        if heading.level == _OF_ITEM and any(announces for _, announces in around):
+            continue
+        announces = title.meaning in (Meaning.ACTION_ITEMS, Meaning.PREVENTION)
+        around.append((heading.level, announces))
+        kept.append((heading, title))
+    return kept
+
+
+_OF_ITEM = 8
+_ALL_OF_IT = lazily(rb"(?:\*\*|__)[^*\n]{1,120}(?:\*\*|__)\s*:?|[^:\n]{1,80}:")

@@ -1,0 +1,225 @@
+"""Tables of action items: which column is which, and the cells of each row."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.markdown import Block, Outline, first_behind
+from pytest_postmortem.reading.vocabulary.default import Vocabulary
+from pytest_postmortem.reading.vocabulary.normalize import keyed, plain
+from pytest_postmortem.reading.vocabulary.phrases import (
+    ACTION_COLUMN_BEGINS,
+    ACTION_COLUMN_PART,
+    ACTION_COLUMNS,
+    TIME_COLUMNS,
+)
+from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
+
+
+class Columns(NamedTuple):
+    """Where each column of an action table is; -1 if there is none. `action` is always there, `tests` may be several.
+
+    `named` is true where a column is headed as that of actions, and not only of things or of no known name.
+    """
+
+    action: int = -1
+    id: int = -1
+    number: int = -1
+    owner: int = -1
+    due: int = -1
+    status: int = -1
+    ticket: int = -1
+    scope: int = -1
+    tests: tuple[int, ...] = ()
+    named: bool = False
+
+    @property
+    def telling(self) -> bool:
+        """Whether the head tells that a table in a section of action items is more than an explanation."""
+        return self.named and max(self.due, self.owner, self.status) >= 0
+
+    @property
+    def unmistakable(self) -> bool:
+        """Whether the head alone tells that the table holds action items, wherever it stands."""
+        return self.named and (self.due >= 0 or bool(self.tests) or (self.owner >= 0 and self.status >= 0))
+
+
+Cell = tuple[str, int, int]
+"""One cell: its text without surrounding space, and its byte range."""
+
+
+class Row(NamedTuple):
+    """One row of a table; `start` is its byte position. `cell_count` is how many cells it has if its head has not as many."""
+
+    start: int
+    cells: list[Cell]
+    cell_count: int = 0
+
+
+class Table(NamedTuple):
+    """A table: its head and rows, and the place of the first block behind it."""
+
+    head: list[str]
+    rows: list[Row]
+    after: int
+
+
+class ColumnReader:
+    """Tells the columns of a table apart by the words of a vocabulary, and remembers the heads it has seen."""
+
+    __slots__ = ("_heads", "_known", "_tests")
+
+    def __init__(self, words: Vocabulary, tests: TestWords) -> None:
+        self._known: dict[str, str] = {}
+        for column, names in (
+            ("action", words.column_action),
+            ("scope", words.column_scope),
+            ("due", words.column_due),
+            ("status", words.column_status),
+            ("ticket", words.column_ticket),
+            ("owner", words.column_owner),
+            ("number", words.column_number),
+            ("id", words.column_id),
+        ):
+            for name in names:
+                self._known[keyed(name)] = column
+                self._known[plain(name)] = column
+        self._tests = tests
+        self._heads: dict[tuple[str, ...], Columns | None] = {}
+
+    def columns(self, head: list[str]) -> Columns | None:
+        """Where each column stands; None where the head is not that of an action table."""
+        key = tuple(head)
+        if key in self._heads:
+            return self._heads[key]
+        columns = self._columns(head)
+        if len(self._heads) < _MOST_REMEMBERED:
+            self._heads[key] = columns
+        return columns
+
+    def _columns(self, head: list[str]) -> Columns | None:
+        names = [unmarked(name) for name in head]
+        columns: dict[str, Any] = {}
+        tests: list[int] = []
+        unknown: list[int] = []
+        actions: list[int] = []
+        for place, name in enumerate(names):
+            column = self._column(name)
+            if self._tests.names_test(head[place]):
+                tests.append(place)
+            elif column is None:
+                if keyed(name):
+                    unknown.append(place)
+            elif column == "action":
+                actions.append(place)
+            else:
+                columns.setdefault(column, place)
+        if actions:
+            # "Item | Action": the more telling word wins, else the first.
+            telling = [place for place in actions if _of_actions(names[place])]
+            return Columns(**columns, tests=tuple(tests), action=(telling or actions)[0], named=bool(telling))
+        if unknown:
+            told = columns.keys() - {"scope"} or tests
+            return Columns(**columns, tests=tuple(tests), action=unknown[0]) if told else None
+        # "Issue | Assignee | Status": what is tracked is the action.
+        for stand_in in ("ticket", "scope"):
+            if stand_in in columns and len(columns) + len(tests) > 1:
+                action = columns.pop(stand_in)
+                return Columns(**columns, tests=tuple(tests), action=action)
+        if tests and columns:
+            return Columns(**columns, tests=tuple(tests[1:]), action=tests[0])
+        return None
+
+    def tells_time(self, head: list[str]) -> bool:
+        """Whether a column is that of a timeline."""
+        return any(keyed(unmarked(name)).startswith(TIME_COLUMNS) for name in head)
+
+    def of_cells(self, table: Table) -> Columns | None:
+        """The columns of a table whose head says nothing known: the one with most text holds the actions."""
+        lengths = [0] * len(table.head)
+        for row in table.rows:
+            for place, cell in enumerate(row.cells[: len(lengths)]):
+                lengths[place] += len(cell[0])
+        return Columns(action=lengths.index(max(lengths))) if any(lengths) else None
+
+    def _column(self, name: str) -> str | None:
+        told = plain(name)
+        found = self._known.get(told) or self._known.get(keyed(told))
+        if found is None:
+            # "Owner (team)", "期限（目安）", "Status/notes"
+            short = _ADDED.split(told, maxsplit=1)[0]
+            found = self._known.get(keyed(short)) if short else None
+        return found
+
+
+def _of_actions(name: str) -> bool:
+    told = keyed(name)
+    return told.startswith(ACTION_COLUMN_BEGINS) or ACTION_COLUMN_PART in told or told in ACTION_COLUMNS
+
+
+_ADDED = lazily(r"[(（/\[【]")
+_MOST_REMEMBERED = 1024
+
+
+def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
+    """The table that begins at `blocks[place]`; `after` is a place in `blocks`."""
+    head: list[str] = []
+    rows: list[Row] = []
+    cells: list[Cell] | None = None
+    data = outline.data
+    after = first_behind(blocks, place)
+    for kind, start, end in blocks[place + 1 : after]:
+        if kind == "TableCell":
+            text = data[start:end].decode().strip()
+            if "\\|" in text:
+                text = text.replace("\\|", "|")
+            if cells is None:
+                head.append(text)
+            else:
+                cells.append((text, start, end))
+        elif kind == "TableRow":
+            cells = []
+            rows.append(_row(data, start, end, cells, len(head)))
+    return Table(head, rows, after)
+
+
+def _row(data: bytes, start: int, end: int, cells: list[Cell], width: int) -> Row:
+    """A row whose `cells` follow. If it does not fit its head, pipes within code are taken as text if it then fits."""
+    written = data[start:end].strip()
+    pipes = written.count(b"|") - written.count(b"\\|")
+    if pipes == width - 1 + (written[:1] == b"|") + (written[-1:] == b"|" and written[-2:] != b"\\|"):
+        return Row(start, cells)
+    inner = written[written.startswith(b"|") : len(written) - (written.endswith(b"|") and not written.endswith(b"\\|"))]
+    count = len(_PIPE.findall(inner)) + 1
+    if count == width:
+        return Row(start, cells)
+    parts = _split_outside_code(data, start, end)
+    if len(parts) == width and count > width:
+        return Row(start, parts)
+    return Row(start, cells, count)
+
+
+def _split_outside_code(data: bytes, start: int, end: int) -> list[Cell]:
+    """The cells of a row, parted at the pipes that are not between backticks."""
+    begun, last = start, end
+    while begun < last and data[begun : begun + 1] in b" \t|>" and data[begun : begun + 1] != b"|":
+        begun += 1
+    begun += data[begun : begun + 1] == b"|"
+    written = data[begun:last].rstrip()
+    last = begun + len(written) - written.endswith(b"|")
+    cells: list[Cell] = []
+    position = begun
+    for found in _CODE_OR_PIPE.finditer(data, begun, last):
+        if found.group() == b"|":
+            cells.append((data[position : found.start()].decode("utf-8", "replace").strip(), position, found.start()))
+            position = found.end()
+    cells.append((data[position:last].decode("utf-8", "replace").strip(), position, last))
+    return [(text.replace("\\|", "|"), first, behind) for text, first, behind in cells]
+
+
+_PIPE = lazily(rb"(?<!\\)\|")
+_CODE_OR_PIPE = lazily(rb"(`{1,9})[^`\n]*(?<!`)\1(?!`)|\\.|\|")

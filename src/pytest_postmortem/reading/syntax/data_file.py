@@ -1,0 +1,134 @@
+"""Data files: one post-mortem as a YAML or JSON mapping with the keys of front matter."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pytest_postmortem.errors import SourceError
+from pytest_postmortem.model.document import Format
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.front_matter import MAX_DEPTH, read_root, read_yaml
+from pytest_postmortem.reading.syntax.nodes import Node, Problem
+
+__all__ = ["read_data", "read_node", "read_values"]
+
+_TOKEN = lazily(r'"(?:[^"\\]|\\.)*"?|[{}\[\],:]|[^\s{}\[\],:"]+')
+_NO_VALUES = ("NaN", "Infinity", "-Infinity")
+_WORDS = {"true": "true", "false": "false", "null": ""}
+
+
+def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]]:
+    """The mapping in a data file, every scalar a string, and everything wrong with it."""
+    fields, problems = read_yaml(text) if format is Format.YAML else _json_mapping(text)
+    if not fields and not problems:
+        problems = [
+            Problem(1, "no post-mortem: it is empty", "write `id:`, `title:` and the other keys of front matter")
+        ]
+    return fields, problems
+
+
+def read_node(text: str, format: Format) -> tuple[Node | None, list[Problem]]:
+    """Whatever a data file holds, every scalar a string, None for nothing; and everything wrong with it."""
+    return read_root(text) if format is Format.YAML else _read_json(text)
+
+
+def read_values(text: str, format: Format, origin: str) -> Any:
+    """What a feed from `origin` holds: mappings, lists and texts, None for what is empty.
+
+    Raises SourceError with the first of what is wrong with it.
+    """
+    root, problems = read_node(text, format)
+    if problems:
+        first, more = problems[0], len(problems) - 1
+        told = f"{first.problem} (and {more} more like it)" if more else first.problem
+        raise SourceError(told, origin=origin, line=first.line, hint=first.hint)
+    return None if root is None else _values(root)
+
+
+def _values(node: Node) -> Any:
+    match node.value:
+        case dict():
+            return {key: _values(inner) for key, inner in node.value.items()}
+        case list():
+            return [_values(inner) for inner in node.value]
+    return node.value or None
+
+
+def _json_mapping(text: str) -> tuple[dict[str, Node], list[Problem]]:
+    root, problems = _read_json(text)
+    if root is None:
+        return {}, problems
+    if not isinstance(root.value, dict):
+        return {}, [Problem(1, "no mapping", 'write it as { "id": ... }')]
+    return root.value, problems
+
+
+def _read_json(text: str) -> tuple[Node | None, list[Problem]]:
+    try:
+        json.loads(text, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        return None, [Problem(error.lineno, f"broken JSON: {error.msg}", "mend it; a JSON checker shows the place")]
+    except RecursionError:
+        return None, [Problem(1, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
+    try:
+        return _built(text), []
+    except _Refused as error:
+        return None, [error.args[0]]
+
+
+class _Refused(Exception):
+    """JSON that other readers take and we do not; carries the Problem."""
+
+
+def _built(text: str) -> Node:
+    """Valid JSON as nodes with their lines. Raises _Refused for a key that stands twice, NaN, and too many levels."""
+    around: list[list[Node] | dict[str, Node]] = []
+    root: list[Node] = []
+    container: list[Node] | dict[str, Node] = root
+    key: str | None = None
+    line, passed = 1, 0
+    key_line = 1
+    for token in _TOKEN.finditer(text):
+        line += text.count("\n", passed, token.start())
+        passed = token.start()
+        told = token.group()
+        if told in ",:":
+            continue
+        if told in "}]":
+            container = around.pop()
+            continue
+        if type(container) is dict and key is None:
+            key, key_line = _text(told), line
+            if key in container:
+                raise _Refused(Problem(line, f"the key {key!r} stands twice in one mapping", "keep one of the two"))
+            continue
+        place = line if key is None else key_line
+        opened: list[Node] | dict[str, Node] | None = {} if told == "{" else [] if told == "[" else None
+        node = Node(_scalar(told, line) if opened is None else opened, place)
+        if type(container) is dict and key is not None:
+            container[key] = node
+        elif type(container) is list:
+            container.append(node)
+        key = None
+        if opened is not None:
+            around.append(container)
+            if len(around) > MAX_DEPTH:
+                raise _Refused(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
+            container = opened
+    return root[0]
+
+
+def _scalar(told: str, line: int) -> str:
+    if told.startswith('"'):
+        return _text(told)
+    if told in _NO_VALUES:
+        raise _Refused(Problem(line, f"{told} is no value", "write a text or a number"))
+    return _WORDS.get(told, told)
+
+
+def _text(told: str) -> str:
+    """The text of a JSON string; half a surrogate pair, which no file can hold, is replaced."""
+    if "\\" not in told:
+        return told[1:-1]
+    return str(json.loads(told)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

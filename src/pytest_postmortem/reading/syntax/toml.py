@@ -1,0 +1,113 @@
+"""TOML front matter: every scalar a string, with limits and a line for every fault."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.front_matter import MAX_DEPTH
+from pytest_postmortem.reading.syntax.nodes import Node, Problem
+
+__all__ = ["read_toml"]
+
+_PLACE = lazily(r"\s?\(at (?:line (\d+), column \d+|end of document)\)")
+_HEADER = lazily(r"\A\s*(\[\[?)([^\[\]]+)\]")
+_KEY = lazily(r"\A\s*+([\w\-.\"' ]{1,400}+)\s*+=")
+_Path = tuple[str | int, ...]
+
+
+def read_toml(block: str, first_line: int) -> tuple[dict[str, Node], list[Problem]]:
+    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it."""
+    block = block.replace("\r\n", "\n")
+    for number, row in enumerate(block.split("\n")):
+        if row.partition("=")[0].count(".") > MAX_DEPTH:
+            return {}, [_too_deep(first_line + number)]
+    try:
+        data = tomllib.loads(block)
+    except RecursionError:
+        return {}, [_too_deep(first_line)]
+    except ValueError as error:
+        return {}, [_broken(str(error), block, first_line)]
+    lines = _lines(block, first_line)
+    try:
+        return {key: _node(value, (key,), lines, first_line, 2) for key, value in data.items()}, []
+    except _TooDeep as error:
+        return {}, [_too_deep(error.args[0])]
+
+
+def _broken(told: str, block: str, first_line: int) -> Problem:
+    place = _PLACE.search(told)
+    line = first_line
+    if place is not None and place.group(1):
+        line += int(place.group(1)) - 1
+    elif place is not None:
+        line += block.rstrip("\n").count("\n")
+    elif (near := _repeated(told, block)) is not None:
+        line += near
+    return Problem(line, f"broken TOML: {_PLACE.sub('', told)}", "mend it, or put the value in quotes")
+
+
+def _repeated(told: str, block: str) -> int | None:
+    """The line of the value that is no date, which the parser tells without its place."""
+    rows = block.split("\n")
+    for number, row in enumerate(rows):
+        try:
+            tomllib.loads(row)
+        except ValueError as error:
+            if str(error) == told:
+                return number
+    return None
+
+
+def _too_deep(line: int) -> Problem:
+    return Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")
+
+
+class _TooDeep(Exception):
+    """Carries the line."""
+
+
+def _node(value: object, path: _Path, lines: Mapping[_Path, int], around: int, depth: int) -> Node:
+    line = lines.get(path, around)
+    match value:
+        case dict() | list() if depth > MAX_DEPTH:
+            raise _TooDeep(line)
+        case dict():
+            return Node({key: _node(one, (*path, key), lines, line, depth + 1) for key, one in value.items()}, line)
+        case list():
+            return Node([_node(one, (*path, place), lines, line, depth + 1) for place, one in enumerate(value)], line)
+        case bool():
+            return Node("true" if value else "false", line)
+        case date() | datetime() | time():
+            return Node(value.isoformat(), line)
+        case _:
+            return Node(str(value), line)
+
+
+def _lines(block: str, first_line: int) -> dict[_Path, int]:
+    """The line of each key and table, by its path; the parser keeps none."""
+    lines: dict[_Path, int] = {}
+    table: _Path = ()
+    counts: dict[_Path, int] = {}
+    inside = ""
+    for line, row in enumerate(block.split("\n"), first_line):
+        if inside:
+            inside = "" if row.count(inside) % 2 else inside
+            continue
+        if (header := _HEADER.match(row)) is not None:
+            table = _parts(header.group(2).strip())
+            if header.group(1) == "[[":
+                counts[table] = counts.get(table, -1) + 1
+                lines.setdefault(table, line)
+                table = (*table, counts[table])
+            lines.setdefault(table, line)
+        elif (key := _KEY.match(row)) is not None:
+            lines.setdefault((*table, *_parts(key.group(1))), line)
+        inside = next((mark for mark in ('"""', "'''") if row.count(mark) % 2), "")
+    return lines
+
+
+def _parts(name: str) -> _Path:
+    return tuple(part.strip(" \"'") for part in name.split("."))

@@ -1,0 +1,285 @@
+"""Dates as people write them in documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from html import unescape
+from unicodedata import normalize
+
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.markup import FOOTNOTE
+
+__all__ = ["days_beside", "days_of", "days_of_field", "first_date", "full_date"]
+
+_NAMES = (
+    ("january", "jan", "januar", "janvier", "enero", "janeiro"),
+    ("february", "feb", "februar", "février", "febrero", "fevereiro"),
+    ("march", "mar", "märz", "mars", "marzo", "março"),
+    ("april", "apr", "avril", "abril"),
+    ("may", "mai", "mayo", "maio"),
+    ("june", "jun", "juni", "juin", "junio", "junho"),
+    ("july", "jul", "juli", "juillet", "julio", "julho"),
+    ("august", "aug", "août", "agosto"),
+    ("september", "sep", "sept", "septembre", "septiembre", "setembro"),
+    ("october", "oct", "oktober", "okt", "octobre", "octubre", "outubro"),
+    ("november", "nov", "novembre", "noviembre", "novembro"),
+    ("december", "dec", "dezember", "dez", "décembre", "diciembre", "dezembro"),
+)
+_MONTHS = {name: number for number, names in enumerate(_NAMES, 1) for name in names}
+_MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_ANY = lazily(
+    r"(?<![\d])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"
+    r"|(?<!\d)(?P<jy>\d{4})\s?[年년]\s?(?P<jm>\d{1,2})\s?[月월]\s?(?P<jd>\d{1,2})\s?[日일号]"
+    rf"|\b(?P<month>{_MONTH})\s{{1,3}}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?:\s?[-–—]\s?(?:(?P<emonth>[a-z]{{3,9}})\s)?(?P<eday>\d{{1,2}})(?:st|nd|rd|th)?\b)?"
+    r",?\s{0,3}(?P<year>\d{4})\b"
+    rf"|(?<![\d-])(?P<day2>\d{{1,2}})(?:st|nd|rd|th|\.)?(?:\s?[-–]\s?(?P<eday2>\d{{1,2}})(?:st|nd|rd|th|\.)?)?\s{{1,3}}(?:of |de )?"
+    rf"(?P<month2>{_MONTH}),?\s{{1,3}}(?:de )?(?P<year2>\d{{4}})\b"
+    r"|(?<![\d/.])(?P<n1>\d{1,2})(?P<sep>[/.])(?P<n2>\d{1,2})(?P=sep)(?P<ny>\d{4})(?!\d)"
+    r"|(?<!\d)(?P<cy>(?:19|20)\d\d)(?P<cm>[01]\d)(?P<cd>[0-3]\d)(?!\d)",
+    re.IGNORECASE,
+)
+_YEAR = lazily(r"\d\d\d\d")  # and not \d{4}, which takes twice the time
+_MOST_AROUND_YEAR = 64  # at most 39 characters of a date are before its year, and 16 are year and behind
+_BEFORE = lazily(
+    r"(?:(?:due(?: by| on| date)?|by|on|before|until|till|eta|target(?: date)?|eod|cob|deadline|no later than|(?:the )?end of(?: day)?|bis|am|le|el|"
+    r"(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?)\b[.,]?:?\s{1,3}){1,4}",
+    re.IGNORECASE,
+)
+_DECORATION = lazily(r"[^\w]{1,12}")
+_RANGE = lazily(
+    r"[^\w]{0,4}?(?:\s{0,3}(?:[–—→~〜\uff5e]|->)\s{0,3}|[\s(]{1,3}(?:-|to|until|through|till|bis|moved to|now)\s{1,3})[^\w]{0,4}",
+    re.IGNORECASE,
+)
+_BEFORE_FIELD = lazily(
+    r"[\W_]{0,8}(?:(?:on|at|from|the|date|start(?:ed)?|began|approx(?:imately)?|circa|about|around|detected|am|vom|le|du|el|"
+    r"(?:\d{1,2}:\d{2}(?:\s?[A-Z]{2,4})?)|(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\b[\W_]{0,4}){0,3}",
+    re.IGNORECASE,
+)
+# A word behind a date that goes on with a sentence: "2019-01-01 values are rejected".
+_RUNS_ON = lazily(
+    r"[\s]{1,3}(?!(?:at|from|to|until|till|through|and|or|utc|gmt|approx|about|around|in|am|pm|bis|um|uhr|à|a|as|date|day|"
+    r"early|late|evening|morning|night|noon|midnight|local|time|for|duration|mon|tue|wed|thu|fri|sat|sun|[A-Z]{1,5})\b)[^\W\d_]{2,}",
+)
+_BEFORE_DAY = lazily(
+    r"[\W_]{0,8}(?:(?:post[-_ ]?mortem|incident|outage|rca|pir|inc|pm|report|review|date|of|on|the|for|障害報告|사후 분석|复盘)"
+    r"[\W_]{1,4}){0,4}",
+    re.IGNORECASE,
+)
+_DAY_BEHIND = lazily(r"(?:[,:(\[|/]|\s[-–—]\s)[\s*]{0,3}(?=[A-Za-z]{3,9}\.?\s\d|\d[\w年월./ -]{7,24}\W{0,4}$)")
+_APART = lazily(r"\W{0,3}$|[T ]\d|\s?[,:;|)\]】–—-]|\s[·(\[/]|\s?(?:to|[–—])\s")
+_LONGEST_TIME = 24
+_LONGEST_SPAN = timedelta(days=31)
+_LONGEST_DAY = 48
+_FULL_SUFFIX = lazily(r"[\sTt.,;!*`_)\]~(（][\s\S]{0,60}$|$")
+# A time behind a day, with am or pm and an offset or a zone, as ISO 8601 and people write it.
+_TIME = lazily(
+    r"[T\s,(at@]{1,6}(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2}(?:[.,]\d{1,9})?)?\s{0,2}(?P<half>[ap]\.?m\b\.?)?\s{0,2}"
+    r"(?:(?:(?:\(?(?:UTC|GMT)\s?)?(?P<sign>[+\u2212-])(?P<hours>\d{1,2}):?(?P<minutes>\d{2})?)(?![\d:])|\(?(?P<zone>[A-Z]{1,5})\b(?!/))?",
+    re.IGNORECASE,
+)
+_CLOCK = lazily(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?!\d)")
+_END_SIGN = lazily(r"[–—~〜\uff5e→&/]|\s-\s|->|\b(?:to|until|through|till|next|and|bis|hasta|au)\b|から|まで")
+_ZONES = {
+    zone: hours
+    for hours, zones in {
+        0: "UTC GMT Z WET", 1: "CET BST WEST", 2: "CEST EET", 3: "EEST MSK", 8: "SGT", 9: "JST KST", 10: "AEST", 11: "AEDT",
+        12: "NZST", 13: "NZDT", -3: "BRT", -4: "EDT", -5: "EST CDT ET", -6: "CST MDT", -7: "MST PDT", -8: "PST PT AKDT",
+        -9: "AKST", -10: "HST",
+    }.items()
+    for zone in zones.split()
+}  # fmt: skip
+
+
+def _made(year: str, month: int | str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _of_match(found: re.Match[str]) -> date | None:
+    part = found.group
+    if part("y"):
+        return _made(part("y"), part("m"), part("d"))
+    if part("jy"):
+        return _made(part("jy"), part("jm"), part("jd"))
+    if part("month"):
+        return _made(part("year"), _MONTHS[part("month").rstrip(".").lower()], part("day"))
+    if part("month2"):
+        return _made(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("day2"))
+    if part("cy"):
+        return _made(part("cy"), part("cm"), part("cd"))
+    first, second = int(part("n1")), int(part("n2"))
+    if first == second or second > 12:
+        return _made(part("ny"), first, part("n2"))
+    # Day first with dots as everywhere on the continent; with slashes only where the numbers tell.
+    if first > 12 or part("sep") == ".":
+        return _made(part("ny"), second, part("n1"))
+    return None
+
+
+def first_date(text: str) -> date | None:
+    """The first full date in `text`, of a range the start; None where there is none, or where day and month may be swapped."""
+    if (read := _iso_date(text)) is not None and 1970 <= read.year <= 2200:
+        return read
+    for first, last in _parts_with_years(text):
+        for found in _ANY.finditer(text, first, last):
+            read = _of_match(found)
+            if read is not None and 1970 <= read.year <= 2200:
+                return read
+    return None
+
+
+def days_of(text: str) -> tuple[date, date] | None:
+    """The first and the last day, in UTC, that the field of an incident's date names; None if it names none.
+
+    A range ends with its last day, and a day with a time and an offset is that of UTC.
+    """
+    if (only := _iso_date(text)) is not None and 1970 <= only.year <= 2200:
+        return only, only
+    first = first_date(text)
+    if first is None:
+        return None
+    days = []
+    for begun, last in _parts_with_years(text):
+        for found in _ANY.finditer(text, begun, last):
+            day = _of_match(found)
+            if day is None or not 1970 <= day.year <= 2200:
+                continue
+            days.append(_in_utc(day, text, found.end()))
+            if (end := _end_of_match(found)) is not None:
+                days.append(end)
+    if not days:
+        return first, first
+    last_day = max(days)
+    if len(days) == 1:  # a range whose end is not read as a day, or goes over midnight
+        rest = text[_first_end(text) :]
+        sign = _END_SIGN.search(rest)
+        clocks = [int(hour) * 60 + int(minute) for hour, minute in _CLOCK.findall(rest)]
+        if sign is not None and len(clocks) > 1:
+            last_day += timedelta(days=1)
+        elif (sign is not None and any(map(str.isdigit, rest[sign.end() :]))) or "next day" in rest.lower():
+            last_day += _LONGEST_SPAN
+    return days[0], last_day
+
+
+def _first_end(text: str) -> int:
+    """Where the first date of a text ends."""
+    found = next((found for found in _ANY.finditer(text) if _of_match(found) is not None), None)
+    return found.end() if found is not None else 0
+
+
+def days_beside(title: str, *, behind: bool = True) -> tuple[date, date] | None:
+    """The days of a date that begins a title or file name, or with `behind` ends it in brackets or after a separator.
+
+    A date within its words is not that of the incident: "Orders lost after the migration of 2019-03-01".
+    """
+    begun = _BEFORE_DAY.match(title)
+    found = _ANY.match(title, begun.end() if begun else 0)
+    if found is not None and _APART.match(title, found.end()):
+        return days_of(title[found.start() : found.end() + _LONGEST_TIME])
+    if behind and (apart := _DAY_BEHIND.search(title, max(len(title) - _LONGEST_DAY, 0))) is not None:
+        found = _ANY.match(title, apart.end())
+        if found is not None and not any(map(str.isalnum, title[found.end() :])):
+            return days_of(title[found.start() :])
+    return None
+
+
+def days_of_field(text: str) -> tuple[date, date] | None:
+    """The days of a field that is a date or a range of dates; None if its date is only spoken of in its text."""
+    begun = _BEFORE_FIELD.match(text)
+    found = _ANY.match(text, begun.end() if begun else 0)
+    if found is None or _of_match(found) is None:
+        return None
+    if _RUNS_ON.match(text, found.end()) is not None:
+        return None
+    return days_of(text)
+
+
+def _end_of_match(found: re.Match[str]) -> date | None:
+    """The last day of a range that is one match: "January 14-19, 2026"."""
+    part = found.group
+    if part("eday"):
+        month = _MONTHS.get((part("emonth") or part("month")).rstrip(".").lower())
+        return None if month is None else _made(part("year"), month, part("eday"))
+    if part("eday2"):
+        return _made(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("eday2"))
+    return None
+
+
+def _in_utc(day: date, text: str, position: int) -> date:
+    """The day in UTC of `day` with the time at `position`, the day after it if the time's zone is not known."""
+    time = _TIME.match(text, position)
+    if time is None:
+        return day
+    part = time.group
+    hour = int(part("hour"))
+    if part("half"):
+        hour = hour % 12 + (12 if part("half").lower().startswith("p") else 0)
+    zone = (part("zone") or "").upper()
+    behind = text[time.end() : time.end() + 24].lstrip(" (")
+    if part("sign"):
+        offset = (int(part("hours")) + int(part("minutes") or 0) / 60) * (1 if part("sign") == "+" else -1)
+    elif zone in _ZONES and not behind.startswith(("+", "-", "\u2212")):
+        offset = _ZONES[zone]
+    elif zone or behind[:1].isalpha():
+        return day + timedelta(days=1)  # in the zone that is farthest behind it is over a day later
+    else:
+        offset = 0
+    return day + timedelta(days=(hour * 60 + int(part("minute")) - round(offset * 60)) // (24 * 60))
+
+
+def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of `text` that may hold a date: four digits and what stands around them. Looking for these is cheap."""
+    first: int | None = None
+    last = 0
+    for found in _YEAR.finditer(text):
+        place = found.start()
+        if first is not None and place - last > 2 * _MOST_AROUND_YEAR:
+            yield first, last + _MOST_AROUND_YEAR
+            first = None
+        if first is None:
+            first = max(place - _MOST_AROUND_YEAR, 0)
+        last = place
+    if first is not None:
+        yield first, last + _MOST_AROUND_YEAR
+
+
+def _iso_date(text: str) -> date | None:
+    """The date of a text that is YYYY-MM-DD and nothing else, the form of most."""
+    if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "", 2).isdigit():
+        return _made(text[:4], text[5:7], text[8:])
+    return None
+
+
+@lru_cache(maxsize=1024)
+def full_date(text: str) -> date | None:
+    """The date that `text` is, apart from words before it and a time or a note behind it; None for anything else.
+
+    Of a range it is the last day.
+    """
+    text = FOOTNOTE.sub("", unescape(text)).replace("\u2010", "-").replace("\u2011", "-")
+    text = (text if text.isascii() else normalize("NFKC", text)).replace("\\", "").strip()
+    if text[:1] == "(" and text[-1:] == ")":
+        text = text[1:-1].strip()
+    if (read := _iso_date(text)) is not None:
+        return read
+    position = 0
+    for _ in range(3):
+        for lead in (_DECORATION, _BEFORE):
+            if (begun := lead.match(text, position)) is not None:
+                position = begun.end()
+    found = _ANY.match(text, position)
+    if found is None:
+        return None
+    read = _end_of_match(found) or _of_match(found)
+    if (between := _RANGE.match(text, found.end())) is not None:
+        later = _ANY.match(text, between.end())
+        if later is not None and _FULL_SUFFIX.match(text, later.end()):
+            return _of_match(later) or read
+        if "→" in between.group() or "->" in between.group():
+            return None  # "2026-12-30 -> tbd"
+    return read if _FULL_SUFFIX.match(text, found.end()) else None

@@ -1,0 +1,256 @@
+"""The status of an action item: from a cell, a heading, or the text itself. Never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+from pytest_postmortem.model.postmortem import ItemStatus
+from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.syntax.markup import FOOTNOTE, without_struck
+from pytest_postmortem.reading.vocabulary.default import Vocabulary
+from pytest_postmortem.reading.vocabulary.normalize import keyed, listed
+from pytest_postmortem.reading.vocabulary.titles import unmarked
+
+__all__ = ["StatusWords"]
+
+_DONE_SIGNS = "✅☑✔🟢🎉"
+_OPEN_SIGNS = "⬜☐🔲🚧⏳🔄🟡🔴🔜🕐📋"
+_NEGATED = lazily(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
+_PARENS_END = lazily(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
+_EMPHASIS_END = lazily(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
+_DASH_END = lazily(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]{0,9}$")
+_DASH = lazily(r"\s[-–—]{1,2}\s{1,3}")
+_BEGIN = lazily(r"\A[\W_]*([^\W\d_][^:：\]\[]{1,40}?)[\s*_]*(?:[:：\]](?!//)|\s[-–—]\s)")
+_IN_PROGRESS = lazily(
+    r"\b(?:work|is|are|currently|still|already)(?: a| now)?(?: work)? in progress\b|\bwork in progress\b", re.IGNORECASE
+)
+_ALREADY = lazily(r"\A\W*already (?!know|exist|have|has)[a-z]+", re.IGNORECASE)
+_HEADING_PARTS = lazily(r"[()（）\[\]【】:：|—–]|\s-\s")
+_OF_ACTIONS = lazily(r" (?:actions?|items?|tasks?|work|action items?|follow ups?|steps?|measures?|fixes|improvements)$")
+_MOST_REMEMBERED = 4096
+_ARROW = lazily(r"→|➜|➔|⇒|⟶|[-=]>")
+_REASON = lazily(r"(?<!\s)\s*(?:[:：(（\[［]|\s[-–—]+(?=\s)|[–—]|、|。)")
+_DAY = lazily(r"(?:\b(?:on|am|le|el|em)\s)?\d{4}-\d{2}-\d{2}")
+# "Superseded by AI-2", "Duplicate of #12": the other item, and nothing else.
+_IN_FAVOUR = lazily(
+    r"(?:closed as )?(?:superseded|replaced|obsoleted|duplicated?|duplicate) (?:by|of|with) \[?#?[\w./#-]{1,60}\]?(?:\([^()\s]{1,300}\))?",
+    re.IGNORECASE,
+)
+_FOR_NOW = lazily(
+    r"\b(?:until|till|unless|yet|for now|for (?:this|the moment|q[1-4]|sprint|v?\d)|this (?:quarter|sprint|release|year|month)|"
+    r"(?:next|later|again|reopen(?:ed)?|resumed|revisit(?:ed)?|postponed|deferred|not|in progress|todo|open|planned|scheduled|but|"
+    r"still|on hold|after|temporar\w*|back|revert\w*|reinstat\w*|restored|undone|needed|required|provisoire|vorl\w*|noch)|"
+    r"q[1-4]|bis|vorerst|pour l instant|por ahora)\b|まで|当面|暂时|까지|来期|次回|次期|来月|来年|以降|後|下次|之后|나중"
+)
+_NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
+
+
+class StatusWords:
+    """Reads statuses by the words of a vocabulary."""
+
+    __slots__ = ("_cells", "_done", "_dropped", "_headings", "_open", "_sure")
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._done = _Words(words.status_done)
+        self._open = _Words(words.status_open)
+        self._dropped = _Words(words.status_dropped)
+        self._sure: dict[str, ItemStatus] = {
+            **{keyed(word): ItemStatus.DONE for word in words.status_done_in_text},
+            **{keyed(word): ItemStatus.OPEN for word in words.status_open_in_text},
+            **{keyed(word): ItemStatus.DROPPED for word in words.status_dropped if len(word) > 2},
+        }
+        self._cells: dict[str, ItemStatus] = {}
+        self._headings: dict[str, ItemStatus] = {}
+
+    def of_cell(self, cell: str) -> ItemStatus:
+        """What a status cell says; UNKNOWN where it says nothing known."""
+        known = self._cells.get(cell)
+        if known is None:
+            known = self._of_cell(cell)
+            if len(self._cells) < _MOST_REMEMBERED:
+                self._cells[cell] = known
+        return known
+
+    def _of_cell(self, cell: str) -> ItemStatus:
+        cell = _last_word(cell)
+        box = cell.strip().lower()
+        told = keyed(unmarked(cell))
+        if not told and not box.strip("`").startswith("["):
+            return _of_sign(cell)
+        if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`", "`[]`"):
+            return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
+        if self._says_dropped(unmarked(cell)) or self._says_dropped(cell.strip(" *_`")):
+            return ItemStatus.DROPPED
+        if self._open.begins(told):
+            return ItemStatus.OPEN
+        if self._done.begins(told) and not self._dropped.holds(told):
+            return ItemStatus.DONE
+        if self._dropped.holds(told):
+            return ItemStatus.UNKNOWN  # "dropped from sprint 12, planned for 13"
+        first = " ".join(told.split(maxsplit=5)[:5])
+        if self._done.holds(first) and not _NEGATED.search(told):
+            return ItemStatus.DONE
+        return _of_sign(cell)
+
+    def _says_dropped(self, cell: str) -> bool:
+        """Whether all of a cell says that the item was dropped.
+
+        That is the word alone, with a date or with its reason behind a colon, dash or bracket ("Won't do: replaced by
+        X"); the reason must not say that it is only for now ("Won't do (until Q3)").
+        """
+        if self._dropped.is_one(keyed(cell)) and "?" not in cell and "\uff1f" not in cell:
+            return True
+        if "?" in cell or "\uff1f" in cell:
+            return False
+        begun = _REASON.split(cell, maxsplit=1)
+        word = _DAY.sub(" ", begun[0])
+        reason = cell[len(begun[0]) :]
+        if self._dropped.is_one(keyed(word)):
+            return _FOR_NOW.search(keyed(reason)) is None
+        if _IN_FAVOUR.fullmatch(cell.strip(" .*_")):
+            return True
+        # "Closed (won't fix)", "Resolved: not planned"
+        return self._done.is_one(keyed(word)) and self._dropped.is_one(keyed(reason))
+
+    def says_done(self, cell: str) -> bool:
+        """Whether a cell that is no status cell begins with a word for done ("landed 2026-05-29")."""
+        return self._done.begins(keyed(unmarked(cell)))
+
+    def says_not_yet(self, cell: str) -> bool:
+        """Whether a due cell says in words that it is still to come ("next", "soon")."""
+        return keyed(unmarked(cell)) in _NOT_YET
+
+    def of_heading(self, title: str) -> ItemStatus:
+        """What a heading says of all items under it: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
+        known = self._headings.get(title)
+        if known is None:
+            known = self._of_heading(title)
+            if len(self._headings) < _MOST_REMEMBERED:
+                self._headings[title] = known
+        return known
+
+    def _of_heading(self, title: str) -> ItemStatus:
+        for part in _HEADING_PARTS.split(title):
+            told = _OF_ACTIONS.sub("", keyed(part))
+            if (known := self._sure.get(told)) is not None:
+                return known
+            if told in ("outstanding", "remaining", "still open"):
+                return ItemStatus.OPEN
+            if told in ("completed during incident", "completed during the incident", "applied", "already completed"):
+                return ItemStatus.DONE
+        return ItemStatus.DONE if any(sign in title for sign in "✅☑✔") else ItemStatus.UNKNOWN
+
+    def of_text(self, text: str) -> ItemStatus:
+        """What an item's own text says: a sign in front, a word in brackets or emphasis at the end, "DONE: ..."."""
+        sign = text.lstrip(" *_`")[:1]
+        if sign in _DONE_SIGNS and sign:
+            return ItemStatus.DONE
+        if sign in _OPEN_SIGNS and sign:
+            return ItemStatus.OPEN
+        if text.endswith((")", "）", "]", "］", "_", "*", ".", "!", "。")) or " - " in text[-40:]:
+            for form in (_PARENS_END, _EMPHASIS_END):
+                if (found := form.search(text, max(len(text) - 140, 0))) is not None:
+                    told = self._sure_beginning(keyed(found.group(1)))
+                    if told is not ItemStatus.UNKNOWN:
+                        return told
+        if (found := _DASH_END.search(text, max(len(text) - 60, 0))) is not None:
+            told = self._sure.get(keyed(_DASH.split(found.group(1))[-1]), ItemStatus.UNKNOWN)
+            if told is not ItemStatus.UNKNOWN:
+                return told
+        if (found := _BEGIN.match(text)) is not None:
+            told = self._sure_beginning(keyed(found.group(1).partition("(")[0]))
+            if told is not ItemStatus.UNKNOWN:
+                return told
+        if "progress" in text and _IN_PROGRESS.search(text):
+            return ItemStatus.OPEN
+        if "lready" in text[:16] and _ALREADY.match(text):
+            return ItemStatus.DONE
+        if text.rstrip(" *_.`")[-1:] in tuple("✅☑✔"):
+            return ItemStatus.DONE
+        return ItemStatus.UNKNOWN
+
+    def without_dash_end(self, text: str) -> str:
+        """The text without a state behind a last dash: "Limit it — @bob — done" gives "Limit it — @bob"."""
+        parts = list(_DASH.finditer(text))
+        known = parts and keyed(text[parts[-1].end() :].strip(" *_`.!")) in self._sure
+        return text[: parts[-1].start()] if known else text
+
+    def _sure_beginning(self, told: str) -> ItemStatus:
+        """The state that a remark in brackets begins with, where what follows only adds to it."""
+        if (known := self._sure.get(told)) is not None:
+            return known
+        words = told.split()
+        for count in (3, 2, 1):
+            if len(words) > count and (known := self._sure.get(" ".join(words[:count]))) is not None:
+                follows = words[count]
+                if (
+                    follows[0].isdigit()
+                    or follows in _ADDING
+                    or (len(follows) >= 7 and follows.isalnum() and not follows.isalpha())
+                ):
+                    return known
+        if not told.isascii():
+            return next(
+                (known for word, known in self._sure.items() if not word.isascii() and told.startswith(word)),
+                ItemStatus.UNKNOWN,
+            )
+        return ItemStatus.UNKNOWN
+
+
+# What may follow such a word and only adds to it: "done in #12", "merged yesterday".
+_ADDING = frozenset(
+    listed("""
+        in, on, by, during, via, as, at, with, see, pr, prs, mr, issue, commit, this, today, yesterday, already, since,
+        and, for, before, after, while, the, when, is, jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec
+    """)
+)
+
+
+class _Words:
+    """Words and phrases; those of languages without spaces may stand anywhere in a word."""
+
+    __slots__ = ("_foreign", "_lengths", "_phrases")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        told = {keyed(word) for word in words}
+        self._phrases = frozenset(word for word in told if word.isascii() or word[0] < "\u2e80")
+        self._foreign = tuple(word for word in told if word[0] >= "\u2e80")
+        # How many words a phrase may have. A regular expression of all phrases would take 2 ms to compile.
+        self._lengths = sorted({phrase.count(" ") + 1 for phrase in self._phrases})
+
+    def is_one(self, told: str) -> bool:
+        """Whether `told` is one of them and nothing else."""
+        return told in self._phrases or told in self._foreign
+
+    def begins(self, told: str) -> bool:
+        return self._stands_at(told.split(), 0) or (not told.isascii() and any(word in told for word in self._foreign))
+
+    def holds(self, told: str) -> bool:
+        words = told.split()
+        return any(self._stands_at(words, place) for place in range(len(words)))
+
+    def _stands_at(self, words: list[str], place: int) -> bool:
+        return any(" ".join(words[place : place + length]) in self._phrases for length in self._lengths)
+
+
+def _last_word(cell: str) -> str:
+    """What still stands of a cell: without struck-out parts, and what is behind its last arrow."""
+    if "&" in cell:
+        cell = unescape(cell)
+    if "[^" in cell:
+        cell = FOOTNOTE.sub("", cell)
+    if "~~" in cell or "<" in cell:
+        cell = without_struck(cell)
+    if ">" in cell or not cell.isascii():
+        cell = _ARROW.split(cell)[-1]
+    return cell
+
+
+def _of_sign(cell: str) -> ItemStatus:
+    if any(sign in cell for sign in _DONE_SIGNS):
+        return ItemStatus.DONE
+    if any(sign in cell for sign in _OPEN_SIGNS):
+        return ItemStatus.OPEN
+    return ItemStatus.UNKNOWN
