@@ -125,21 +125,17 @@ def reading(folder: Path, rounds: int, number: int = 10_000) -> None:
     Few documents have no limit here: what is imported before the first one is most of their time.
     """
     projects.documents(folder, number)
-    timed = partial(_read, folder)
-    for what, name, limit in (
-        ("ours", f"reading {number:,} documents of 4 KB", "2.5" if number >= 10_000 else ""),
-        ("alone", "  with one processor", ""),
-    ):
-        peaks: list[float] = []
+    peaks: list[float] = []
 
-        def ours(what: str = what, peaks: list[float] = peaks) -> float:
-            seconds, peak = timed(what)
-            peaks.append(peak)
-            return seconds
+    def ours() -> float:
+        seconds, peak = _read(folder, "ours")
+        peaks.append(peak)
+        return seconds
 
-        bare, took, ratio = pairs(lambda: timed("bare")[0], ours, rounds)
-        row(name, f"{bare:.2f} s", f"{ratio:.2f} ({took:.2f} s)", limit)
-        row("  peak memory", "", f"{max(peaks):.0f} MiB", "200 MiB")
+    bare, took, ratio = pairs(lambda: _read(folder, "bare")[0], ours, rounds)
+    name = f"reading {number:,} documents of 4 KB"
+    row(name, f"{bare:.2f} s", f"{ratio:.2f} ({took:.2f} s)", "2.5" if number >= 10_000 else "")
+    row("  peak memory", "", f"{max(peaks):.0f} MiB", "200 MiB")
 
 
 def doorstop(folder: Path, rounds: int, number: int = 1000) -> None:

@@ -1,8 +1,7 @@
-"""`reading.py ours|alone|bare|doorstop FOLDER`: seconds and peak MiB of reading all documents, in its own process."""
+"""`reading.py ours|bare|doorstop FOLDER`: seconds and peak MiB of reading all documents, in its own process."""
 
 from __future__ import annotations
 
-import os
 import resource
 import sys
 import time
@@ -19,12 +18,6 @@ def ours(folder: Path) -> int:
     assert not catalogue.faults
     assert all(len(postmortem.action_items) == 2 for postmortem in catalogue.postmortems)
     return len(catalogue.postmortems)
-
-
-def alone(folder: Path) -> int:
-    """The same with one processor, which one process reads on."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    return ours(folder)
 
 
 def bare(folder: Path) -> int:
@@ -56,7 +49,6 @@ def doorstop(folder: Path) -> int:
 if __name__ == "__main__":
     what, where = sys.argv[1:]
     start = time.perf_counter()
-    assert {"ours": ours, "alone": alone, "bare": bare, "doorstop": doorstop}[what](Path(where))
+    assert {"ours": ours, "bare": bare, "doorstop": doorstop}[what](Path(where))
     took = time.perf_counter() - start
-    kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    print(took, sum(resource.getrusage(kind).ru_maxrss for kind in kinds) / 1024)
+    print(took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)

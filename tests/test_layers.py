@@ -18,7 +18,6 @@ ORDER = (
     *(
         "errors",
         "garbage",
-        "processors",
         "model",
         "git",
         "reading",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_postmortem import processors
 from pytest_postmortem.hookspecs import hookimpl
-from pytest_postmortem.sources.folder import FolderSource, is_file
+from pytest_postmortem.sources.folder import FolderSource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
 
     from pytest_postmortem.config.settings import Settings
@@ -17,14 +15,10 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.document import Document
     from pytest_postmortem.model.postmortem import Postmortem
     from pytest_postmortem.reading.postmortem import Reader
-    from pytest_postmortem.reading.side_by_side import SecondProcess
     from pytest_postmortem.reporting.interface import Finished, Reporter
     from pytest_postmortem.sources.interface import Source
 
-__all__ = ["MANY", "BuiltIn"]
-
-MANY = 1_000
-"""So many files are read by two processes; with fewer, starting one takes most of what it saves."""
+__all__ = ["BuiltIn"]
 
 
 class Page:
@@ -46,26 +40,6 @@ class BuiltIn:
         self._settings = settings
         self._today = today
         self._reader: Reader | None = None
-        self._second: SecondProcess | None = None
-
-    def begin(self, documents: Sequence[Document]) -> bool:
-        """Have a second process read `documents` until end(), where they are many files; False where none does.
-
-        What it has read by the time a document is asked for is not read again here.
-        """
-        if self._second is None and len(documents) >= MANY and processors.count() > 1:
-            files = [document for document in documents if is_file(document)]
-            if len(files) >= MANY:
-                from pytest_postmortem.reading.side_by_side import SecondProcess
-
-                self._second = SecondProcess(files, self._settings.words, self._settings.id_pattern)
-        return self._second is not None
-
-    def end(self) -> None:
-        """End the second process, where there is one."""
-        if self._second is not None:
-            self._second.end()
-            self._second = None
 
     @hookimpl
     def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
@@ -95,8 +69,6 @@ class BuiltIn:
     @hookimpl(trylast=True)
     def pytest_postmortem_read_document(self, document: Document) -> Postmortem:
         """Markdown, YAML and JSON, where no other plugin has read the document."""
-        if self._second is not None and (read := self._second.read(document)) is not None:
-            return read
         if self._reader is None:
             from pytest_postmortem.reading.postmortem import Reader
             from pytest_postmortem.reading.vocabulary.default import DEFAULT

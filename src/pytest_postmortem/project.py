@@ -18,7 +18,6 @@ from pytest_postmortem.model.names import Names
 if TYPE_CHECKING:
     import pluggy
 
-    from pytest_postmortem.builtin import BuiltIn
     from pytest_postmortem.judging.proofs import Proofs
     from pytest_postmortem.linting.interface import Rule
     from pytest_postmortem.model.document import Document
@@ -79,23 +78,8 @@ class Project:
     @cached_property
     def catalogue(self) -> Catalogue:
         """Every post-mortem, read."""
-        self.begin()
-        try:
-            with not_looked_for():
-                return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
-        finally:
-            self.end()
-
-    def begin(self) -> bool:
-        """Have a second process read until the catalogue is asked for, or until end(); False where none does.
-
-        It does where there are many documents and a processor for it. Raises SourceError as the listing does.
-        """
-        return self._built_in.begin(self.listing.documents)
-
-    def end(self) -> None:
-        """End what begin() has started."""
-        self._built_in.end()
+        with not_looked_for():
+            return read_all(self.listing, self.read, pattern_set=self.settings.id_pattern is not None)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
@@ -219,23 +203,18 @@ class Project:
         return read
 
     @cached_property
-    def _built_in(self) -> BuiltIn:
-        from pytest_postmortem.builtin import BuiltIn
-
-        return BuiltIn(self.settings, self.today)
-
-    @cached_property
     def _readers(self) -> pluggy.PluginManager:
         """A plugin manager of our own, so that every way of reading the documents comes to the same result."""
         import pluggy
 
         from pytest_postmortem import hookspecs
+        from pytest_postmortem.builtin import BuiltIn
 
         readers = pluggy.PluginManager(hookspecs.ENTRY_POINTS)
         readers.add_hookspecs(hookspecs.Reading)
         readers.add_hookspecs(hookspecs.Linting)
         readers.add_hookspecs(hookspecs.Reporting)
-        readers.register(self._built_in, "built-in")
+        readers.register(BuiltIn(self.settings, self.today), "built-in")
         _load(readers)
         return readers
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import Any
 
 import pytest
@@ -46,3 +47,23 @@ def test_elsewhere_nothing_is_shown(monkeypatch: pytest.MonkeyPatch, stream: Any
     with command._progress(1) as progress:
         progress(Asked("PM-1", (), Fix((), "--fix")), True)
     assert quiet.getvalue() == ""
+
+
+def test_there_is_a_processor_to_use() -> None:
+    assert 1 <= command.count_usable_cpus() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="processes are not bound to processors here")
+def test_only_those_this_process_may_use_count() -> None:
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usable)})
+    try:
+        assert command.count_usable_cpus() == 1
+    finally:
+        os.sched_setaffinity(0, usable)
+
+
+def test_where_the_system_does_not_report_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert command.count_usable_cpus() == 1

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import click
 
-from pytest_postmortem import processors
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.showing import note, show, show_error
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, joined
@@ -21,7 +20,7 @@ from pytest_postmortem.project import Project, names_in
 if TYPE_CHECKING:
     from pytest_postmortem.proving.prover import Asked
 
-__all__ = ["prove"]
+__all__ = ["count_usable_cpus", "prove"]
 
 
 @click.command(
@@ -97,7 +96,7 @@ def prove(
         environ = environment(os.environ, git.top(), settings.pass_env, {one.token_env for one in settings.remote})
         prover = Prover(
             git, head, asking.kept,
-            Settings(samples, jobs or processors.count(), timeout, settings.setup_command, environ),
+            Settings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ),
         )  # fmt: skip
         with _progress(len(asked)) as progress:
             for proofs in prover.prove(asked, progress):
@@ -148,3 +147,8 @@ def _progress(number: int) -> Iterator[_Progress]:
                 bar.render_progress()
 
         yield progress
+
+
+def count_usable_cpus() -> int:
+    """Return the number of processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -40,53 +40,25 @@ class Judge:
         self._finished: tuple[Report, Decision] | None = None
         self._problems: list[str] = []
         self._proofs: Proofs | None = None
-        self._reading = False
-        self._unusable: str | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
-        """Read everything there is; whatever cannot be used ends the run here, before any test.
-
-        Where a second process reads the documents, they are waited for when the tests are collected.
-        """
+        """Read everything there is; whatever cannot be used ends the run here, before any test is collected."""
         with self._usable():
             take_away(self._session)
             self._narrowed = narrowing(self._session.config)
             self._policy = self._gate()
-            if self._session.distributed or not self._begun():
-                self._read()
+            self._read()
             if self._asked.judges:
                 self._proofs = self._session.project.proofs(demanded=self._policy is Policy.PROVEN)
                 self._outputs = Outputs(self._session)
                 self._outputs.start()
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
-        """Have everything read before the first marker is looked at; no test runs where it cannot be used."""
-        try:
-            with self._usable():
-                self._read()
-        except pytest.UsageError as error:
-            self._unusable = str(error)
-            items[:] = []
-            raise
-        yield
-
-    def _begun(self) -> bool:
-        """Whether a second process reads from now on; it ends with this run at the latest."""
-        project = self._session.project
-        begun = project.begin()
-        if begun:
-            self._session.config.add_cleanup(project.end)
-        return begun
-
     def _read(self) -> None:
-        """Read every document, once. Raises PostmortemError with all that is wrong with them."""
-        self._reading = True
+        """Read every document. Raises PostmortemError with all that is wrong with them."""
         project = self._session.project
         project.usable_catalogue(demanded=self._asked.gate is not None, reported=self._asked.judges)
         selection(self._session, self._session.all_names())
-        self._reading = False
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -120,20 +92,7 @@ class Judge:
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
         """Judge after everybody else has finished, so that no other plugin can undo the exit code earlier."""
         yield
-        if self._unusable is not None and session.exitstatus in (
-            pytest.ExitCode.OK,
-            pytest.ExitCode.NO_TESTS_COLLECTED,
-        ):
-            self._problems = [self._unusable]  # somebody has caught what was to end the run
-            session.exitstatus = pytest.ExitCode.USAGE_ERROR
-        if not self._asked.judges or self._outputs is None or self._reading:  # interrupted: it would read once more
-            return
-        try:
-            self._read()
-        except PostmortemError as error:  # the run was broken off before it came to that
-            take_away(self._session)
-            self._problems = [str(error)]
-            session.exitstatus = session.exitstatus or pytest.ExitCode.USAGE_ERROR
+        if not self._asked.judges or self._outputs is None:
             return
         report = self._report(session)
         by_default = self._asked.gate is None and self._session.project.settings.gate_by_default

@@ -16,7 +16,7 @@ from pytest_postmortem.sources.files import read_text
 from pytest_postmortem.sources.interface import Listing
 from pytest_postmortem.sources.left_out import DATA, MARKDOWN, has_requirement, reason_to_skip, suffix_of
 
-__all__ = ["FolderSource", "document_at", "expand", "is_file"]
+__all__ = ["FolderSource", "document_at", "expand"]
 
 _MAGIC = re.compile(r"[*?\[]")
 
@@ -167,11 +167,6 @@ def document_at(base: str, origin: str, *, configured: bool) -> Document:
         format=DATA.get(suffix, Format.MARKDOWN),
         load=partial(read_text, os.path.join(base, origin), shown),
     )
-
-
-def is_file(document: Document) -> bool:
-    """Whether `document` is a file as this module lists it, which another process can open as well."""
-    return isinstance(document.load, partial) and document.load.func is read_text
 
 
 def expand(base: str, pattern: str) -> Iterator[str]:
