@@ -101,8 +101,10 @@ ASKS = "# X\n\n## Action items\n\n- AI-1: Bound it [test required]\n"
     [
         *(
             "README.md",
-            "2026-02-11-queue/index.md",
-            "2026-02-11-queue/SUMMARY.md",
+            "queue/index.md",
+            "queue/SUMMARY.md",
+            "runbooks/queue.md",
+            "EXAMPLE-queue.md",
             "tags.md",
             "_draft.md",
             ".hidden.md",
@@ -119,6 +121,51 @@ def test_what_asks_for_a_test_is_never_skipped_for_its_name(tmp_path: Path, name
     assert origins(listing(tmp_path)) == [f"incidents/{name}"]
     path.write_text(ASKS.replace("[test required]", "`[test required]`"))
     assert origins(listing(tmp_path)) == []
+
+
+@pytest.mark.parametrize("main", ["README.md", "index.md", "SUMMARY.md", "readme.markdown"])
+@pytest.mark.parametrize("folder", ["2026-01-02-search", "INC-12-search", "20260102_search", "2026-01/PM-7"])
+def test_the_document_of_a_folder_per_incident(tmp_path: Path, main: str, folder: str) -> None:
+    """Its notes, logs and images are not documents; it is known by the name of its folder."""
+    place = tmp_path / "incidents" / folder
+    place.joinpath("images").mkdir(parents=True)
+    for name in (main, "notes.md", "raw-log.md", "2026-01-02-timeline.md", "images/a.md.png"):
+        place.joinpath(name).write_text("# Search outage\n")
+    found = listing(tmp_path)
+    assert origins(found) == [f"incidents/{folder}/{main}"]
+    assert found.documents[0].stem == folder.rpartition("/")[2]
+    assert {one.reason for one in found.skipped} >= {"notes beside a post-mortem"}
+    place.joinpath("notes.md").write_text(ASKS)
+    assert len(origins(listing(tmp_path))) == 2
+
+
+@pytest.mark.parametrize("other", ["2026-01-02-search/report.md", "2026-01-02-search/follow/a.md"])
+def test_the_readme_of_a_folder_with_further_documents_is_none(tmp_path: Path, other: str) -> None:
+    """It only leads to them."""
+    place = tmp_path / "incidents" / other
+    place.parent.mkdir(parents=True)
+    place.write_text("# Search outage\n")
+    tmp_path.joinpath("incidents", "2026-01-02-search", "README.md").write_text("# Search outage\n")
+    assert origins(listing(tmp_path)) == [f"incidents/{other}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("EXAMPLE.md", "example"),
+        ("example-queue.md", "example"),
+        ("runbooks/queue.md", "runbook, policy or template"),
+        ("policies/a/b.md", "runbook, policy or template"),
+    ],
+)
+def test_what_is_no_post_mortem_is_counted(tmp_path: Path, name: str, reason: str) -> None:
+    """With its reason; a source that is named itself is read."""
+    place = tmp_path / "incidents" / name
+    place.parent.mkdir(parents=True)
+    place.write_text("# Queue\n")
+    found = listing(tmp_path)
+    assert origins(found) == []
+    assert [(one.origin, one.reason) for one in found.skipped] == [(f"incidents/{name}", reason)]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def _other_date(subject: Subject) -> Iterable[Finding]:
 
 
 _LEFT_OVER = re.compile(
-    r"\{\{\s*[^{}%<>]{1,80}\}\}"
+    r"\{\{\s*[^\W\d_][\w /?,':-]{0,78}\}\}"  # and not the expressions of Liquid, Jinja or Hugo
     r"|\b[yY]{4}-[mM]{2}-[dD]{2}\b"
     r"|\[(?:describe|insert|fill in|add (?:a |the )?description|your|incident title|incident name|title|short title|"
     r"date|owner name|name of)\b[^\]\n]{0,120}\](?![(\[:])"

@@ -28,7 +28,7 @@ from pytest_postmortem.reading.syntax.markdown import MAX_EVENTS, Outline, TooCo
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
 from pytest_postmortem.reading.vocabulary.dates import days_beside, days_of, first_date
 from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
-from pytest_postmortem.reading.vocabulary.ids import key_of_heading, key_of_name
+from pytest_postmortem.reading.vocabulary.ids import is_key, key_of_heading, key_of_name
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
 from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
@@ -141,7 +141,7 @@ class Reader:
             stem=document.stem,
             line=body.heading_line,
             id_line=id_line,
-            date=days[0] if days is not None else _guessed_date(document, title, body),
+            date=days[0] if days is not None else _guessed_date(document, title, body, items.read),
             date_told=days is not None,
             last_day=days[1] if days is not None else None,
             aliases=tuple(alias for alias in fields.aliases if alias != post_id),
@@ -176,6 +176,9 @@ class Reader:
         key = key_of_name(document.stem, self._id_pattern) if document.told is None else None
         if key is not None:
             return key, IdSource.FILE_NAME, 1
+        written = body.fields.told.get(Field.ID)
+        if written is not None and is_key(written[0], self._id_pattern):
+            return written[0], IdSource.HEADING, written[1]
         for named in dict.fromkeys((title, body.title)):
             key = key_of_heading(named, self._id_pattern) if named else None
             if key is not None:
@@ -253,10 +256,13 @@ def _title(document: Document, fields: Fields, title: str, known_id: str, body: 
     return fields.title or headline(title, known_id) or (told[0] if told else "") or document.stem
 
 
-def _guessed_date(document: Document, title: str, body: _Body) -> date | None:
-    """A date to sort by, from where it may be that of something else."""
+def _guessed_date(document: Document, title: str, body: _Body, read: Sequence[Draft]) -> date | None:
+    """A date to sort by, from where it may be that of something else, but for the dates of action items."""
     guess = first_date(title) or first_date(document.stem)
-    return guess or (date_of_body(body.outline, body.sections) if body.outline is not None else None)
+    if guess is not None or body.outline is None:
+        return guess
+    lines = {line for draft in read for line in range(draft.line, max(draft.last_line, draft.line) + 1)}
+    return date_of_body(body.outline, body.sections, lines)
 
 
 def _labels(fields: Fields, found: BodyFields) -> dict[str, Any]:

@@ -14,7 +14,17 @@ from pytest_postmortem.model.document import Document, Format, Skipped
 from pytest_postmortem.model.names import opener
 from pytest_postmortem.sources.files import read_text
 from pytest_postmortem.sources.interface import Listing
-from pytest_postmortem.sources.left_out import DATA, MARKDOWN, has_requirement, reason_to_skip, suffix_of
+from pytest_postmortem.sources.left_out import (
+    DATA,
+    MARKDOWN,
+    find_main,
+    has_requirement,
+    is_folder_of_others,
+    is_main,
+    is_note,
+    reason_to_skip,
+    suffix_of,
+)
 
 __all__ = ["FolderSource", "document_at", "expand"]
 
@@ -118,6 +128,8 @@ class FolderSource:
                     )
                 )
                 continue
+            names = [name for name, is_link, is_folder in found if not is_link and not is_folder]
+            main = find_main(folder, names, [name for name, _, is_folder in found if is_folder])
             for name, is_link, is_folder in found:
                 origin = f"{folder}/{name}" if folder != "." else name
                 if self._excluded(origin):
@@ -137,6 +149,14 @@ class FolderSource:
                 elif folder in hidden:
                     if has_requirement(os.path.join(self._base, origin), name):
                         yield origin, None
+                elif name == main:
+                    yield origin, None
+                elif main is not None and is_note(name) and reason_to_skip(name) is None:
+                    kept = has_requirement(os.path.join(self._base, origin), name)
+                    yield origin, None if kept else "notes beside a post-mortem"
+                elif is_folder_of_others(folder[len(match) :]):
+                    kept = reason_to_skip(name) is None and has_requirement(os.path.join(self._base, origin), name)
+                    yield origin, None if kept else "runbook, policy or template"
                 else:
                     yield origin, self._reason(origin, name, "")
 
@@ -159,10 +179,13 @@ def document_at(base: str, origin: str, *, configured: bool) -> Document:
     folder, _, name = origin.rpartition("/")
     shown = origin.encode("utf-8", "backslashreplace").decode()
     suffix = suffix_of(name)
+    stem = name[: -len(suffix)] if suffix in MARKDOWN or suffix in DATA else name
+    if folder and is_main(stem):
+        folder, _, stem = folder.rpartition("/")
     return Document(
         origin=shown,
         folder=folder,
-        stem=name[: -len(suffix)] if suffix in MARKDOWN or suffix in DATA else name,
+        stem=stem,
         configured=configured,
         format=DATA.get(suffix, Format.MARKDOWN),
         load=partial(read_text, os.path.join(base, origin), shown),

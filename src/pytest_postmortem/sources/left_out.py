@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.sources.files import read_text
 
-__all__ = ["DATA", "MARKDOWN", "has_requirement", "reason_to_skip", "suffix_of"]
+__all__ = [
+    "DATA",
+    "MARKDOWN",
+    "find_main",
+    "has_requirement",
+    "is_folder_of_others",
+    "is_main",
+    "is_note",
+    "reason_to_skip",
+    "suffix_of",
+]
 
 MARKDOWN = (".html.md.erb", ".md", ".markdown", ".qmd")
 DATA = {".yaml": Format.YAML, ".yml": Format.YAML, ".json": Format.JSON}
@@ -18,6 +29,7 @@ _OTHER_TEXT = re.compile(
 )
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _NO_POSTMORTEM = re.compile(r"\A(?:(?:readme|index|summary|tags)$|.*template)", re.IGNORECASE)
+_EXAMPLE = re.compile(r"(?:example|sample)(?:[-_. ]|s?\Z)", re.IGNORECASE)
 # What begins with a key or a day is a post-mortem about a template: `PM-1-template-outage`.
 _DATED = re.compile(
     r"(?!template|sev|p[-_ ]?\d|s[-_ ]?\d)[A-Za-z]{1,16}(?:[-_ ]\d*[1-9]\d*|\d{3,})(?![A-Za-z])|\d{4}-\d{2}",
@@ -51,9 +63,61 @@ def reason_to_skip(name: str, data: str = "") -> str | None:
     elif suffix and suffix not in MARKDOWN:
         return "not Markdown"
     stem = name[: len(name) - len(suffix)]
+    if _EXAMPLE.match(stem):
+        return "example"
     if _NO_POSTMORTEM.match(stem) and not _DATED.match(stem):
         return "template" if "template" in stem.lower() else "README, index, summary or tags"
     return None
+
+
+def find_main(folder: str, files: Iterable[str], folders: Iterable[str]) -> str | None:
+    """Return the file that is the post-mortem of a folder per incident although it is named README, index or summary.
+
+    The folder's name begins with a day or a key, all other documents in it are notes, and all its sub-folders hold what
+    belongs to them. None for any other folder.
+    """
+    name = folder.rpartition("/")[2]
+    if not _DATED.match(name) and not _DAY.match(name):
+        return None
+    if not all(_BESIDE.match(one) for one in folders):
+        return None
+    mains: list[str] = []
+    for file in files:
+        stem = file[: len(file) - len(suffix_of(file))]
+        if suffix_of(file) in MARKDOWN and stem.lower() in _MAINS:
+            mains.append(file)
+        elif reason_to_skip(file) is None and not is_note(file):
+            return None
+    return min(mains, key=lambda one: _MAINS.index(one[: len(one) - len(suffix_of(one))].lower()), default=None)
+
+
+def is_note(file: str) -> bool:
+    """Whether a file beside a post-mortem is named like notes, a log or a transcript."""
+    words = re.split(r"[-_. ]", file[: len(file) - len(suffix_of(file))].lower())
+    return _NOTES.match(words[0]) is not None or _NOTES.match(words[-1]) is not None
+
+
+def is_folder_of_others(folder: str) -> bool:
+    """Whether a path below a source leads to documents of another kind: runbooks, policies, templates."""
+    return any(_OTHERS.fullmatch(part) for part in folder.split("/"))
+
+
+def is_main(stem: str) -> bool:
+    """Whether a stem is one of those that say nothing about the document: its folder names it."""
+    return stem.lower() in _MAINS
+
+
+_OTHERS = re.compile(r"(?:run-?books?|play-?books?|polic(?:y|ies)|templates?|examples?)", re.IGNORECASE)
+_MAINS = ("readme", "index", "summary")
+_DAY = re.compile(r"\d{8}(?!\d)|\d{4}_\d{2}")
+_BESIDE = re.compile(
+    r"(?:images?|imgs?|assets?|attachments?|logs?|data|evidence|media|files|figures?|screenshots?|notes?|resources|graphs?)\Z",
+    re.I,
+)
+_NOTES = re.compile(
+    r"(?:notes?|logs?|timeline|ledger|transcript|chat|slack|raw|appendix|comms|communications?|scratch|worklog|journal|questions|"
+    r"interviews?|minutes|changelog|todo)\Z"
+)
 
 
 def has_requirement(path: str, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -24,6 +24,7 @@ __all__ = ["BodyFields", "Field", "MetadataReader", "date_of_body"]
 class Field(Enum):
     """A field that a body may tell."""
 
+    ID = "id"
     TITLE = "title"
     DATE = "date"
     END = "end"
@@ -51,6 +52,8 @@ _TOP_BYTES = 6000
 _BODY_CHARACTERS = 20_000
 _DETAILS = frozenset({Field.DATE, Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM})
 
+_OF_ITEMS = (Meaning.ACTION_ITEMS, Meaning.PREVENTION)
+
 
 class MetadataReader:
     """Reads fields by the words of a vocabulary."""
@@ -60,6 +63,7 @@ class MetadataReader:
     def __init__(self, words: Vocabulary) -> None:
         self._fields: dict[str, Field] = {}
         for field, names in (
+            (Field.ID, words.metadata_id),
             (Field.TITLE, words.metadata_title),
             (Field.DATE, words.metadata_date),
             (Field.END, words.metadata_end),
@@ -87,11 +91,40 @@ class MetadataReader:
                 self._read_lines(outline, section.start, section.own_end, section.own_end, found, dates)
             elif (field := self._fields.get(section.title.names[0])) in _DETAILS and section.heading.level > 1:
                 self._read_heading(outline, section, field, found, dates)
+            elif section.heading.level > 1 and (":" in section.title.text or "：" in section.title.text):
+                self._read_named_heading(outline, section, found, dates)
+        if Field.SEVERITY not in found and outline.tables:
+            self._read_severity(outline, sections, found)
         days = min(dates, key=lambda one: one[0])[1] if dates else None
         told = found.get(Field.END)
         if days is not None and told is not None and (ended := days_of(told[0])) is not None:
             days = days[0], max(days[1], ended[1])
         return BodyFields(found, days)
+
+    def _read_named_heading(
+        self,
+        outline: Outline,
+        section: Section,
+        found: dict[Field, tuple[str, int]],
+        dates: list[tuple[int, tuple[date, date]]],
+    ) -> None:
+        """Read a heading that is a field with its value: `## Date: July 1, 2026`."""
+        name, _, value = section.title.text.replace("：", ":").partition(":")
+        field = self._fields.get(keyed(name))
+        if field in _DETAILS and field is not None:
+            self._take(keyed(name), field, value.strip(), outline.line(section.heading.start), found, dates)
+
+    def _read_severity(
+        self, outline: Outline, sections: Sequence[Section], found: dict[Field, tuple[str, int]]
+    ) -> None:
+        """Read the severity from a table of two columns further down, one of metrics for example."""
+        for place in outline.tables:
+            if any(one.title.meaning in _OF_ITEMS and one.first <= place < one.last for one in sections):
+                continue
+            table = table_at(outline, outline.blocks(place, outline.behind(place)), 0)
+            for row in table.rows if len(table.head) == 2 else ():
+                if len(row.cells) == 2 and self._fields.get(keyed(unmarked(row.cells[0][0]))) is Field.SEVERITY:
+                    self._take("", Field.SEVERITY, unmarked(row.cells[1][0]), outline.line(row.start), found, [])
 
     def _read_heading(
         self,
@@ -187,12 +220,16 @@ def _top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, 
     return first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES)
 
 
-def date_of_body(outline: Outline, sections: Sequence[Section]) -> date | None:
-    """The first date of the timeline, else of the whole body: a guess, good enough to sort by."""
+def date_of_body(outline: Outline, sections: Sequence[Section], lines: Collection[int]) -> date | None:
+    """The first date of the timeline, else of the body without `lines`, which are those of action items: a guess to sort by."""
     for section in sections:
         if TIMELINE.search(section.title.names[0]):
             told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
             read = first_date(told.decode("utf-8", "ignore"))
             if read is not None:
                 return read
-    return first_date(outline.data[:_BODY_CHARACTERS].decode("utf-8", "ignore"))
+    text = outline.data[:_BODY_CHARACTERS].decode("utf-8", "ignore")
+    if not lines:
+        return first_date(text)
+    start = outline.line(0)
+    return first_date("\n".join(line for number, line in enumerate(text.split("\n"), start) if number not in lines))

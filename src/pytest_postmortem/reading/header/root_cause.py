@@ -63,8 +63,9 @@ def _said(outline: Outline, section: Section, placeholders: Placeholders) -> str
 
 
 def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
-    """The paragraphs and bullets between two places as plain text."""
+    """The paragraphs and bullets between two places as plain text; the rows of a table if there is nothing else."""
     parts: list[str] = []
+    rows: list[str] = []
     told = skip_to = 0
     for count, (kind, start, stop) in enumerate(outline.blocks(first, last)):
         if count > _MOST_BLOCKS or told > _MOST_BYTES:
@@ -77,7 +78,12 @@ def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
         elif kind == "Item":
             stop = _first_line_of_item(outline, start, min(stop, end))
             text = unmarked(_MARKER.sub("", _decoded(outline, start, stop), count=1))
-        elif kind == "List":
+        elif kind == "TableRow":
+            cells = _decoded(outline, start, stop).strip().strip("|").split("|")
+            rows.append(": ".join(text for cell in cells if (text := unmarked(cell))))
+            told += stop - start
+            continue
+        elif kind in ("List", "Table", "TableCell"):
             continue
         else:
             skip_to = stop
@@ -86,7 +92,7 @@ def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
             parts.append(text)
             told += stop - start
             skip_to = stop
-    return parts
+    return parts or rows
 
 
 def _decoded(outline: Outline, start: int, stop: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,13 +10,15 @@ from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.items.lists import Bullet, bullets_at, heading_item
 from pytest_postmortem.reading.items.rows import rows_of
+from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.sections import Meaning, Section
 from pytest_postmortem.reading.structure.tables import ColumnReader, Columns, Table, table_at
 from pytest_postmortem.reading.syntax.markdown import Block, Outline, first_behind
-from pytest_postmortem.reading.vocabulary.phrases import PARAGRAPH_ITEM
+from pytest_postmortem.reading.vocabulary.phrases import COMPLETION, PARAGRAPH_ITEM
 
 __all__ = ["BodyItems", "ItemFinder"]
 
+_BOX = lazily(rb"^[ \t>]{0,40}[-*+] \[[ xX]\] ([^\n]{0,300})", re.MULTILINE)
 _MOST_LEVELS = 6  # what is higher is no heading
 _SHORT = 60
 _FEW_CELLS = 3  # more are a table that was meant
@@ -136,7 +139,7 @@ class ItemFinder:
                 self._read_tables(outline, blocks, status, found, strong and not explains, explains)
         boxes_only = boxes_only or len(found.drafts) > before
         for section, blocks, status, explains in parts:
-            if explains:
+            if explains or (before and _is_checklist(outline, section)):
                 continue
             headed = heading_item(outline, section, blocks, self._drafter.is_field) if section is not top else None
             if headed is not None:
@@ -189,6 +192,13 @@ class ItemFinder:
                 place = first_behind(blocks, place)
             else:
                 place += 1
+
+
+def _is_checklist(outline: Outline, section: Section) -> bool:
+    """Whether a section is a list of what completes the document: most of its checkboxes are about that."""
+    boxes = _BOX.findall(outline.data[section.start : section.own_end])
+    about = sum(COMPLETION.search(box.decode("utf-8", "replace")) is not None for box in boxes)
+    return about > 0 and 2 * about >= len(boxes)
 
 
 def _item_paragraphs(outline: Outline) -> list[Bullet]:

@@ -13,7 +13,7 @@ from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
 from pytest_postmortem.reading.vocabulary.item_keys import leading_key
 from pytest_postmortem.reading.vocabulary.normalize import keyed, plain
-from pytest_postmortem.reading.vocabulary.phrases import ESCAPED_FLAG, NO_ITEM
+from pytest_postmortem.reading.vocabulary.phrases import ESCAPED_FLAG, NO_ITEM, TO_FILL_IN
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
 from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Flag, TestWords, Unreadable, stricter
 from pytest_postmortem.reading.vocabulary.tickets import may_hold_ticket, tickets_in
@@ -60,6 +60,26 @@ _FIELD = lazily(
 )
 _BREAK = lazily(r"<br\s{0,3}/?>", re.IGNORECASE)
 _MOST_REMEMBERED = 4096
+_BRACES = lazily(r"\{\{([^{}]*)\}\}")
+_BRACKETS = lazily(r"\[[^\[\]]{0,80}\](?:\([^()\s]{0,300}\))?")
+_FEW_WORDS = 3
+
+
+def _is_blank_form(text: str) -> bool:
+    """Whether a text is a form to fill in, `{{ summary }} [link]`, and not real text that stayed between its braces."""
+    inner = _BRACES.findall(text)
+    rest = _BRACKETS.sub(" ", _BRACES.sub(" ", text)).strip(" .,:;-–—|()")
+    return (
+        bool(inner)
+        and not rest
+        and all(len(part.split()) <= _FEW_WORDS or TO_FILL_IN.match(part) is not None for part in inner)
+    )
+
+
+def _without_braces(text: str) -> str:
+    """A text without the braces of the form that it was written into."""
+    braces = _BRACES.fullmatch(text.strip())
+    return braces.group(1).strip() if braces is not None else text
 
 
 class Drafter:
@@ -98,6 +118,7 @@ class Drafter:
         if self.says_nothing(text):
             return None
         line = outline.line(bullet.start)
+        text = _without_braces(text) if text[:1] == "{" else text
         struck = _STRUCK_ITEM.fullmatch(text)
         key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
         source = outline.without_fences(bullet.text_start, bullet.end)
@@ -220,7 +241,7 @@ class Drafter:
         if cell in self._values:
             return self._values[cell]
         told: str | None = unmarked(cell)
-        if plain(told or "") in self._placeholders or plain((told or "").strip("-—–()<>[]. ")) in self._placeholders:
+        if plain(told or "") in self._placeholders or plain((told or "").strip("-—–()<>[]. ?？")) in self._placeholders:
             told = None
         if len(self._values) < _MOST_REMEMBERED:
             self._values[cell] = told
@@ -230,6 +251,8 @@ class Drafter:
         """Whether a short text is a placeholder or says that there is nothing to do."""
         if len(text) > 12 and text[0] not in "nN{":
             return False
+        if text[:1] == "{" and _is_blank_form(text):
+            return True
         return len(text) < 80 and (plain(text) in self._placeholders or NO_ITEM.fullmatch(unmarked(text)) is not None)
 
     def scope(self, cell: str | None) -> Scope:

@@ -19,6 +19,7 @@ __all__ = ["rows_of"]
 
 _BREAK = lazily(r"(?i)<br\s{0,3}/?>")
 _STRUCK_ITEM = lazily(r"~~(?!~)([^~]+)~~")
+_REFERENCE = lazily(r"\[[^\[\]]{0,200}\]\([^()\s]{0,400}\)|https?://\S+|[\w./-]{0,80}[#!]\d+|\b[A-Z][A-Z0-9]{1,9}-\d+")
 _BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
 
@@ -100,7 +101,7 @@ class _Rows:
         if status is ItemStatus.UNKNOWN:
             status = drafter.undropped(drafter.statuses.of_text(text), test)
         if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
-            status = drafter.undropped(drafter.statuses.of_text(cells[columns.ticket]), test)  # "#12 (merged)"
+            status = drafter.undropped(self._told_as_ticket(cells[columns.ticket]), test)
         if status is ItemStatus.UNKNOWN:
             status = drafter.undropped(heading, test)
         if columns.owner >= 0:
@@ -115,6 +116,13 @@ class _Rows:
         return Draft(
             key, counted, text, line, status, scope, owner, due, tickets, test, speaks, line, status_text
         )  # fmt: skip
+
+    def _told_as_ticket(self, cell: str) -> ItemStatus:
+        """The status that only the column of tickets tells: "#12 (merged)", "[#12](...) - complete in the hotfix"."""
+        statuses = self._drafter.statuses
+        status = statuses.of_text(cell)
+        rest = unmarked(_REFERENCE.sub(" ", cell)).strip(" :;,.()-—–|")
+        return statuses.of_cell(rest) if status is ItemStatus.UNKNOWN and rest else status
 
     def _told_as_due(self, due: str, status: ItemStatus) -> tuple[ItemStatus, str | None]:
         """The status where only the column of due dates tells it."""

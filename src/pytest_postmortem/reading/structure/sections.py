@@ -11,7 +11,7 @@ from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Heading, Outline
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
 from pytest_postmortem.reading.vocabulary.normalize import keyed
-from pytest_postmortem.reading.vocabulary.phrases import NOT_THIS_INCIDENT
+from pytest_postmortem.reading.vocabulary.phrases import CAUSE_OF, NOT_THIS_INCIDENT, OTHER_CAUSE
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
 from pytest_postmortem.reading.vocabulary.titles import bare, heading_text
 
@@ -61,6 +61,7 @@ _INNER = lazily(r"[(（\[【]([^()（）\[\]【】]{2,60})[)）\]】]")
 _MOST_WORDS_BEFORE = 3
 _MOST_WORDS = 7
 _MOST_CACHED = 4096
+_LONGEST_CAUSE = 90
 
 
 class TitleReader:
@@ -127,6 +128,8 @@ class TitleReader:
                 return found
         if self._announces_items(outside):
             return Meaning.ACTION_ITEMS
+        if len(whole) < _LONGEST_CAUSE and CAUSE_OF.match(whole) is not None and OTHER_CAUSE.search(whole) is None:
+            return Meaning.ROOT_CAUSE
         return Meaning.OTHER
 
     def _announces_items(self, whole: str) -> bool:

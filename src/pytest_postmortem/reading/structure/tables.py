@@ -144,7 +144,9 @@ class ColumnReader:
         for row in table.rows:
             for place, cell in enumerate(row.cells[: len(lengths)]):
                 lengths[place] += len(cell[0])
-        return Columns(action=lengths.index(max(lengths))) if any(lengths) else None
+        action = lengths.index(max(lengths)) if any(lengths) else -1
+        texts = [row.cells[action][0] for row in table.rows if 0 <= action < len(row.cells)]
+        return Columns(action=action) if 2 * sum(map(_is_sentence, texts)) >= len(texts) > 0 else None
 
     def _column(self, name: str) -> str | None:
         told = plain(name)
@@ -154,6 +156,12 @@ class ColumnReader:
             short = _ADDED.split(told, maxsplit=1)[0]
             found = self._known.get(keyed(short)) if short else None
         return found
+
+
+def _is_sentence(cell: str) -> bool:
+    """Whether a cell may say what is to be done: several words, or one of a script without spaces."""
+    text = unmarked(cell)
+    return " " in text or any(sign >= "\u2e80" for sign in text)
 
 
 def _of_actions(name: str) -> bool:

@@ -124,13 +124,13 @@ class Outline:
         if around == "Paragraph":
             if not self._letters(start, bold):
                 self.labels.append(Heading(7, start, end, place - 1))
-        elif (
-            around == "Item"
-            and (line_end := self.data.find(b"\n", start, end - 1)) > 0
-            and b"[" not in self.data[start:bold]
-            and not self._letters(start, bold)
-        ):
-            self.labels.append(Heading(8, bold, line_end, place - 1, end))
+        elif around == "Item" and b"[" not in self.data[start:bold] and not self._letters(start, bold):
+            line_end = self.data.find(b"\n", start, end)
+            line_end = line_end if line_end > 0 else end
+            if self.data[line_end:end].strip():
+                self.labels.append(Heading(8, bold, line_end, place - 1, end))
+            elif place > 1 and self._pieces[place - 2] == ("List", start, end):
+                self.labels.append(Heading(7, bold, line_end, place - 1))  # the only item of its list
 
     def _letters(self, start: int, end: int) -> bool:
         """Whether there are letters between two byte positions, so that what follows stands in a sentence."""

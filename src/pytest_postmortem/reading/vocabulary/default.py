@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.names import nearest
 from pytest_postmortem.reading.patterns import lazily
+from pytest_postmortem.reading.vocabulary.languages import LANGUAGES
 from pytest_postmortem.reading.vocabulary.normalize import Words, listed, plain
 
 __all__ = ["DEFAULT", "KEYS", "TEST_NAME", "Vocabulary"]
@@ -40,7 +41,7 @@ class Vocabulary(NamedTuple):
     prevention: Words = listed("""
         prevention, preventions, prevention measures, preventive measures, preventative measures, preventive actions,
         preventative actions, preventing recurrence, prevention of recurrence, recurrence prevention,
-        future prevention, preventing future incidents, prevent recurrence, prevention steps, prevention plan, mitigation plan,
+        regression prevention, preventing regressions, future prevention, preventing future incidents, prevent recurrence, prevention steps, prevention plan, mitigation plan,
         prevention and follow up, prevention strategy, prevention strategies, next steps, further steps, remediation,
         remediations, remediation plan, remediation steps, remediation and prevention, remediation and follow up,
         remediation & prevention, improvement plan, improvements, planned improvements,
@@ -97,7 +98,7 @@ class Vocabulary(NamedTuple):
         action, action item, action items, actions, item, items, task, tasks, description, what,
         action item description, follow up, followup, measure, improvement, work item, remediation, todo, to do,
         action required, recommendation, activity, corrective action, action taken, fix, control, details, summary,
-        step, work, change, title, maßnahme, aufgabe, beschreibung, tâche, mesure, acción, tarea, medida, ação, tarefa,
+        step, work, change, title, prevention, preventive action, mitigation, maßnahme, aufgabe, beschreibung, tâche, mesure, acción, tarea, medida, ação, tarefa,
         アクション, 対策, 内容, 対応, 対応内容, タスク, 項目, 施策, 액션, 조치, 작업, 내용, 行动, 措施, 行动项, 任务,
         描述
     """)
@@ -221,6 +222,10 @@ class Vocabulary(NamedTuple):
         document information, incident metadata, metadaten, métadonnées, metadatos, metadados,
         メタデータ, 概要, 基本情報, 메타데이터, 元数据
     """)
+    metadata_id: Words = listed("""
+        id, postmortem id, post mortem id, pm id, pm, document id, report id, rca id, kennung, identifiant, identificador,
+        識別子, 管理番号, 文書番号, 编号, 编码, 관리번호, 문서번호
+    """)
     metadata_title: Words = listed("""
         title, incident title, incident name, titel, titre, título,
         タイトル, 件名, 제목, 标题
@@ -293,5 +298,14 @@ TEST_NAME = lazily(
 KEYS: tuple[str, ...] = tuple(field.replace("_", "-") for field in Vocabulary._fields)
 """The keys that `Vocabulary.extended` takes."""
 
-DEFAULT = Vocabulary()
-"""The words of the survey."""
+
+def _with_languages(words: Vocabulary) -> Vocabulary:
+    added: dict[str, Words] = {}
+    for language in LANGUAGES.values():
+        for key, more in language.items():
+            added[key] = tuple(dict.fromkeys((*added.get(key, getattr(words, key)), *listed(more))))
+    return words._replace(**added)
+
+
+DEFAULT = _with_languages(Vocabulary())
+"""The words of the survey and of `LANGUAGES`."""

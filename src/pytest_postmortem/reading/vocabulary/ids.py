@@ -6,11 +6,12 @@ import re
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["key_of_heading", "key_of_name"]
+__all__ = ["is_key", "key_of_heading", "key_of_name"]
 
-# PM-2026-001, PM2019-009, INC-0001, INCIDENT-2026-05-29: capitals, then one or more groups of digits.
-_KEY = lazily(r"[A-Z][A-Z0-9]{0,31}(?:[-_/]\d{1,12}[a-z]?(?![0-9A-Za-z])){1,6}")
+# PM-2026-001, PM2019-009, INC-0001, ROOT-CAUSE-001, INCIDENT-2026-05-29: words in capitals, then one or more groups of digits.
+_KEY = lazily(r"[A-Z][A-Z0-9]{0,31}(?:[-_][A-Z]{2,16}){0,3}(?:[-_/]\d{1,12}[a-z]?(?![0-9A-Za-z])){1,6}")
 _NO_KEY = lazily(r"(?:SEV|P|S|CVE|RFC|ADR|UTF|SHA|ISO|Q|H|V|FY|CW|KW|COVID|HTTP|TLS)[-_]?\d+(?:[-_/]\d+)*$")
+_WRITTEN = lazily(r"(?=[^\d]{0,40}\d)[A-Za-z][\w./-]{1,63}")
 _AFTER_HEADING = lazily(r"(?<!\s)\s*(?:$|[:：|,.)\]】]|\s[-–—~]|[-–—]\s)")
 
 
@@ -25,6 +26,13 @@ def key_of_name(stem: str, id_pattern: re.Pattern[str] | None = None) -> str | N
         return None
     key = found.group()
     return key if id_pattern is not None or not _NO_KEY.match(key) else None
+
+
+def is_key(text: str, id_pattern: re.Pattern[str] | None = None) -> bool:
+    """Whether a text, the value of a field, is an id and nothing else: `PM-2026-04-search`."""
+    if id_pattern is not None:
+        return id_pattern.fullmatch(text) is not None
+    return _WRITTEN.fullmatch(text) is not None and _NO_KEY.match(text) is None
 
 
 def key_of_heading(heading: str, id_pattern: re.Pattern[str] | None = None) -> str | None:

@@ -30,7 +30,7 @@ _DATE_END = lazily(rf"\s[—–-]{{1,2}}\s({_DAY})[.\s]*$")
 _NAME = r"[A-Z][^\W\d_A-Z][\w'’.-]{0,20}(?: [A-Z][^\W\d_][\w'’-]{0,20})?|@[\w-]{1,39}|[A-Z]{2,3}"
 _NAMES = rf"(?:{_NAME})(?:(?:, | and | & |, and |/| \+ )(?:{_NAME})){{0,4}}"
 _DOES = (
-    r"(?:create|write|review|investigate|add|update|check|raise|talk|look|find|speak|ask|contact|follow|fix|document|discuss|"
+    r"(?:create|come|write|review|investigate|add|update|check|raise|talk|look|find|speak|ask|contact|follow|fix|document|discuss|"
     r"set|make|schedule|organi[sz]e|share|send|test|improve|call|run|open|file|report|work|reach|implement|ensure|confirm|"
     r"arrange|provide|publish|remove|move|propose|draft|explore|research|see|get|put|try|consider|monitor|merge|deploy|"
     r"prepare|push|chase|verify|take|decide|define|evaluate|finish|plan|continue|start|hold|do|bring|coordinate|communicate|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from pytest_postmortem.reading.patterns import lazily
 
@@ -16,6 +17,7 @@ _CLOSING = lazily(r"(?<=\s)#+\s*$")
 _UNDERLINE = lazily(r"\n[ \t>]*(?:=+|-+)[ \t]*$")
 _UNDERSCORES = lazily(r"(?<!\w)_{1,3}|_{1,3}(?!\w)")
 _EDGE = lazily(r"_[^\w\s]|[^\w\s]_")
+_CODE = lazily(r"(?<!`)(`{1,3})(?!`)([^\n`]{1,400})(?<!`)\1(?!`)")
 _ESCAPE = lazily(r"\\([!-/:-@\[-`{-~])")
 _BEFORE = lazily(
     r"[\W_]*(?:(?:phase|step|part|section|chapter|teil|étape|fase|第)\s{0,2}(?=\d|[ivx]{1,4}\b))?"
@@ -33,12 +35,28 @@ def unmarked(text: str) -> str:
         text = _LINK.sub(r"\1", text.replace("![", "["))
         if "[" in text:
             text = _LINK.sub(r"\1", text)
-    text = text.replace("*", "").replace("`", "").replace("~~", "")
+    if "`" in text and ("_" in text or "*" in text):
+        return " ".join("".join(_unmarked_beside_code(text)).split())
+    return " ".join(_without_emphasis(text.replace("`", "")).split())
+
+
+def _unmarked_beside_code(text: str) -> Iterator[str]:
+    """The parts of a text with code: what is in backticks stays as it is."""
+    position = 0
+    for code in _CODE.finditer(text):
+        yield _without_emphasis(text[position : code.start()])
+        yield code.group(2)
+        position = code.end()
+    yield _without_emphasis(text[position:].replace("`", ""))
+
+
+def _without_emphasis(text: str) -> str:
+    text = text.replace("*", "").replace("~~", "")
     if "_" in text and (" _" in text or "_ " in text or text[0] == "_" or text[-1] == "_" or _EDGE.search(text)):
         text = _UNDERSCORES.sub("", text)
     if "\\" in text:
         text = _ESCAPE.sub(r"\1", text)
-    return " ".join(text.split())
+    return text
 
 
 def heading_text(raw: str) -> str:
@@ -57,11 +75,15 @@ _KIND = lazily(
     r"(?: report)?\s?[:：—–-]\s*(?=\S)",
     re.IGNORECASE,
 )
-_DAY_BEFORE = lazily(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]\d{1,2}:?\d{2})?\s?[,:：—–-]\s*(?=\S)")
+_DAY_BEFORE = lazily(
+    r"[\[(（]?(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|(?:19|20)\d{6}|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}|"
+    r"\d{1,2}(?:st|nd|rd|th|\.)? [A-Z][a-z]{2,8}\.? \d{4}|\d{4}年\d{1,2}月\d{1,2}日)"
+    r"(?:[ T]\d{1,2}:?\d{2})?[\])）]?(?:\s?[,:：|/·•—–-]\s{0,9}(?=[^\W\d])|\s{1,9}(?=[^\W\d_])(?!(?:to|until|till|through|and|bis|und|au?|al|y|e|et)\b))"
+)
 _DAY_BEHIND = lazily(
     r"\s[—–-]\s(?:\d{4}-\d{2}-\d{2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2} [A-Z][a-z]{2,8}\.? \d{4})$"
 )
-_SEPARATOR = lazily(r"(?:[\])）】]\s?[:：|,—–-]?|\s?[:：|,—–-])\s*(?=\S)")
+_SEPARATOR = lazily(r"(?:[\])）】]\s?[:：|,·•—–-]?|\s?[:：|,·•—–-])\s{0,9}(?=\S)|\s{1,9}(?=[^\W\d_])")
 _LONGEST = 400
 
 
