@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from benchmarks.__main__ import pairs, row
+from benchmarks.measure import pairs, row
 from benchmarks.projects import document
 
 LIMIT = 3.0
