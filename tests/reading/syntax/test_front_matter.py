@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.reading.syntax.front_matter import MAX_BYTES, MAX_DEPTH, read_yaml, split
-from pytest_postmortem.reading.syntax.nodes import Node
+from pytest_postmortem.reading.syntax.front_matter import MAX_BYTES, read_yaml, split
+from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node
 
 
 def plain(value: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.syntax.front_matter import MAX_DEPTH, read_root, read_yaml
-from pytest_postmortem.reading.syntax.nodes import Node, Problem
+from pytest_postmortem.reading.syntax.front_matter import read_root, read_yaml
+from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
 
 __all__ = ["read_data", "read_node", "read_values"]
 

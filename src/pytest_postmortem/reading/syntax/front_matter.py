@@ -6,16 +6,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.syntax.nodes import Node, Problem
+from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
 from pytest_postmortem.reading.syntax.one_line_keys import simple_mapping
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "FrontMatter", "read_root", "read_yaml", "split"]
+__all__ = ["MAX_BYTES", "FrontMatter", "read_root", "read_yaml", "split"]
 
 MAX_BYTES = 64 * 1024
 """The largest front matter that is read."""
-
-MAX_DEPTH = 32
-"""How deep mappings and lists may be nested."""
 
 _KEY_LINE = lazily(
     r"(?m:^)[ ]*(?!\*\*|>[ \t]|\[[^\]\n]*\][(:])(?:[\w\"'][^:\n]{0,80}:(?:[ \t\r\n]|$)|[\t{\[&!*?%@\"'|>`]|-[ ])"

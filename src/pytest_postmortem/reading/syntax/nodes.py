@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["Node", "Problem"]
+__all__ = ["MAX_DEPTH", "Node", "Problem"]
+
+MAX_DEPTH = 32
+"""How deep mappings and lists may be nested."""
 
 
 class Node(NamedTuple):

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.syntax.front_matter import MAX_DEPTH
-from pytest_postmortem.reading.syntax.nodes import Node, Problem
+from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
 
 __all__ = ["read_toml"]
 
