@@ -214,6 +214,96 @@ def test_a_word_outside_the_vocabulary_is_told(tmp_path: Path) -> None:
     assert words_in(tmp_path) == ["reading/items/lists.py:1 owner", "reading/items/lists.py:2 担当"]
 
 
+def find_cycles(package: Path) -> list[list[str]]:
+    """Return the modules of each circle of imports in `package`, those inside functions and for types included."""
+    graph = build_graph(package)
+    return sorted(sorted(group) for group in find_components(graph) if len(group) > 1)
+
+
+def build_graph(package: Path) -> dict[str, set[str]]:
+    """Return each module of `package` with the modules of it that it imports."""
+    files = {
+        ".".join((package.name, *file.relative_to(package).with_suffix("").parts)).removesuffix(".__init__"): file
+        for file in package.rglob("*.py")
+    }
+    graph: dict[str, set[str]] = {}
+    for name, file in files.items():
+        imported = set()
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                imported.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                names = {f"{node.module}.{alias.name}" for alias in node.names}
+                imported.update(target if target in files else node.module for target in names)
+        graph[name] = imported.intersection(files) - {name}
+    return graph
+
+
+def find_components(graph: dict[str, set[str]]) -> Iterator[set[str]]:
+    """Yield the groups of modules that reach one another."""
+    reached = {name: reach(graph, name) for name in graph}
+    left = dict.fromkeys(graph)
+    while left:
+        name = next(iter(left))
+        group = {name} | {other for other in reached[name] if name in reached[other]}
+        yield group
+        for member in group:
+            del left[member]
+
+
+def reach(graph: dict[str, set[str]], name: str) -> set[str]:
+    """Return every module that is imported by `name`, or by a module that it imports."""
+    reached: set[str] = set()
+    waiting = [*graph[name]]
+    while waiting:
+        module = waiting.pop()
+        if module not in reached:
+            reached.add(module)
+            waiting.extend(graph[module])
+    return reached
+
+
+def test_no_modules_import_each_other() -> None:
+    """The whole package, and the benchmarks."""
+    assert find_cycles(SOURCE) == []
+    assert find_cycles(Path(__file__).parents[1] / "benchmarks") == []
+
+
+@pytest.mark.parametrize(
+    ("second", "third"),
+    [
+        ("from shop.a import price", ""),
+        ("from shop import a", ""),
+        ("import shop.a as a", ""),
+        ("def f():\n    from shop.a import price", ""),
+        ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from shop.a import price", ""),
+        ("from shop.room import price", "import shop.a"),
+    ],
+    ids=["a name", "a module", "a plain import", "in a function", "for types", "by a third"],
+)
+def test_a_circle_is_found(tmp_path: Path, second: str, third: str) -> None:
+    """Each way to import, so that the test above can fail."""
+    package = tmp_path / "shop"
+    (package / "room").mkdir(parents=True)
+    package.joinpath("__init__.py").touch()
+    package.joinpath("a.py").write_text("from shop.b import price\n", encoding="utf-8")
+    package.joinpath("b.py").write_text(f"{second}\n", encoding="utf-8")
+    package.joinpath("room", "__init__.py").write_text(f"{third}\n", encoding="utf-8")
+    assert find_cycles(package) == [["shop.a", "shop.b", *(["shop.room"] if third else [])]]
+
+
+PARTS = {
+    f"pytest_postmortem.plugin.{name}" for name in ("collection", "judge", "markers", "properties", "story", "xdist")
+}
+"""Registered with pytest; built and handed to one another by `plugin/parts.py` alone."""
+
+
+def test_only_one_place_knows_the_parts_of_the_plugin() -> None:
+    graph = build_graph(SOURCE)
+    assert {name for name, imported in graph.items() if imported & PARTS} == {"pytest_postmortem.plugin.parts"}
+    assert graph.keys() >= PARTS
+
+
 def test_no_layer_is_broken() -> None:
     """The whole package, imports inside functions included."""
     assert breaches(SOURCE) == []

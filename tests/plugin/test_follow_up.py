@@ -240,6 +240,6 @@ def test_no_other_run_looks_for_citations(
     def looked(*_: object) -> Never:
         raise AssertionError("looked")
 
-    monkeypatch.setattr(citations, "citing_tests", looked)
+    monkeypatch.setattr(citations, "find_citing_tests", looked)
     assert citing.runpytest_inprocess(*options).ret == 0
     assert citing.runpytest_inprocess("--incident-report").ret != 0

@@ -12,7 +12,8 @@ import pytest
 from tests.plugin.conftest import Run
 
 HEAVY = {
-    "yaml", "pyromark", "requests", "jinja2", "click", "tomllib", "difflib", "pytest_postmortem.plugin.session",
+    "yaml", "pyromark", "requests", "jinja2", "click", "tomllib", "difflib", "pytest_postmortem.plugin.parts",
+    "pytest_postmortem.plugin.context",
     "pytest_postmortem.catalogue", "pytest_postmortem.config.settings", "pytest_postmortem.judging", "pytest_postmortem.project",
     "pytest_postmortem.reading", "pytest_postmortem.reporting", "pytest_postmortem.sources",
 }  # fmt: skip
@@ -80,7 +81,7 @@ import sys, pytest
 before = list(sys.meta_path)
 assert pytest.main(sys.argv[1:]) == 0
 loaders = {name: type(module.__loader__).__name__ for name, module in sys.modules.items() if name.startswith("pytest_postmortem.")}
-print("plain:", {loaders[f"pytest_postmortem.{name}"] for name in ("plugin.session", "project", "reading.markdown")})
+print("plain:", {loaders[f"pytest_postmortem.{name}"] for name in ("plugin.parts", "project", "reading.syntax.markdown")})
 print("rewritten:", loaders["pytest_postmortem.plugin"])
 print("left:", [one for one in sys.meta_path if one not in before])
 """

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.plugin import provenance
+from pytest_postmortem.plugin.prove import provenance
 
 OUTCOMES = {
     "test_a(): pass": ("passed", ""),
@@ -43,7 +43,7 @@ def witnessed(tree: Path, below: str = ".", **said: Any) -> dict[str, Any]:
         **{"changed": [], "roots": []},
         **said,
     }
-    command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.witness", "-p", "no:cacheprovider"]
+    command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.prove.witness", "-p", "no:cacheprovider"]
     command.append("--continue-on-collection-errors")
     environ = {**os.environ, "PYTEST_POSTMORTEM_WITNESS": json.dumps(told)}
     subprocess.run(command, cwd=tree / below, env=environ, capture_output=True, check=False)
@@ -128,7 +128,7 @@ def test_names(tree: Path, path: str, packages: list[str], names: set[str]) -> N
     for package in packages:
         tree.joinpath(package).mkdir(parents=True)
         tree.joinpath(package, "__init__.py").touch()
-    assert set(provenance._names(tree, [path])) == names
+    assert set(provenance._iter_names(tree, [path])) == names
 
 
 @pytest.mark.skipif(os.name == "nt", reason="makes links")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_postmortem.plugin.options import Asked, add_options, marker_name
+from pytest_postmortem.plugin.options import RunOptions, add_options, find_marker_name
 
 if TYPE_CHECKING:
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.parts import Parts
 
 __all__: list[str] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Our options, in a group of their own in `pytest --help`."""
+    """Add our options, in a group of their own in `pytest --help`."""
     add_options(parser)
 
 
@@ -33,7 +33,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """The hooks that a conftest.py may implement."""
+    """Add the hooks that a conftest.py may implement."""
     from pytest_postmortem.hookspecs import Reporting
 
     pluginmanager.add_hookspecs(Reporting)
@@ -41,22 +41,22 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the parts that this run needs."""
-    name = marker_name(config.rootpath)
+    name = find_marker_name(config.rootpath)
     text = f"{name}(*ids, action_item=None): this test guards these post-mortems (or an action item of the one named)"
     config.addinivalue_line("markers", text)
-    if Asked(config).reads or hasattr(config, "workerinput") or config.getoption("dist", "no") != "no":
-        _session(config, name).register()
+    if RunOptions(config).reads or hasattr(config, "workerinput") or config.getoption("dist", "no") != "no":
+        _build_parts(config, name).register()
     else:
         config.pluginmanager.register(_Waiting(name), "postmortem-waiting")
 
 
-def _session(config: pytest.Config, marker: str) -> Session:
+def _build_parts(config: pytest.Config, marker: str) -> Parts:
     from pytest_postmortem.plugin.as_installed import load_as_installed
 
     load_as_installed(config)
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.parts import Parts
 
-    return Session(config, marker)
+    return Parts(config, marker)
 
 
 class _Waiting:
@@ -69,10 +69,10 @@ class _Waiting:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None]:
-        """Check the marked tests, if any, when everybody has had a say; also those that were taken out."""
-        everything = list(items)
+        """Check the marked tests, if any, after all other plugins; also those that were taken out."""
+        collected = list(items)
         yield
-        known = dict.fromkeys((*everything, *items))
+        known = dict.fromkeys((*collected, *items))
         marked = [item for item in known if next(item.iter_markers(self._marker), None) is not None]
         if marked:
-            _session(config, self._marker).markers.check(session, marked)
+            _build_parts(config, self._marker).markers.check(session, marked)

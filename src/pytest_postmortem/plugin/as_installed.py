@@ -1,4 +1,4 @@
-"""Loads our own modules as they were installed, and not through pytest's rewriting of assertions."""
+"""Import of our own modules as they were installed, and not through pytest's rewriting of assertions."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class _AsInstalled:
     """Finds our modules before pytest does.
 
     pytest rewrites the assertions of every package that holds a plugin. Ours has none that a user is to see, and pays:
-    rewritten byte code is read piece by piece (a quarter of a marked run's imports), and where none may be written
-    every run parses our modules anew, although the installer has compiled them.
+    rewritten byte code is read piece by piece (a quarter of a marked run's imports), and if none may be written
+    every run parses our modules again, although the installer has compiled them.
     """
 
     def find_spec(
@@ -32,7 +32,7 @@ _FINDER = _AsInstalled()
 
 
 def load_as_installed(config: pytest.Config) -> None:
-    """Until the end of this run: to be called before the parts are imported that only some runs need."""
+    """Load our modules so until the end of this run: call it before importing the parts that only some runs need."""
     if _FINDER not in sys.meta_path:
         sys.meta_path.insert(0, _FINDER)
         config.add_cleanup(lambda: sys.meta_path.remove(_FINDER))

@@ -1,4 +1,4 @@
-"""Whether the markers of collected tests are right, and what they link."""
+"""Resolve the incident markers of collected tests."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ __all__ = ["check_markers"]
 def check_markers(
     items: Iterable[pytest.Item], marker: str, names: Callable[[Iterable[str]], Names]
 ) -> tuple[dict[pytest.Item, tuple[Link, ...]], dict[str, str]]:
-    """The links of each item, and one text of errors for each file that has some.
+    """Return the links of each item, and one text of errors for each file that has some.
 
     `names` gives the known names; it is called once, with all that the markers use.
     """
     requests = {
         item: [requested(mark.args, mark.kwargs, marker) for mark in item.iter_markers(marker)] for item in items
     }
-    used = {name for asked in requests.values() for request in asked for name in request.names}
-    trouble: str | None = None
+    used = {name for of_item in requests.values() for request in of_item for name in request.names}
+    unusable: str | None = None
     known = Names()
     if used:
         try:
             known = names(used)
         except PostmortemError as error:
-            trouble = str(error)
+            unusable = str(error)
     links: dict[pytest.Item, tuple[Link, ...]] = {}
     errors: dict[str, dict[tuple[int, str], None]] = {}
-    for item, asked in requests.items():
-        found: dict[Link, None] = {}
-        for request in asked:
+    for item, of_item in requests.items():
+        linked: dict[Link, None] = {}
+        for request in of_item:
             problems = [request.error] if request.error else []
-            if trouble is not None and not request.error:
-                problems = [trouble]
+            if unusable is not None and not request.error:
+                problems = [unusable]
             elif not request.error:
                 good, problems = resolved(request, known)
-                found.update(dict.fromkeys(good))
+                linked.update(dict.fromkeys(good))
             for problem in problems:
-                file, line, text = _placed(item, problem)
+                file, line, text = _add_place(item, problem)
                 errors.setdefault(file, {})[line, text] = None
-        links[item] = tuple(found)
+        links[item] = tuple(linked)
     if not errors:
         return links, {}
     from pytest_postmortem.reporting.escaping import in_lines
 
-    told = {file: in_lines("\n".join(text for _, text in sorted(found))) for file, found in sorted(errors.items())}
-    return links, told
+    texts = {file: in_lines("\n".join(text for _, text in sorted(lines))) for file, lines in sorted(errors.items())}
+    return links, texts
 
 
-def _placed(item: pytest.Item, problem: str) -> tuple[str, int, str]:
+def _add_place(item: pytest.Item, problem: str) -> tuple[str, int, str]:
     file = item.nodeid.partition("::")[0]
     _, line, test = item.location
     name = test.partition("[")[0]

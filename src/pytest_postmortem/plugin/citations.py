@@ -1,4 +1,4 @@
-"""Tests that cite a post-mortem in their name or docstring and carry no link to it: each is a hint."""
+"""Hints on tests that cite a post-mortem in their name or docstring and carry no link to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pytest_postmortem.model.link import Link
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.reading.citations import Citations
 
-__all__ = ["Citing", "citing_tests", "function_of"]
+__all__ = ["Citing", "find_citing_tests", "get_function_id"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class Citing:
     item: pytest.Item
     cited: Mapping[str, str]
 
-    def hints(self, guarded: Iterable[Link], marker: str) -> list[Hint]:
-        """A hint for each cited post-mortem that is not among the `guarded` ones; relative to pytest's rootdir."""
+    def list_hints(self, guarded: Iterable[Link], marker: str) -> list[Hint]:
+        """Return a hint for each cited post-mortem not among the `guarded` ones; relative to pytest's rootdir."""
         linked = {link.postmortem for link in guarded}
         _, line, test = self.item.location
         place, number = self.item.nodeid.partition("::")[0], 0 if line is None else line + 1
@@ -33,31 +33,31 @@ class Citing:
         ]
 
 
-def citing_tests(items: Iterable[pytest.Item], ids: Mapping[str, str]) -> dict[str, Citing]:
-    """The test functions that cite one of `ids` (names with the id they stand for), by `function_of` their items.
+def find_citing_tests(items: Iterable[pytest.Item], ids: Mapping[str, str]) -> dict[str, Citing]:
+    """Return the test functions that cite one of `ids` (names with their id), by `get_function_id` of their items.
 
-    To be asked while tests are collected: later an item may have to make its function anew. What is no function is
+    To be called while tests are collected: later an item may have to make its function again. Other kinds of items are
     passed over.
     """
     citations = Citations(ids)
-    found: dict[str, Citing] = {}
+    citing: dict[str, Citing] = {}
     last = ""
     for item in items if citations else ():
-        test = function_of(item)
+        test = get_function_id(item)
         if test == last:
             continue
         last = test
-        if not isinstance(item, pytest.Function) or test in found:
+        if not isinstance(item, pytest.Function) or test in citing:
             continue
         text = getattr(item.obj, "__doc__", None)
         cited = citations.found(test.split("::")[1:], text if type(text) is str else None)
         if cited:
-            found[test] = Citing(item, cited)
-    return found
+            citing[test] = Citing(item, cited)
+    return citing
 
 
-def function_of(item: pytest.Item) -> str:
-    """The node id of an item without its parameters."""
+def get_function_id(item: pytest.Item) -> str:
+    """Return the node id of an item without its parameters."""
     node_id = item.nodeid
     if "[" not in node_id:
         return node_id

@@ -1,4 +1,4 @@
-"""The evidence as `running` before any conftest.py is loaded, which may end the run."""
+"""Evidence that is marked as `running` before any conftest.py is loaded, which may end the run."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import pytest
 from pytest_postmortem._version import __version__
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.evidence import writing as evidence
-from pytest_postmortem.plugin.options import only_prints
+from pytest_postmortem.plugin.options import is_only_printing
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.outputs import is_left
 from pytest_postmortem.reporting.writing import write
 
 __all__ = ["mark_running"]
 
-_WITNESS = "pytest_postmortem.plugin.witness"
+_WITNESS = "pytest_postmortem.plugin.prove.witness"
 """Loaded in a child of a proof, which writes no evidence."""
 
 
@@ -32,7 +32,7 @@ def mark_running(config: pytest.Config) -> None:
     the run starts.
     """
     options = config.known_args_namespace
-    if only_prints(options) or _is_worker() or config.pluginmanager.hasplugin(_WITNESS):
+    if is_only_printing(options) or _is_worker() or config.pluginmanager.hasplugin(_WITNESS):
         return
     text = evidence.running(
         evidence.Meta(
@@ -48,8 +48,8 @@ def mark_running(config: pytest.Config) -> None:
             ci_run=ci.run(os.environ),
         )
     )
-    for given in options.incident_output:
-        path = Path(config.invocation_params.dir, given)
+    for name in options.incident_output:
+        path = Path(config.invocation_params.dir, name)
         if path.suffix.lower() == ".json" and (is_left(path) or not os.path.lexists(path)):
             with suppress(EvidenceError, ValueError):
                 write(path, text, config.rootpath)

@@ -1,9 +1,9 @@
-"""A run that judges: reads before the first test, decides after the last one, changes the exit code."""
+"""The judge of a run: reads before the first test, decides after the last one, changes the exit code."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,16 +15,17 @@ from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.state import Policy, State, Verdict
-from pytest_postmortem.plugin.narrowing import narrowing
-from pytest_postmortem.plugin.output import Outputs, take_away
+from pytest_postmortem.plugin.output import Outputs, remove_stale_outputs
+from pytest_postmortem.plugin.partial_run import detect_partial_run
 from pytest_postmortem.plugin.results import Results
-from pytest_postmortem.plugin.selecting import selection
+from pytest_postmortem.plugin.selecting import find_selection
 from pytest_postmortem.reporting.escaping import in_lines
 
 if TYPE_CHECKING:
     from pytest_postmortem.judging.proofs import Proofs
     from pytest_postmortem.model.run import Run
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.context import Context
+    from pytest_postmortem.plugin.inventory import CollectedTests
 
 __all__ = ["Judge"]
 
@@ -32,9 +33,10 @@ __all__ = ["Judge"]
 class Judge:
     """The controller's side of `--incident-report`, `--incident-output`, `--incident-gate` and `--incident`."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._asked = session.asked
+    def __init__(self, context: Context, list_tests: Callable[[pytest.Session], CollectedTests]) -> None:
+        self._context = context
+        self._options = context.options
+        self._list_tests = list_tests
         self._results = Results()
         self._outputs: Outputs | None = None
         self._finished: tuple[Report, Decision] | None = None
@@ -44,38 +46,38 @@ class Judge:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
         """Read everything there is; whatever cannot be used ends the run here, before any test is collected."""
-        with self._usable():
-            take_away(self._session)
-            self._narrowed = narrowing(self._session.config)
-            self._policy = self._gate()
+        with self._end_if_unusable():
+            remove_stale_outputs(self._context)
+            self._partial = detect_partial_run(self._context.config)
+            self._policy = self._load_policy()
             self._read()
-            if self._asked.judges:
-                self._proofs = self._session.project.proofs(demanded=self._policy is Policy.PROVEN)
-                self._outputs = Outputs(self._session)
+            if self._options.judges:
+                self._proofs = self._context.project.proofs(demanded=self._policy is Policy.PROVEN)
+                self._outputs = Outputs(self._context)
                 self._outputs.start()
 
     def _read(self) -> None:
         """Read every document. Raises PostmortemError with all that is wrong with them."""
-        project = self._session.project
-        project.usable_catalogue(demanded=self._asked.gate is not None, reported=self._asked.judges)
-        selection(self._session, self._session.all_names())
+        project = self._context.project
+        project.usable_catalogue(demanded=self._options.gate is not None, reported=self._options.judges)
+        find_selection(self._options.ids, self._context.read_all_names())
 
     @contextmanager
-    def _usable(self) -> Iterator[None]:
-        """End the run where something cannot be used, and leave no output of it."""
+    def _end_if_unusable(self) -> Iterator[None]:
+        """End the run if something cannot be used, and leave no output of it."""
         try:
             yield
         except PostmortemError as error:
             if self._outputs is not None:
-                take_away(self._session)
+                remove_stale_outputs(self._context)
             raise pytest.UsageError(in_lines(str(error))) from None
 
-    def _gate(self) -> Policy:
-        settings = self._session.project.settings
-        if self._asked.gate is None:
+    def _load_policy(self) -> Policy:
+        settings = self._context.project.settings
+        if self._options.gate is None:
             return settings.gate
         try:
-            return gate_policy(self._asked.gate)
+            return gate_policy(self._options.gate)
         except ConfigError as error:
             raise ConfigError(f"--incident-gate: {error.problem}", hint=error.hint) from None
 
@@ -90,15 +92,15 @@ class Judge:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
-        """Judge after everybody else has finished, so that no other plugin can undo the exit code earlier."""
+        """Judge after all other plugins have finished, so that no other plugin can undo the exit code earlier."""
         yield
-        if not self._asked.judges or self._outputs is None:
+        if not self._options.judges or self._outputs is None:
             return
-        report = self._report(session)
-        by_default = self._asked.gate is None and self._session.project.settings.gate_by_default
-        decision = decide(report, self._policy, explicit=self._asked.explicit, by_default=by_default)
+        report = self._make_report(session)
+        by_default = self._options.gate is None and self._context.project.settings.gate_by_default
+        decision = decide(report, self._policy, explicit=self._options.explicit, by_default=by_default)
         self._finished = report, decision
-        code = _exit_code(int(session.exitstatus), decision)
+        code = _decide_exit_code(int(session.exitstatus), decision)
         self._problems = self._outputs.finish(report, decision, code)
         if self._problems:
             code = code or int(pytest.ExitCode.TESTS_FAILED)
@@ -110,11 +112,11 @@ class Judge:
             session.exitstatus = code or int(pytest.ExitCode.TESTS_FAILED)
 
     @not_looked_for()
-    def _report(self, session: pytest.Session) -> Report:
-        from pytest_postmortem.plugin.facts import gather_run
+    def _make_report(self, session: pytest.Session) -> Report:
+        from pytest_postmortem.plugin.run_model import build_run
 
-        project = self._session.project
-        run, hints = gather_run(self._session, self._results, session, self._narrowed)
+        project = self._context.project
+        run, hints = build_run(self._context, self._list_tests(session), self._results, session, self._partial)
 
         def judge(run: Run) -> Report:
             return make_report(
@@ -128,10 +130,10 @@ class Judge:
             )
 
         report = judge(run)
-        if any(item.state is State.MISSING for one in report.postmortems for item in one.items):
-            from pytest_postmortem.plugin.strays import with_strays
+        if any(item.state is State.MISSING for judged in report.postmortems for item in judged.items):
+            from pytest_postmortem.plugin.strays import add_strays
 
-            report = judge(with_strays(self._session, run))
+            report = judge(add_strays(self._context, run))
         return report
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -140,7 +142,7 @@ class Judge:
         yield
         if self._finished is None and not self._problems:
             return
-        verbosity = self._session.config.get_verbosity()
+        verbosity = self._context.config.get_verbosity()
         terminalreporter.ensure_newline()
         if verbosity >= 0:
             terminalreporter.section("incidents", sep="=")
@@ -159,8 +161,8 @@ class Judge:
                 terminalreporter.write_line(command)
 
 
-def _exit_code(code: int, decision: Decision) -> int:
-    """pytest's exit code after the gate: only "all passed", and "no tests" where the gate was explicit, can change."""
+def _decide_exit_code(code: int, decision: Decision) -> int:
+    """Return the exit code after the gate: only "all passed", and "no tests" if the gate was explicit, can change."""
     changes = {int(pytest.ExitCode.OK)}
     if decision.explicit:
         changes.add(int(pytest.ExitCode.NO_TESTS_COLLECTED))

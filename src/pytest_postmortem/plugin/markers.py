@@ -1,8 +1,8 @@
-"""The marker: what it says, whether it is right, and which tests carry it."""
+"""The marker on collected tests: which tests carry it, whether it is right, and what it links."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,17 +11,26 @@ from pytest_postmortem.garbage import not_looked_for
 
 if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.context import Context
 
 __all__ = ["Markers"]
 
 
 class Markers:
-    """Gathers marked tests during collection, checks their ids in one go, and reports one collection error a file."""
+    """Gathers marked tests during collection, checks their ids in one go, and reports one collection error a file.
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._name = session.marker
+    `add_properties` is called for each linked test, `add_story` when there may be linked tests.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        add_properties: Callable[[pytest.Item, tuple[Link, ...]], None],
+        add_story: Callable[[], None],
+    ) -> None:
+        self._context = context
+        self._add_properties = add_properties
+        self._add_story = add_story
         self.links: dict[pytest.Item, tuple[Link, ...]] = {}
         self.invalid: dict[str, None] = {}
 
@@ -29,31 +38,25 @@ class Markers:
     def pytest_collection_modifyitems(
         self, session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
     ) -> Generator[None]:
-        """Check every marked test when everybody has had a say: marks may be added late, and tests taken out."""
-        collected = self._session.collected
-        if collected is not None:
-            with not_looked_for():
-                collected.before(items)
-        everything = list(items)
+        """Check every marked test after all other plugins: marks may be added late, and tests taken out."""
+        collected = list(items)
         yield
         with not_looked_for():
-            known = dict.fromkeys((*everything, *items))
-            marked = [item for item in known if next(item.iter_markers(self._name), None) is not None]
+            known = dict.fromkeys((*collected, *items))
+            marked = [item for item in known if next(item.iter_markers(self._context.marker), None) is not None]
             if marked:
                 self.check(session, marked)
-            if collected is not None:
-                collected.after(items)
 
     def check(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Link `items`, which are marked, and report what is wrong with their marks."""
         from pytest_postmortem.plugin.checking import check_markers
 
-        links, errors = check_markers(items, self._name, self._session.names)
-        for item, found in links.items():
-            self.links[item] = found
-            if found:
-                self._session.properties.add(item, found)
-        self._session.tell_stories()
+        links_by_item, errors = check_markers(items, self._context.marker, self._context.find_names)
+        for item, links in links_by_item.items():
+            self.links[item] = links
+            if links:
+                self._add_properties(item, links)
+        self._add_story()
         for file, text in errors.items():
             self.invalid.update(dict.fromkeys(text.split("\n")))
             report = pytest.CollectReport(nodeid=file, outcome="failed", longrepr=text, result=[], postmortem=True)

@@ -1,4 +1,4 @@
-"""Our command-line options: the one table of them."""
+"""Command-line options of the plugin, and what they request of a run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-__all__ = ["OPTIONS", "Asked", "add_options", "marker_name", "only_prints"]
+__all__ = ["OPTIONS", "RunOptions", "add_options", "find_marker_name", "is_only_printing"]
 
 OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
     (
@@ -52,11 +52,11 @@ OPTIONS: tuple[tuple[str, dict[str, Any]], ...] = (
         {"action": "store_true", "help": "write no summary and no annotations in GitHub Actions"},
     ),
 )
-"""Every option with what argparse is told of it; docs/configuration.md is checked against it."""
+"""Every option with its argparse arguments; docs/configuration.md is checked against it."""
 
 
-class Asked:
-    """What the options of this run ask for. `explicit` is true where the gate stands on the command line itself.
+class RunOptions:
+    """The options of this run. `explicit` is true if the gate was given on the command line itself.
 
     A plain class: every run makes this module, and what `typing` makes of a class with fields takes a third of that.
     """
@@ -67,13 +67,13 @@ class Asked:
         self.outputs: Sequence[str] = config.getoption("incident_output")
         self.gate: str | None = config.getoption("incident_gate")
         self.no_ci: bool = config.getoption("no_incident_ci")
-        if only_prints(config.option):
+        if is_only_printing(config.option):
             self.report, self.outputs, self.gate = False, (), None
-        self.explicit = any(map(_gives_gate, map(str, config.invocation_params.args)))
+        self.explicit = any(map(_has_gate, map(str, config.invocation_params.args)))
 
     @property
     def judges(self) -> bool:
-        """Whether this run judges: it asked for a report, an output or a gate."""
+        """Whether this run judges: a report, an output or a gate was requested."""
         return self.report or bool(self.outputs) or self.gate is not None
 
     @property
@@ -82,46 +82,46 @@ class Asked:
         return self.judges or bool(self.ids)
 
 
-def only_prints(options: object) -> bool:
+def is_only_printing(options: object) -> bool:
     """Whether pytest runs no test with these options and only prints something."""
     names = ("help", "version", "markers", "showfixtures", "show_fixtures_per_test", "cacheshow")
     return any(getattr(options, name, None) for name in names)
 
 
-def _gives_gate(argument: str) -> bool:
+def _has_gate(argument: str) -> bool:
     """Whether an argument is `--incident-gate`, or `@FILE` with that among its lines, which are arguments to pytest."""
     if argument.startswith("@"):
-        return any(map(_gives_gate, _content(argument[1:]).decode("utf-8", "replace").splitlines()))
+        return any(map(_has_gate, _read_bytes(argument[1:]).decode("utf-8", "replace").splitlines()))
     return argument == "--incident-gate" or argument.startswith("--incident-gate=")
 
 
 def add_options(parser: pytest.Parser) -> None:
     """Add OPTIONS to pytest's parser."""
     group = parser.getgroup("postmortem", "post-mortems (pytest-postmortem)")
-    for name, told in OPTIONS:
-        group.addoption(name, **told)
+    for name, arguments in OPTIONS:
+        group.addoption(name, **arguments)
 
 
-def marker_name(rootdir: Path) -> str:
-    """The marker's name: `incident`, or what the configuration renames it to.
+def find_marker_name(rootdir: Path) -> str:
+    """Return the marker's name: `incident`, or what the configuration renames it to.
 
-    A project without a configuration of ours pays a look at two files. Broken configuration is told later, where a
-    marker needs it: so its name is taken from the text then.
+    A project without a configuration of ours pays a look at two files. Errors of the configuration are reported later,
+    when a marker needs it: until then the name is taken from the text.
     """
     folder = str(rootdir)
     while True:
         for file in ("postmortem.toml", "pyproject.toml"):
-            text = _content(os.path.join(folder, file))
+            text = _read_bytes(os.path.join(folder, file))
             if b"pytest-postmortem" in text or (file == "postmortem.toml" and text):
-                return _configured_name(rootdir, text)
+                return _load_marker_name(rootdir, text)
         above = os.path.dirname(folder)
         if above == folder or os.path.exists(os.path.join(folder, ".git")):
             return "incident"
         folder = above
 
 
-def _content(path: str) -> bytes:
-    """What is in a file, nothing where there is none; without pathlib, whose first steps take as long as the rest."""
+def _read_bytes(path: str) -> bytes:
+    """Return the content of a file, or b""; without pathlib, whose first steps take as long as the rest."""
     try:
         if not os.path.isfile(path):
             return b""
@@ -131,12 +131,12 @@ def _content(path: str) -> bytes:
         return b""
 
 
-def _configured_name(rootdir: Path, text: bytes) -> str:
+def _load_marker_name(rootdir: Path, text: bytes) -> str:
     from pytest_postmortem.config.settings import load
     from pytest_postmortem.errors import PostmortemError
 
     try:
         return load(rootdir).marker
     except PostmortemError:
-        found = re.search(rb"""^[ \t]*+marker[ \t]*+=[ \t]*+["']([^\W\d]\w*)["']""", text, re.MULTILINE)
-        return found.group(1).decode() if found else "incident"
+        match = re.search(rb"""^[ \t]*+marker[ \t]*+=[ \t]*+["']([^\W\d]\w*)["']""", text, re.MULTILINE)
+        return match.group(1).decode() if match else "incident"

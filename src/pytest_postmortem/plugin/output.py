@@ -1,4 +1,4 @@
-"""The files a run writes: evidence as `running` at the start, everything whole at the end."""
+"""Files that a run writes: evidence as `running` at the start, all of them whole at the end."""
 
 from __future__ import annotations
 
@@ -26,47 +26,47 @@ from pytest_postmortem.reporting.writing import remove, write
 if TYPE_CHECKING:
     from pytest_postmortem.judging.gate import Decision
     from pytest_postmortem.judging.report import Report
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.context import Context
 
-__all__ = ["Outputs", "take_away"]
+__all__ = ["Outputs", "remove_stale_outputs"]
 
 _OPTION = "--incident-output"
 
 
-def take_away(session: Session) -> None:
+def remove_stale_outputs(context: Context) -> None:
     """Remove what earlier runs have left in the files of the built-in formats, whatever may end this run.
 
     Raises ConfigError for a file that is named in a way which makes pytest look for the tests beside it.
     """
-    here = session.config.invocation_params.dir
-    words = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *map(str, session.config.invocation_params.args)]
-    for given in session.asked.outputs:
-        path = Path(here, given)
-        apart = any(word == _OPTION and value == given for word, value in pairwise(words))
-        if apart and not Path(os.path.abspath(path)).is_relative_to(here):
+    here = context.config.invocation_params.dir
+    words = [*shlex.split(os.environ.get("PYTEST_ADDOPTS", "")), *map(str, context.config.invocation_params.args)]
+    for name in context.options.outputs:
+        path = Path(here, name)
+        is_apart = any(word == _OPTION and value == name for word, value in pairwise(words))
+        if is_apart and not Path(os.path.abspath(path)).is_relative_to(here):
             problem = (
-                f"{_OPTION} {given}: pytest takes a separate word for a place of tests, and finds its rootdir there"
+                f"{_OPTION} {name}: pytest takes a separate word for a place of tests, and finds its rootdir there"
             )
-            raise ConfigError(problem, hint=f"write {_OPTION}={given}")
+            raise ConfigError(problem, hint=f"write {_OPTION}={name}")
         if is_left(path):
-            remove(path, session.config.rootpath)
+            remove(path, context.config.rootpath)
 
 
 class Outputs:
     """The files of `--incident-output`. Paths are relative to where pytest was started."""
 
-    def __init__(self, session: Session) -> None:
-        config, project = session.config, session.project
+    def __init__(self, context: Context) -> None:
+        config, options, project = context.config, context.options, context.project
         self._base = project.settings.base
         own = gathered(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
         reporters = [*project.reporters, *own]
-        self._files = chosen(session.asked.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
-        self.in_ci = not session.asked.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
+        self._files = chosen(options.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
+        self.in_ci = not options.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
         self.prefix = ci.inside_repository(project.settings.base) or ""
         self._link = project.settings.link or ci.link(os.environ, project.settings.base)
         self.meta = evidence.Meta(
             run_id=uuid.uuid4().hex,
-            started=_now(),
+            started=_format_now(),
             tool=__version__,
             pytest=pytest.__version__,
             python=platform.python_version(),
@@ -78,7 +78,7 @@ class Outputs:
         )
 
     def start(self) -> None:
-        """Take away what earlier runs left, and say in the evidence that a run is under way. Raises EvidenceError."""
+        """Remove what earlier runs left, and mark the evidence as that of a running run. Raises EvidenceError."""
         for path, reporter in self._files:
             if isinstance(reporter, Evidence):
                 remove(path, self._base)
@@ -87,8 +87,8 @@ class Outputs:
                 remove(path, self._base)
 
     def finish(self, report: Report, decision: Decision, code: int) -> list[str]:
-        """Write every file; what cannot be written comes back in words."""
-        finished = Finished(report, decision, self.meta, _now(), code, self._link)
+        """Write every file, and return the error of each that cannot be written."""
+        finished = Finished(report, decision, self.meta, _format_now(), code, self._link)
         problems = []
         if self.in_ci:
             from pytest_postmortem.reporting import github_actions
@@ -101,5 +101,5 @@ class Outputs:
         return problems
 
 
-def _now() -> str:
+def _format_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

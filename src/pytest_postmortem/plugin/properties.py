@@ -1,4 +1,4 @@
-"""What each report of a linked test carries, whatever a conftest.py does to it."""
+"""Properties of linked tests, kept on each of their reports whatever a conftest.py does to it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_postmortem.plugin.junit import ITEM_PROPERTY, PROPERTY, STAMP
+
 if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.context import Context
 
-__all__ = ["ITEM_PROPERTY", "PROPERTY", "Properties", "linked_node_id", "linked_pairs", "raised_in"]
-
-PROPERTY = "incident"
-ITEM_PROPERTY = "incident_action_item"
-"""The properties that a linked test's reports carry, for JUnit XML and across processes."""
-_STAMP = "postmortem_test"
-"""An attribute of our own on each report of a linked test: its node id, its properties, and what its phase raised."""
+__all__ = ["Properties"]
 
 
 class Properties:
@@ -26,14 +22,14 @@ class Properties:
     Takes part in a run that reads the documents, from the first linked test on: other runs pay nothing for each report.
     """
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._pairs: dict[str, list[tuple[str, str]]] = {}
 
     def add(self, item: pytest.Item, links: tuple[Link, ...]) -> None:
         """Give every report of `item` the properties of its links, each once."""
-        if not self._pairs and self._session.asked.reads:
-            self._session.config.pluginmanager.register(self, "postmortem-properties")
+        if not self._pairs and self._context.options.reads:
+            self._context.config.pluginmanager.register(self, "postmortem-properties")
         pairs = self._pairs.setdefault(item.nodeid, [])
         for link in links:
             pairs.append((PROPERTY, link.postmortem))
@@ -53,9 +49,9 @@ class Properties:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Stamp the report of a linked test that nobody has changed."""
+        """Stamp the report of a linked test that no one else has changed."""
         node_id = report.nodeid
-        if node_id in self._pairs and _STAMP not in vars(report):
+        if node_id in self._pairs and STAMP not in vars(report):
             self.stamp(report, node_id)
 
     def stamp(self, report: pytest.TestReport, node_id: str, call: pytest.CallInfo[None] | None = None) -> None:
@@ -64,17 +60,17 @@ class Properties:
         if not pairs:
             return
         raised = "" if call is None or call.excinfo is None else call.excinfo.exconly(tryshort=True)
-        given = report.user_properties or []
-        missing = [pair for pair in pairs if pair not in given]
+        properties = report.user_properties or []
+        missing = [pair for pair in pairs if pair not in properties]
         if missing:
-            report.user_properties = [*given, *missing]
-        vars(report)[_STAMP] = [node_id, [list(pair) for pair in pairs], raised]
+            report.user_properties = [*properties, *missing]
+        vars(report)[STAMP] = [node_id, [list(pair) for pair in pairs], raised]
 
 
 class _MadeReports:
-    """Stamps reports before a conftest.py or another plugin can change what they say.
+    """Stamps reports before a conftest.py or another plugin can change them.
 
-    A wrapper costs over a microsecond a report, so it takes part only where somebody else does.
+    A wrapper costs over a microsecond a report, so it takes part only if someone else does.
     """
 
     def __init__(self, stamp: Callable[[pytest.TestReport, str, pytest.CallInfo[None]], None]) -> None:
@@ -92,32 +88,10 @@ class _MadeReports:
 
 
 def _are_changed(hooks: Any) -> bool:
-    """Whether anybody but pytest, pytest-xdist and this plugin takes part in making or logging reports."""
+    """Whether another plugin than pytest, pytest-xdist and this one takes part in making or logging reports."""
     known = ("_pytest", "xdist", "pytest_postmortem")
     return any(
-        str(getattr(one.function, "__module__", "")).partition(".")[0] not in known
+        str(getattr(implementation.function, "__module__", "")).partition(".")[0] not in known
         for hook in (hooks.pytest_runtest_makereport, hooks.pytest_runtest_logreport)
-        for one in hook.get_hookimpls()
+        for implementation in hook.get_hookimpls()
     )
-
-
-def linked_node_id(report: pytest.TestReport) -> str | None:
-    """Return the node id of the linked test that the report belongs to, or None if it is not known to be linked."""
-    stamp = vars(report).get(_STAMP)
-    if stamp is not None:
-        return str(stamp[0])
-    properties = report.user_properties
-    return report.nodeid if properties and any(name == PROPERTY for name, _ in properties) else None
-
-
-def raised_in(report: pytest.TestReport) -> str:
-    """Return what the report's phase raised, whatever was made of the report since; "" for nothing."""
-    stamp = vars(report).get(_STAMP)
-    return "" if stamp is None else str(stamp[2])
-
-
-def linked_pairs(report: pytest.TestReport) -> list[tuple[str, str]]:
-    """Return the properties of the links: those stamped on the report, else those among its own."""
-    stamp = vars(report).get(_STAMP)
-    pairs = (report.user_properties or ()) if stamp is None else stamp[1]
-    return [(str(name), str(value)) for name, value in pairs]

@@ -1,4 +1,4 @@
-"""The outcome of each linked test, out of the reports that pytest hands on."""
+"""The outcome of each linked test, from the reports that pytest hands on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.state import Outcome
-from pytest_postmortem.plugin.properties import linked_node_id, raised_in
+from pytest_postmortem.plugin.junit import find_linked_node_id, get_raised
 
 __all__ = ["Results", "Tally"]
 
@@ -25,7 +25,7 @@ _DROPPED = re.compile(
 
 
 class Tally:
-    """What the reports of one node id say, in whatever order and however often they come: the worst of them counts."""
+    """The outcome of one node id by its reports, in whatever order and however often they come: the worst counts."""
 
     __slots__ = ("_idle_parts", "_part_passed", "_passed", "_reruns", "_worst")
 
@@ -45,22 +45,22 @@ class Tally:
         outcome: str = report.outcome
         if report.when not in _PHASES:
             crashed = outcome == "failed"
-            self._note(Outcome.CRASHED if crashed else Outcome.NOT_RUN, _first_line(str(report.longrepr or "")))
+            self._note(Outcome.CRASHED if crashed else Outcome.NOT_RUN, _get_first_line(str(report.longrepr or "")))
             self._reruns = self._reruns or not crashed
         elif outcome in _RETRIED:
             self._reruns = True
         elif outcome == "failed":
-            self._note(Outcome.FAILED if report.when == "call" else Outcome.ERROR, _failure(report))
+            self._note(Outcome.FAILED if report.when == "call" else Outcome.ERROR, _get_failure(report))
         elif hasattr(report, "context"):
             self._add_part(report)
         elif hasattr(report, "wasxfail"):
-            self._note(Outcome.XFAILED if outcome == "skipped" else Outcome.XPASSED, _xfail_reason(report))
+            self._note(Outcome.XFAILED if outcome == "skipped" else Outcome.XPASSED, _get_xfail_reason(report))
         elif outcome == "skipped":
-            self._note(Outcome.SKIPPED, _skip_reason(report))
+            self._note(Outcome.SKIPPED, _get_skip_reason(report))
         elif outcome != "passed":
-            self._note(Outcome.SKIPPED, f'a plugin reported the outcome "{_first_line(str(outcome))}"')
-        elif report.longrepr or raised_in(report):
-            error = _failure(report) or _first_line(raised_in(report))
+            self._note(Outcome.SKIPPED, f'a plugin reported the outcome "{_get_first_line(str(outcome))}"')
+        elif report.longrepr or get_raised(report):
+            error = _get_failure(report) or _get_first_line(get_raised(report))
             self._note(Outcome.SKIPPED, f"a plugin turned a failure into a pass: {error}")
         else:
             self._passed.add(report.when)
@@ -70,9 +70,9 @@ class Tally:
         if report.outcome == "passed" and not hasattr(report, "wasxfail"):
             self._part_passed = True
         elif hasattr(report, "wasxfail"):
-            self._idle_parts.append(f"xfailed: {_xfail_reason(report)}")
+            self._idle_parts.append(f"xfailed: {_get_xfail_reason(report)}")
         else:
-            self._idle_parts.append(f"skipped: {_skip_reason(report)}")
+            self._idle_parts.append(f"skipped: {_get_skip_reason(report)}")
 
     def _note(self, outcome: Outcome, reason: str) -> None:
         if _BADNESS[outcome] > _BADNESS[self._worst.outcome]:
@@ -111,9 +111,9 @@ class Results:
         self._names: dict[str, str] = {}
 
     def add_warning(self, message: str, node_id: str) -> None:
-        """Take one warning of a test: one that says that what the test returned was dropped makes it idle."""
+        """Take one warning of a test: one about a dropped return value makes the test idle."""
         if _DROPPED.search(message) is not None:
-            self.idle[node_id] = f"its body never ran: {_first_line(message)}"
+            self.idle[node_id] = f"its body never ran: {_get_first_line(message)}"
 
     def add(self, report: pytest.TestReport) -> None:
         """Take one report, under the node id that its test was collected with.
@@ -122,7 +122,7 @@ class Results:
         """
         when = report.when
         reported = report.nodeid
-        linked = linked_node_id(report)
+        linked = find_linked_node_id(report)
         if linked is not None and linked != reported:
             self._names[reported] = linked  # of a subtest's report, too
         node_id = linked or self._names.get(reported, reported)
@@ -135,21 +135,21 @@ class Results:
             self.finished.add(node_id)
 
 
-def _xfail_reason(report: pytest.TestReport) -> str:
+def _get_xfail_reason(report: pytest.TestReport) -> str:
     return str(report.wasxfail).removeprefix("reason: ")  # pytest 8.0 puts it before what pytest.xfail() says
 
 
-def _skip_reason(report: pytest.TestReport) -> str:
-    told = report.longrepr
-    text = told[2] if isinstance(told, tuple) else str(told or "")
-    return _first_line(text.removeprefix("Skipped: "))
+def _get_skip_reason(report: pytest.TestReport) -> str:
+    longrepr = report.longrepr
+    text = longrepr[2] if isinstance(longrepr, tuple) else str(longrepr or "")
+    return _get_first_line(text.removeprefix("Skipped: "))
 
 
-def _failure(report: pytest.TestReport) -> str:
+def _get_failure(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
-    return _first_line(str(crash.message if crash is not None else report.longrepr or ""))
+    return _get_first_line(str(crash.message if crash is not None else report.longrepr or ""))
 
 
-def _first_line(text: str) -> str:
+def _get_first_line(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
     return line if len(line) <= 200 else line[:197] + "..."

@@ -1,25 +1,22 @@
-"""`--incident ID`: only the tests that guard it."""
+"""The selection of `--incident ID`: only the tests that guard it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.link import Link
 from pytest_postmortem.model.names import Names, nearest
 
-if TYPE_CHECKING:
-    from pytest_postmortem.plugin.session import Session
-
-__all__ = ["guards", "selection"]
+__all__ = ["find_selection", "is_guarding"]
 
 
-def selection(session: Session, names: Names) -> tuple[Link, ...]:
-    """What `--incident` asks for. Raises ConfigError for what is not there, with the nearest."""
-    return tuple(_link(text, names) for text in session.asked.ids)
+def find_selection(ids: Iterable[str], names: Names) -> tuple[Link, ...]:
+    """Return what the `ids` of `--incident` name. Raises ConfigError for an unknown one, with the nearest."""
+    return tuple(_find_link(text, names) for text in ids)
 
 
-def _link(text: str, names: Names) -> Link:
+def _find_link(text: str, names: Names) -> Link:
     if text in names.ids:
         return Link(names.ids[text])
     name, slash, item = text.rpartition("/")
@@ -28,13 +25,17 @@ def _link(text: str, names: Names) -> Link:
         if item in names.items.get(postmortem, []):
             return Link(postmortem, item)
         near = nearest(item, names.items.get(postmortem, []))
-        hint = f"did you mean {' or '.join(f'{name}/{one}' for one in near)}?" if near else f"try --incident {name}"
+        hint = (
+            f"did you mean {' or '.join(f'{name}/{item_id}' for item_id in near)}?"
+            if near
+            else f"try --incident {name}"
+        )
         raise ConfigError(f'--incident: {postmortem} has no action item "{item}"', hint=hint)
     hint = names.hint(name if slash else text)
     raise ConfigError(f'--incident: no post-mortem is named "{text}"', hint=hint)
 
 
-def guards(link: Link, wanted: Link, names: Names) -> bool:
+def is_guarding(link: Link, wanted: Link, names: Names) -> bool:
     """Whether a test with `link` guards what is `wanted`: a marker without an item covers the only one there is."""
     if link.postmortem != wanted.postmortem:
         return False

@@ -1,4 +1,4 @@
-"""The markers in the sources that no collected test carries: looked for only if an action item has no test."""
+"""Markers in the sources that no collected test carries: looked for only if an action item has no test."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from pytest_postmortem.model.run import Run
 from pytest_postmortem.scanning.uncollected import Rules, find_strays
 
 if TYPE_CHECKING:
-    from pytest_postmortem.plugin.session import Session
+    from pytest_postmortem.plugin.context import Context
 
-__all__ = ["with_strays"]
+__all__ = ["add_strays"]
 
 
-def with_strays(ours: Session, run: Run) -> Run:
+def add_strays(context: Context, run: Run) -> Run:
     """Return `run` with the markers that its sources hold, each with the reason why pytest collected no test for it."""
-    config = ours.config
+    config = context.config
     rules = Rules(
         python_files=tuple(config.getini("python_files")),
         python_classes=tuple(config.getini("python_classes")),
         python_functions=tuple(config.getini("python_functions")),
         norecursedirs=tuple(config.getini("norecursedirs")),
-        testpaths=tuple(ours.prefix + path.rstrip("/") for path in config.getini("testpaths")),
+        testpaths=tuple(context.prefix + path.rstrip("/") for path in config.getini("testpaths")),
     )
-    known = {(one.path, one.names, one.items) for one in run.strays}
-    found = find_strays(ours.project.settings.base, ours.marker, rules, run)
-    return replace(run, strays=(*run.strays, *(one for one in found if (one.path, one.names, one.items) not in known)))
+    known = {(stray.path, stray.names, stray.items) for stray in run.strays}
+    strays = find_strays(context.project.settings.base, context.marker, rules, run)
+    new = [stray for stray in strays if (stray.path, stray.names, stray.items) not in known]
+    return replace(run, strays=(*run.strays, *new))

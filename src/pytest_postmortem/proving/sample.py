@@ -177,7 +177,7 @@ def run(
         WITNESS: json.dumps(said),
         "PYTHONPATH": os.pathsep.join([*where.roots, before] if before else where.roots),
     }
-    command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.witness"]
+    command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.prove.witness"]
     command += [
         "-o",
         f"cache_dir={cache}",

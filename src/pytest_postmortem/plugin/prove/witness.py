@@ -1,7 +1,4 @@
-"""In the child of a proof: what became of each test, and where the code that ran came from.
-
-Loaded by `-p` in the runs of `postmortem prove` alone.
-"""
+"""Plugin that `postmortem prove` loads in its child processes: records outcomes and the origin of modules."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.plugin.provenance import Provenance
+from pytest_postmortem.plugin.prove.provenance import Provenance
 
 __all__ = ["Witness"]
 
@@ -21,7 +18,7 @@ _MOST = 300
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
-    """One process, and one try for each test, whatever the project's options say."""
+    """Use one process, and one try for each test, whatever the project's options say."""
     if early_config.pluginmanager.hasplugin("xdist"):
         args.append("-n0")
     if early_config.pluginmanager.hasplugin("rerunfailures"):
@@ -35,45 +32,45 @@ def pytest_configure(config: pytest.Config) -> None:
     Whatever the project's options say, this run judges nothing and writes no evidence.
     """
     vars(config.option).update(incident_report=False, incident_output=[], incident_gate=None, no_incident_ci=True)
-    said = os.environ.pop(_VARIABLE, None)
-    if said is not None:
-        config.pluginmanager.register(Witness(json.loads(said)), "postmortem-witness")
+    order = os.environ.pop(_VARIABLE, None)
+    if order is not None:
+        config.pluginmanager.register(Witness(json.loads(order)), "postmortem-witness")
 
 
 class Witness:
     """Writes one JSON file at the end of the run."""
 
-    def __init__(self, said: dict[str, Any]) -> None:
-        self._result = Path(said["result"])
-        self._folder = Path(said["folder"])
-        self._provenance = Provenance(Path(said["top"]), Path(said["repository"]), said["changed"], said["roots"])
+    def __init__(self, order: dict[str, Any]) -> None:
+        self._result = Path(order["result"])
+        self._folder = Path(order["folder"])
+        self._provenance = Provenance(Path(order["top"]), Path(order["repository"]), order["changed"], order["roots"])
         self._names: dict[str, str] = {}
         self._tests: dict[str, tuple[str, str]] = {}
         self._collection: dict[str, str] = {}
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A file that cannot be collected."""
+        """Record a file that cannot be collected."""
         if report.outcome != "passed" and report.nodeid:
-            self._collection[report.nodeid.partition("::")[0]] = _first(str(report.longrepr or ""))
+            self._collection[report.nodeid.partition("::")[0]] = _get_error_line(str(report.longrepr or ""))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """The names by which the parent knows the tests."""
+        """Record the names by which the parent knows the tests."""
         for item in session.items:
             path = os.path.relpath(item.path, self._folder).replace(os.sep, "/")
             inner = item.nodeid.partition("::")[2].partition("[")[0]
             self._names[item.nodeid] = f"{path}::{inner}" if inner else path
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Worst first: a failure of its call, an error outside of it, an xfail, a pass, a skip."""
+        """Record the worst outcome: a failure of its call, an error outside of it, an xfail, a pass, a skip."""
         name = self._names.get(report.nodeid)
         if name is None:
             return
-        outcome = _outcome(report)
+        outcome = _get_outcome(report)
         if outcome is None:
             return
         known = self._tests.get(name)
         if known is None or _RANK[outcome] < _RANK[known[0]]:
-            self._tests[name] = (outcome, _message(report) if outcome != "passed" else "")
+            self._tests[name] = (outcome, _get_message(report) if outcome != "passed" else "")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -83,14 +80,18 @@ class Witness:
         for place, message in self._collection.items():
             path = os.path.relpath(root / place, self._folder).replace(os.sep, "/")
             tests.setdefault(path, ("error", message))
-        told = {"tests": tests, "elsewhere": self._provenance.elsewhere(), "aside": self._provenance.aside()}
-        self._result.write_text(json.dumps(told), encoding="utf-8")
+        record = {
+            "tests": tests,
+            "elsewhere": self._provenance.find_elsewhere(),
+            "aside": self._provenance.find_aside(),
+        }
+        self._result.write_text(json.dumps(record), encoding="utf-8")
 
 
 _RANK = {"failed": 0, "error": 1, "xfailed": 2, "passed": 3, "skipped": 4}
 
 
-def _outcome(report: pytest.TestReport) -> str | None:
+def _get_outcome(report: pytest.TestReport) -> str | None:
     if hasattr(report, "wasxfail"):
         return "xfailed"
     if report.outcome == "failed":
@@ -102,18 +103,18 @@ def _outcome(report: pytest.TestReport) -> str | None:
     return "xfailed"  # a rerun, or what another plugin makes of it: no proof
 
 
-def _message(report: pytest.TestReport) -> str:
+def _get_message(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
-        return _first(str(crash.message))
+        return _get_error_line(str(crash.message))
     if isinstance(report.longrepr, tuple):
-        return _first(str(report.longrepr[2]))
-    return _first(report.longreprtext)
+        return _get_error_line(str(report.longrepr[2]))
+    return _get_error_line(report.longreprtext)
 
 
-def _first(text: str) -> str:
-    """The line that says what went wrong: the last one that pytest marks as an error, else the first."""
+def _get_error_line(text: str) -> str:
+    """Return the line that reports what went wrong: the last one that pytest marks as an error, else the first."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     marked = [line[1:].strip() for line in lines if line.startswith("E ")]
-    told = (marked or lines or [""])[-1 if marked else 0]
-    return told if len(told) <= _MOST else told[: _MOST - 1] + "…"
+    line = (marked or lines or [""])[-1 if marked else 0]
+    return line if len(line) <= _MOST else line[: _MOST - 1] + "…"

@@ -1,4 +1,4 @@
-"""In the child of a proof: whether the code that ran was that of the tree."""
+"""Origin of the code that ran in a child process of a proof: the work tree or another place."""
 
 from __future__ import annotations
 
@@ -28,34 +28,34 @@ class Provenance:
         self._repository = repository
         self._python = os.path.realpath(sysconfig.get_path("stdlib"))
         self._folders: dict[str, str] = {}
-        self._names = set(_names(top, changed))
+        self._names = set(_iter_names(top, changed))
         self._packages = {name.partition(".")[0] for name in self._names}
         self._roots = os.pathsep.join(roots)
         self._started = False
         self._started_aside = False
         sys.addaudithook(self._audit)
 
-    def elsewhere(self) -> dict[str, str]:
-        """The modules of the project that were loaded from another place than the tree, with that place."""
-        found = {}
+    def find_elsewhere(self) -> dict[str, str]:
+        """Return the modules of the project that were loaded from another place than the tree, with that place."""
+        places = {}
         for name, module in list(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            real = self._real(file) if isinstance(file, str) else ""
+            real = self._resolve(file) if isinstance(file, str) else ""
             if real and self._is_foreign(real) and (name in self._names or self._is_of_the_user(real)):
-                found[name] = real
-        return found
+                places[name] = real
+        return places
 
-    def aside(self) -> str:
-        """The place of an installation of changed code that a process which a test has started may have run."""
+    def find_aside(self) -> str:
+        """Return the place of an installation of changed code that a process which a test has started may have run."""
         if not self._started:
             return ""
         for package in sorted(self._packages - sys.modules.keys()):
-            if place := self._place(_spec(package, sys.path)):
+            if place := self._find_place(_find_spec(package, sys.path)):
                 return place
         if self._started_aside:
             entries = [entry for entry in sys.path if entry and not Path(entry).resolve().is_relative_to(self._top)]
             for package in sorted(self._packages):
-                if place := self._place(_spec(package, entries)):
+                if place := self._find_place(_find_spec(package, entries)):
                     return place
         return ""
 
@@ -71,7 +71,7 @@ class Provenance:
             except Exception:  # of another kind than expected: the test is to hear of it from Python
                 self._started_aside = True
 
-    def _real(self, file: str) -> str:
+    def _resolve(self, file: str) -> str:
         """`os.path.realpath`, each folder looked up once: there are hundreds of modules, and few folders."""
         folder, name = os.path.split(file)
         if folder not in self._folders:
@@ -87,16 +87,16 @@ class Provenance:
         """Whether it lies in the checkout, and is not installed there."""
         return _is_in(real, self._repository) and "site-packages" not in Path(real).parts
 
-    def _place(self, spec: ModuleSpec | None) -> str:
+    def _find_place(self, spec: ModuleSpec | None) -> str:
         places = (
             [] if spec is None else [spec.origin] if spec.has_location else [*(spec.submodule_search_locations or ())]
         )
         real = [os.path.realpath(place) for place in places if place]
-        return real[0] if real and all(self._is_foreign(one) for one in real) else ""
+        return real[0] if real and all(self._is_foreign(path) for path in real) else ""
 
 
-def _names(top: Path, changed: Sequence[str]) -> Iterator[str]:
-    """By which a changed file may be imported, and its package: `shop.queue` and `shop` for `src/shop/queue.py`."""
+def _iter_names(top: Path, changed: Sequence[str]) -> Iterator[str]:
+    """Yield the names of a changed file and of its package: `shop.queue` and `shop` for `src/shop/queue.py`."""
     for path in changed:
         folder = (top / path).parent
         if Path(path).suffix in _SOURCES and Path(path).stem != "__init__":
@@ -111,8 +111,8 @@ def _names(top: Path, changed: Sequence[str]) -> Iterator[str]:
         yield from (".".join(parts[start:]) for start in range(inner + 1) if start < len(parts) and inner < len(parts))
 
 
-def _spec(package: str, path: list[str]) -> ModuleSpec | None:
-    """Where it would be imported from, by the finders that come before the search of `path`, by it, and after it."""
+def _find_spec(package: str, path: list[str]) -> ModuleSpec | None:
+    """Return where `package` would be imported from, by the search of `path` and the finders before and after it."""
     for finder in sys.meta_path:
         try:
             spec = finder.find_spec(package, path if finder is PathFinder else None)

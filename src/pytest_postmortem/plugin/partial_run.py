@@ -1,4 +1,4 @@
-"""Why a run did not collect every test file there is."""
+"""Detect why a run is partial: the arguments and options that keep it from collecting every test file."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from pathlib import Path
 
 import pytest
 
-__all__ = ["Narrowing", "is_left_out", "narrowing"]
+__all__ = ["PartialRun", "detect_partial_run", "is_left_out"]
 
 
-class Narrowing:
-    """The reasons, and the files of which only a part was asked for; `any_part`: every file may lack tests."""
+class PartialRun:
+    """The reasons, and the files of which only a part was requested; `any_part`: every file may lack tests.
+
+    Without reasons the run is complete.
+    """
 
     def __init__(self) -> None:
         self.reasons: list[str] = []
@@ -24,42 +27,42 @@ class Narrowing:
         self.any_part = False
 
 
-def narrowing(config: pytest.Config) -> Narrowing:
-    """What the arguments and options of this run leave out at collection (docs/gate.md, "Complete or partial").
+def detect_partial_run(config: pytest.Config) -> PartialRun:
+    """Return what the arguments and options of this run leave out at collection (docs/gate.md, "Complete or partial").
 
-    To be asked at the start: what failed last time is forgotten when the run is over.
+    To be called at the start: pytest forgets what failed last time when the run is over.
     """
-    found = Narrowing()
+    partial = PartialRun()
     root = os.path.realpath(config.rootpath)
-    wanted = _wanted(config, root)
+    wanted = _find_wanted(config, root)
     folders = []
     for argument in config.args:
         path, _, rest = str(argument).partition("::")
         full = os.path.realpath(os.path.join(config.invocation_params.dir, path))
         inside = os.path.relpath(full, root).replace(os.sep, "/")
         if rest:
-            found.reasons.append(f"only {argument} was asked for")
-            found.parts.add(inside)
+            partial.reasons.append(f"only {argument} was asked for")
+            partial.parts.add(inside)
         elif full in wanted or os.path.isdir(full):
             folders.append(full)
         else:
-            found.reasons.append(f"only {argument} was asked for")
-    uncovered = [one for one in wanted if not any(_within(one, folder) for folder in folders)]
-    if uncovered and not found.reasons:
-        asked = ", ".join(str(argument) for argument in config.args)
-        left = ", ".join(os.path.relpath(one, root).replace(os.sep, "/") for one in uncovered)
-        found.reasons.append(
-            f"only {asked} was asked for, which leaves out {'the rest of the project' if left == '.' else left}"
+            partial.reasons.append(f"only {argument} was asked for")
+    uncovered = [path for path in wanted if not any(_is_within(path, folder) for folder in folders)]
+    if uncovered and not partial.reasons:
+        given = ", ".join(str(argument) for argument in config.args)
+        left = ", ".join(os.path.relpath(path, root).replace(os.sep, "/") for path in uncovered)
+        partial.reasons.append(
+            f"only {given} was asked for, which leaves out {'the rest of the project' if left == '.' else left}"
         )
-    found.reasons.extend(_ignored(config))
+    partial.reasons.extend(_find_ignored(config))
     if config.getoption("lf", False) and config.cache is not None and config.cache.get("cache/lastfailed", {}):
-        found.reasons.append("--lf withholds the tests that did not fail last time")
-        found.any_part = True
-    return found
+        partial.reasons.append("--lf withholds the tests that did not fail last time")
+        partial.any_part = True
+    return partial
 
 
-def _wanted(config: pytest.Config, root: str) -> list[str]:
-    """The `testpaths` that exist, or rootdir."""
+def _find_wanted(config: pytest.Config, root: str) -> list[str]:
+    """Return the `testpaths` that exist, or rootdir."""
     patterns: Sequence[str] = config.getini("testpaths")
     paths = [
         os.path.join(root, path)
@@ -69,13 +72,13 @@ def _wanted(config: pytest.Config, root: str) -> list[str]:
     return [os.path.realpath(path) for path in paths] or [root]
 
 
-def _within(path: str, folder: str) -> bool:
+def _is_within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _ignored(config: pytest.Config) -> list[str]:
-    """`--ignore` and `--ignore-glob` beyond those that the ini file's addopts set."""
-    usual = Counter(_option_values(config.getini("addopts")))
+def _find_ignored(config: pytest.Config) -> list[str]:
+    """Return `--ignore` and `--ignore-glob` beyond those that the ini file's addopts set."""
+    usual = Counter(_find_option_values(config.getini("addopts")))
     given = Counter(
         (f"--{name.replace('_', '-')}", str(value))
         for name in ("ignore", "ignore_glob")
@@ -101,7 +104,7 @@ def is_left_out(path: Path, config: pytest.Config) -> bool:
     return recursed and path.name != "__pycache__" and not (path / "pyvenv.cfg").exists()
 
 
-def _option_values(addopts: Sequence[str] | str) -> list[tuple[str, str]]:
+def _find_option_values(addopts: Sequence[str] | str) -> list[tuple[str, str]]:
     words = shlex.split(addopts) if isinstance(addopts, str) else list(addopts)
     pairs = []
     for place, word in enumerate(words):
