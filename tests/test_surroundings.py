@@ -14,7 +14,6 @@ import pytest
 from pytest_postmortem.config.settings import find_pytest_root
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.git import Git
-from pytest_postmortem.model.order import gravity
 from pytest_postmortem.project import Project
 from pytest_postmortem.proving.sample import environment
 from pytest_postmortem.reporting.escaping import for_json
@@ -132,12 +131,6 @@ def test_an_unconfigured_command_in_a_subfolder_sees_what_pytest_sees(tmp_path: 
     project = Project(below, date(2026, 6, 15), as_pytest=True)
     assert [one.id for one in project.catalogue.postmortems] == ["PM-1"]
     assert not Project(below, date(2026, 6, 15)).catalogue.postmortems
-
-
-def test_severities_have_one_order() -> None:
-    """Numbers count up, words are known, what is neither comes last."""
-    given = ["odd", "low", "SEV10", "SEV2", "critical", "SEV1 (main)", "Blocker", "medium"]
-    assert sorted(given, key=gravity) == ["Blocker", "critical", "SEV1 (main)", "SEV2", "medium", "SEV10", "low", "odd"]
 
 
 @pytest.mark.parametrize(

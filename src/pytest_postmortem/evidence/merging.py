@@ -11,15 +11,14 @@ from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.evidence.reading import Shard
 from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.link import Link, LinkedTest, Result
+from pytest_postmortem.model.order import OUTCOME_PRECEDENCE
 from pytest_postmortem.model.run import Run
-from pytest_postmortem.model.state import Outcome
 
 __all__ = ["Expected", "current", "refusals", "runs_of", "union"]
 
 _PART = re.compile(r"(\d{1,6})/(\d{1,6})")
 _CLOCKS = timedelta(minutes=10)
 """How far the clocks of two machines may differ."""
-_BADNESS = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +201,7 @@ def _results(runs: Sequence[Run]) -> Mapping[str, Result]:
 
 
 def _rank(result: Result) -> tuple[int, str]:
-    return _BADNESS[result.outcome], result.reason
+    return OUTCOME_PRECEDENCE[result.outcome], result.reason
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.names import bare, folded, nearest
-from pytest_postmortem.model.order import gravity
+from pytest_postmortem.model.order import natural_sort_key, newest_first_sort_key, severity_sort_key, state_sort_key
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State
 
@@ -99,35 +99,19 @@ def _some(names: Iterable[str], most: int = 8) -> str:
     return ", ".join(f'"{name}"' for name in different[:most]) + rest
 
 
-def _severity(verdict: PostmortemVerdict) -> tuple[bool, Any]:
-    severity = verdict.postmortem.severity or ""
-    return not severity, gravity(severity)
-
-
 def _date(verdict: PostmortemVerdict) -> int:
-    return -verdict.postmortem.date.toordinal() if verdict.postmortem.date else 1
+    return newest_first_sort_key(verdict.postmortem.date)
 
 
-def _id(verdict: PostmortemVerdict) -> list[tuple[int, str]]:
-    """Numbers in an id by their value: PM-9 before PM-10."""
-    parts = re.split(r"(\d{1,18})", folded(verdict.postmortem.id))
-    return [(int(part) if part.isdecimal() else 0, part) for part in parts]
+def _id(verdict: PostmortemVerdict) -> Any:
+    return natural_sort_key(verdict.postmortem.id)
 
-
-_BY_STATE = (
-    PostmortemState.FAILING,
-    PostmortemState.UNGUARDED,
-    PostmortemState.PARTLY_GUARDED,
-    PostmortemState.PARTLY_LINKED,
-    PostmortemState.LINKED,
-    PostmortemState.GUARDED,
-)
 
 ORDERS: dict[str, Callable[[PostmortemVerdict], Any]] = {
     "date": _date,
     "id": _id,
-    "severity": _severity,
-    "state": lambda verdict: _BY_STATE.index(verdict.state),
+    "severity": lambda verdict: severity_sort_key(verdict.postmortem.severity),
+    "state": lambda verdict: state_sort_key(verdict.state),
 }
 """Orders by name: the newest, the first id, the severest and the worst state first."""
 

@@ -9,6 +9,7 @@ from datetime import date
 from pytest_postmortem.judging.completeness import Unseen
 from pytest_postmortem.model.link import LinkedTest, Result, names_covering
 from pytest_postmortem.model.names import nearest
+from pytest_postmortem.model.order import STATE_PRECEDENCE
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.run import Run
@@ -152,12 +153,9 @@ def _worst_named(node_ids: Sequence[str], tests: Sequence[TestVerdict]) -> tuple
     for node_id in node_ids:
         covered = [one for one in tests if node_id in names_covering(one.test.node_id)]
         state, why = _by_tests(covered) if covered else (State.GUARDED, "")  # of what is not there `_gone` speaks
-        if _BADNESS.index(state) > _BADNESS.index(worst):
+        if STATE_PRECEDENCE[state] > STATE_PRECEDENCE[worst]:
             worst, reason = state, f"{node_id}: {why}"
     return worst, reason
-
-
-_BADNESS = (State.GUARDED, State.NOT_RUN, State.SKIPPED_HERE, State.DISABLED)
 
 
 def _told(tests: Iterable[TestVerdict]) -> str:

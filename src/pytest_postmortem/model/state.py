@@ -8,7 +8,7 @@ __all__ = ["Outcome", "Policy", "PostmortemState", "State", "Verdict"]
 
 
 class Outcome(Enum):
-    """What became of one test in this run; worst last."""
+    """Outcome of a test, ordered by precedence: of several, the last one counts."""
 
     NOT_RUN = "not run"
     SKIPPED = "skipped"

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pytest_postmortem.model.link import Result
+from pytest_postmortem.model.order import OUTCOME_PRECEDENCE
 from pytest_postmortem.model.state import Outcome
 from pytest_postmortem.plugin.junit import find_linked_node_id, get_raised
 
@@ -75,7 +76,7 @@ class Tally:
             self._idle_parts.append(f"skipped: {_get_skip_reason(report)}")
 
     def _note(self, outcome: Outcome, reason: str) -> None:
-        if _BADNESS[outcome] > _BADNESS[self._worst.outcome]:
+        if OUTCOME_PRECEDENCE[outcome] > OUTCOME_PRECEDENCE[self._worst.outcome]:
             self._worst = Result(outcome, reason)
 
     @property
@@ -88,17 +89,6 @@ class Tally:
         if self._idle_parts and not self._part_passed:
             return Result(Outcome.SKIPPED, f"no subtest passed: {min(self._idle_parts)}")
         return Result(Outcome.FLAKY, "passed after a rerun") if self._reruns else Result(Outcome.PASSED)
-
-
-_BADNESS = {
-    Outcome.NOT_RUN: 0,
-    Outcome.SKIPPED: 1,
-    Outcome.XFAILED: 2,
-    Outcome.XPASSED: 3,
-    Outcome.ERROR: 4,
-    Outcome.FAILED: 5,
-    Outcome.CRASHED: 6,
-}
 
 
 class Results:

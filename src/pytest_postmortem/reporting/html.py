@@ -18,7 +18,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.history import Guarding
-from pytest_postmortem.model.order import gravity, natural
+from pytest_postmortem.model.order import WORST_FIRST, natural_sort_key, newest_first_sort_key, severity_sort_key
 from pytest_postmortem.model.state import Outcome, PostmortemState, State, Verdict
 from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.escaping import for_html
@@ -47,14 +47,6 @@ _KINDS: Mapping[object, str] = {
     **dict.fromkeys((Outcome.SKIPPED, Outcome.XFAILED, Outcome.XPASSED), _DOUBTFUL),
     PostmortemState.UNGUARDED: _PLAIN,
 }
-_WORST_FIRST = (
-    PostmortemState.FAILING,
-    PostmortemState.UNGUARDED,
-    PostmortemState.PARTLY_GUARDED,
-    PostmortemState.PARTLY_LINKED,
-    PostmortemState.LINKED,
-    PostmortemState.GUARDED,
-)
 _CODE, _STRONG = re.compile(r"`([^`]+)`"), re.compile(r"\*\*([^*<>]+)\*\*")
 
 
@@ -122,16 +114,17 @@ class _Choices:
 
     def __init__(self, verdicts: Sequence[PostmortemVerdict], guards: Mapping[str, Guarding]) -> None:
         postmortems = [one.postmortem for one in verdicts]
-        self.severities = sorted({one.severity for one in postmortems if one.severity}, key=gravity)
-        self.services = sorted({service for one in postmortems for service in one.services}, key=natural)
-        self.teams = sorted({one.team for one in postmortems if one.team}, key=natural)
-        self.states = [state for state in _WORST_FIRST if any(one.state is state for one in verdicts)]
+        self.severities = sorted({one.severity for one in postmortems if one.severity}, key=severity_sort_key)
+        self.services = sorted({service for one in postmortems for service in one.services}, key=natural_sort_key)
+        self.teams = sorted({one.team for one in postmortems if one.team}, key=natural_sort_key)
+        self.states = [state for state in WORST_FIRST if any(one.state is state for one in verdicts)]
         found = {item.state for one in verdicts for item in one.items}
         self.item_states = [state for state in State if state in found]
         self._severity = {name: place for place, name in enumerate(self.severities)}
         self._service = {name: place for place, name in enumerate(self.services)}
         self._team = {name: place for place, name in enumerate(self.teams)}
-        self._rank = {one.id: place for place, one in enumerate(sorted(postmortems, key=lambda one: natural(one.id)))}
+        in_order = sorted((one.id for one in postmortems), key=natural_sort_key)
+        self._rank = {name: place for place, name in enumerate(in_order)}
         self._days = {name: guard.days for name, guard in guards.items()}
 
     def data(self, one: PostmortemVerdict) -> dict[str, str | int]:
@@ -151,7 +144,7 @@ class _Choices:
 
 
 def _newest_first(one: PostmortemVerdict) -> tuple[int, Any]:
-    return (-one.postmortem.date.toordinal() if one.postmortem.date else 0), natural(one.postmortem.id)
+    return newest_first_sort_key(one.postmortem.date), natural_sort_key(one.postmortem.id)
 
 
 def _soon(
@@ -244,7 +237,7 @@ def _template() -> Template:
         inline=_inline,
         SOON=SOON,
         FEW=_FEW,
-        states=_WORST_FIRST,
+        states=WORST_FIRST,
         kind_of=_KINDS.__getitem__,
         guarded=PostmortemState.GUARDED,
     )
