@@ -62,6 +62,25 @@ def tests(folder: Path, rounds: int, number: int = 10_000, incidents: int = 1) -
     )
 
 
+def violations(folder: Path, rounds: int, number: int = 10_000, documents: int = 1_000) -> None:
+    """The same run with three violations a document, whose tests are not there, against one that requires no test."""
+    fine, broken = folder / "fine", folder / "broken"
+    outputs = [f"--incident-output={folder / f'report.{suffix}'}" for suffix in ("json", "html", "md")]
+    for place, required in ((fine, False), (broken, True)):
+        place.mkdir()
+        projects.tests(place, number, number // 10, documents)
+        projects.demanding_documents(place, documents, number // 500, required=required)
+
+    def timed(place: Path, *options: str, code: int = 0) -> float:
+        return pytest_run(place, "--incident-report", *options, code=code)[0]
+
+    for name, options in (("", ()), (", with a page, a summary and evidence", outputs)):
+        base, took, _ = pairs(
+            partial(timed, fine, *options), partial(timed, broken, *options, code=1), max(1, rounds // 2)
+        )
+        row(f"{3 * documents:,} violations{name}", f"{base:.2f} s", f"+{took - base:.2f} s", "+1 s")
+
+
 def markers(folder: Path, rounds: int, number: int = 10_000) -> None:
     """Ten markers among many documents, without the report, against the same run without markers."""
     plain, marked = folder / "plain", folder / "marked"
@@ -218,6 +237,7 @@ BENCHMARKS: dict[str, Callable[[Path, int], None]] = {
     "tests-1000-documents": lambda folder, rounds: tests(folder, rounds, incidents=1000),
     "tests-50000": lambda folder, rounds: tests(folder, max(1, rounds // 3), number=50_000),
     "markers": markers,
+    "violations": violations,
     "reading-1000": lambda folder, rounds: reading(folder, rounds, number=1000),
     "doorstop": doorstop,
     "check": checking,

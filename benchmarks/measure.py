@@ -16,9 +16,9 @@ QUIET = ("-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:rerunfailur
 OFF = ("-p", "no:postmortem")
 
 
-def pytest_run(folder: Path, *options: str) -> tuple[float, float]:
-    """Seconds and peak memory (MiB) of one pytest run in a process of its own."""
-    code = (
+def pytest_run(folder: Path, *options: str, code: int = 0) -> tuple[float, float]:
+    """Seconds and peak memory (MiB) of one pytest run in a process of its own, which has to end in `code`."""
+    program = (
         "import sys, resource, pytest\n"
         "code = pytest.main(sys.argv[1:])\n"
         "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)\n"
@@ -29,10 +29,10 @@ def pytest_run(folder: Path, *options: str) -> tuple[float, float]:
     environment["PYTHONPATH"] = str(Path(__file__).parents[1])  # for benchmarks.no_marker
     start = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", code, *QUIET, *options], cwd=folder, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", program, *QUIET, *options], cwd=folder, env=environment, capture_output=True, text=True
     )
     took = time.perf_counter() - start
-    if done.returncode:
+    if done.returncode != code:
         raise SystemExit(
             f"pytest {' '.join(options)} in {folder} ended in {done.returncode}:\n{done.stdout}{done.stderr}"
         )

@@ -104,6 +104,23 @@ def documents(folder: Path, number: int, *, nested: bool = False) -> None:
         place.joinpath(f"PM-{one}-overflow.md").write_text(make(one), encoding="utf-8")
 
 
+def demanding_documents(folder: Path, number: int, files: int, *, required: bool) -> None:
+    """That many post-mortems with three items, two of which name a test that its file does not hold, if `required`."""
+    place = folder / "docs" / "postmortems"
+    place.mkdir(parents=True)
+    for one in range(number):
+        gone = f"test_{one % files}.py::test_{one // files}"
+        tests = (f"{gone}_is_refused", f"{gone}_is_retried", "required") if required else ("no", "no", "no")
+        rows = "".join(
+            f"| AI-{item} | Bound queue {item} of zone {one} | {test} |\n" for item, test in enumerate(tests)
+        )
+        place.joinpath(f"PM-{one + 1}.md").write_text(
+            f"---\nid: PM-{one + 1}\ntitle: Overflow number {one + 1}\ndate: 2026-02-01\n---\n\n## Action items\n\n"
+            f"| ID | Action | Test |\n|---|---|---|\n{rows}",
+            encoding="utf-8",
+        )
+
+
 def items(folder: Path, project: Path) -> None:
     """The documents of `project` again, as a repository of doorstop with Markdown items."""
     place = folder / "docs"

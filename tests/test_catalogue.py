@@ -10,7 +10,8 @@ import pytest
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
 from pytest_postmortem.errors import DocumentError, SourceError
 from pytest_postmortem.model.document import Document
-from pytest_postmortem.model.names import Names, nearest
+from pytest_postmortem.model.names import Names
+from pytest_postmortem.model.nearest import NameIndex
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
 from pytest_postmortem.project import names_in
 from pytest_postmortem.sources.interface import Listing
@@ -236,7 +237,7 @@ def test_what_cannot_be_opened_carries_no_name() -> None:
 )
 def test_the_nearest_names(name: str, known: Iterable[str], expected: tuple[str, ...]) -> None:
     """Case and width first, then what begins so, then what looks alike."""
-    assert nearest(name, known) == expected
+    assert NameIndex(known).find(name, 3) == expected
 
 
 def test_the_nearest_name_is_suggested_by_its_id() -> None:

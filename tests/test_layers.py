@@ -52,6 +52,7 @@ LIBRARIES = {
     "pluggy": ("hookspecs.py", "project.py"),
     "yaml": ("reading/syntax/front_matter.py",),
     "pyromark": ("reading/syntax/markdown.py",),
+    "difflib": ("model/nearest.py",),
     "click": ("command/",),
     "jinja2": ("reporting/html.py",),
     "tomllib": ("config/settings.py", "reading/syntax/toml.py"),

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Skipped
-from pytest_postmortem.model.names import folded, opener
+from pytest_postmortem.model.names import opener
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
+from pytest_postmortem.model.text import folded
 from pytest_postmortem.sources.interface import Listing, Source
 
 __all__ = ["Catalogue", "list_sources", "read_all", "read_named"]

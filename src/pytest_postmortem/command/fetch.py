@@ -16,6 +16,7 @@ import click
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import note, show_error
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, SourceError
+from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import for_terminal
 
@@ -105,10 +106,7 @@ def _chosen(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence[Remote]
     known = [one.name for one in remotes]
     for name in names:
         if name not in known:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the names are {', '.join(known)}"
+            hint = suggest(name, known, f"the names are {', '.join(known)}", show=repr)
             raise ConfigError(f"no remote source is named {name!r}", hint=hint)
     return [one for one in remotes if not names or one.name in names]
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.nearest import suggest
 
 __all__ = [
     "ITSELF",
@@ -215,10 +216,7 @@ def _field(name: str, known: Collection[str]) -> str:
     field = name.replace("-", "_")
     if field in known:
         return field
-    from difflib import get_close_matches
-
-    near = get_close_matches(field, known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"the fields are {', '.join(sorted(known))}"
+    hint = suggest(field, known, f"the fields are {', '.join(sorted(known))}", show=repr)
     raise ConfigError(f"unknown field {name!r}", hint=hint)
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pytest_postmortem.config import feed as config_feed
 from pytest_postmortem.errors import ConfigError
+from pytest_postmortem.model.nearest import suggest
 
 __all__ = ["COMMON_KEYS", "TYPES", "Remote", "RemoteKey", "remotes"]
 
@@ -207,7 +208,7 @@ def _remote(table: dict[str, Any], shown: str, faults: list[str]) -> Remote | No
     """One source, or None where something is wrong, which is added to `faults`."""
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
-        hint = _nearest(str(kind), TYPES, "types")
+        hint = _suggest(str(kind), TYPES, "types")
         faults.append(f"{shown}: {f'unknown type {kind!r}' if kind else 'no `type`'}; {hint}")
         return None
     keys = {**COMMON_KEYS, **TYPES[kind]}
@@ -215,7 +216,7 @@ def _remote(table: dict[str, Any], shown: str, faults: list[str]) -> Remote | No
     before = len(faults)
     for key, given in table.items():
         if key not in keys:
-            faults.append(f"{shown}: unknown key {key!r}; {_nearest(key.replace('_', '-'), keys, f'keys of {kind}')}")
+            faults.append(f"{shown}: unknown key {key!r}; {_suggest(key.replace('_', '-'), keys, f'keys of {kind}')}")
             continue
         try:
             said[key] = keys[key].read(given)
@@ -257,8 +258,5 @@ def _at_odds(kind: str, said: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _nearest(name: str, known: Collection[str], what: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]!r}?" if near else f"the {what} are {', '.join(sorted(known))}"
+def _suggest(name: str, known: Collection[str], what: str) -> str:
+    return suggest(name, known, f"the {what} are {', '.join(sorted(known))}", show=repr)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_postmortem.config import values
 from pytest_postmortem.config.values import GUARD_ALL, gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.model.nearest import is_similar, suggest
 from pytest_postmortem.model.state import Policy
 
 if TYPE_CHECKING:
@@ -198,10 +199,8 @@ def _in_folder(folder: Path) -> Settings | None:
 
 def _refuse_typos(path: Path, text: str, tool: dict[str, Any]) -> None:
     """Raise ConfigError for a table whose name is nearly ours: it would be read by nobody."""
-    from difflib import get_close_matches
-
     short = [name for name in tool if name in ("postmortem", "post-mortem", "post_mortem")]
-    for name in (*get_close_matches(_TABLE, tool, n=1, cutoff=0.85), *short):
+    for name in (*(name for name in tool if is_similar(_TABLE, name, 0.85)), *short):
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.lstrip().startswith(f"[tool.{name}")), None)
         hint = f"did you mean [tool.{_TABLE}]?"
         raise ConfigError(f"unknown table [tool.{name}]", origin=path.name, line=line, hint=hint)
@@ -265,11 +264,9 @@ def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> 
 
 
 def _nearest_key(name: str) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.replace("_", "-"), KEYS, n=1)
     known = ", ".join(sorted(KEYS))
-    return f"did you mean {near[0]!r}? (keys: {known})" if near else f"the keys are {known}"
+    hint = suggest(name.replace("_", "-"), KEYS, show=repr)
+    return f"{hint} (keys: {known})" if hint else f"the keys are {known}"
 
 
 def _line_of(text: str, table: str, key: str) -> int | None:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.errors import ConfigError
-from pytest_postmortem.model.names import bare
+from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.model.state import Policy
+from pytest_postmortem.model.text import bare
 
 if TYPE_CHECKING:
     from pytest_postmortem.config.remotes import Remote
@@ -87,11 +88,9 @@ def gate_policy(value: Any) -> Policy:
     """The gate policy of this name. Raises ConfigError for an unknown one."""
     known = [policy.value for policy in Policy]
     if value not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(value), known, n=1)
         listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
-        raise ConfigError(f"unknown policy {value!r}", hint=f"did you mean {near[0]!r}?" if near else f"write {listed}")
+        hint = suggest(str(value), known, f"write {listed}", show=repr)
+        raise ConfigError(f"unknown policy {value!r}", hint=hint)
     return Policy(value)
 
 
@@ -179,10 +178,7 @@ def lint(value: Any) -> dict[str, tuple[str, ...]]:
         raise ConfigError("a table is needed", hint='write for example lint = { ignore = ["PM404"] }')
     for key in value:
         if key not in LINT_KEYS:
-            from difflib import get_close_matches
-
-            near = get_close_matches(key.replace("_", "-"), LINT_KEYS, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(LINT_KEYS)}"
+            hint = suggest(key.replace("_", "-"), LINT_KEYS, f"the keys are {', '.join(LINT_KEYS)}", show=repr)
             raise ConfigError(f"unknown key {key!r}", hint=hint)
     return {key: strings(codes, "PM404") for key, codes in value.items()}
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
-from pytest_postmortem.model.names import bare, folded, nearest
+from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.model.order import natural_sort_key, newest_first_sort_key, severity_sort_key, state_sort_key
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State
+from pytest_postmortem.model.text import bare, folded
 
 __all__ = ["ORDERS", "Choice", "ordered"]
 
@@ -72,14 +73,11 @@ class Choice:
         for kind, asked, there, keys in known:
             if asked is None or any(keys(asked) & keys(name) for name in there):
                 continue
-            near = nearest(asked, sorted(set(there)))
-            if near:
-                instead = f"did you mean {' or '.join(near)}?"
-            elif there:
+            if there:
                 instead = f"there {'is' if len(set(there)) == 1 else 'are'} {_some(there)}"
             else:
                 instead = f"no post-mortem names a{'n' * (kind == 'owner')} {kind}"
-            told.append(f'no {kind} is "{asked}"; {instead}')
+            told.append(f'no {kind} is "{asked}"; {suggest(asked, sorted(set(there)), instead, most=3)}')
         return told
 
 

@@ -14,6 +14,7 @@ from pytest_postmortem.judging.linked import NO_LINKS, Linked, linked_tests
 from pytest_postmortem.judging.linking import demanding_items
 from pytest_postmortem.judging.missing_postmortems import Unwritten, unwritten_of
 from pytest_postmortem.judging.proofs import Proofs
+from pytest_postmortem.judging.run_index import RunIndex
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
@@ -139,8 +140,9 @@ def make_report(
     wanted = {name for one in catalogue.postmortems for name in _names_in_doubt(one, links, run, settings)}
     documents = {postmortem.origin for postmortem in catalogue.postmortems}
     unseen = Unseen.search(run, settings.base, wanted, settings.marker, documents)
+    index = RunIndex(run)
     verdicts = tuple(
-        _judge_postmortem(postmortem, links.get(postmortem.id, NO_LINKS), run, unseen, settings, today, proofs)
+        _judge_postmortem(postmortem, links.get(postmortem.id, NO_LINKS), index, unseen, settings, today, proofs)
         for postmortem in catalogue.postmortems
     )
     return Report(
@@ -187,7 +189,7 @@ def _names_in_doubt(
 def _judge_postmortem(
     postmortem: Postmortem,
     linked: Linked,
-    run: Run,
+    index: RunIndex,
     unseen: Unseen,
     settings: Settings,
     today: date,
@@ -196,7 +198,7 @@ def _judge_postmortem(
     verdicts = {
         test.node_id: TestVerdict(
             test,
-            run.result(test.node_id),
+            index.run.result(test.node_id),
             None if proofs is None else proofs.state(test.node_id, postmortem.id),
         )
         for test in linked.tests
@@ -207,7 +209,7 @@ def _judge_postmortem(
             postmortem,
             item,
             [verdicts[test.node_id] for test in linked.of(item.id)],
-            run,
+            index,
             unseen,
             today=today,
             grace=settings.grace,
@@ -221,7 +223,7 @@ def _judge_postmortem(
         test = TestRequirement(Need.REQUIRED if waiver is None else Need.WAIVED, waiver)
         incident = ActionItem("", "the incident itself", postmortem.line, has_own_id=True, test=test)
         guarding = [one for one in tests if one.result.outcome.guards]
-        guard = judge_item(postmortem, incident, guarding or tests, run, unseen, today=today, grace=False)
+        guard = judge_item(postmortem, incident, guarding or tests, index, unseen, today=today, grace=False)
     in_gate = not postmortem.is_before(settings.since)
     judged = items if guard is None else (guard, *items)
     return PostmortemVerdict(postmortem, _state(tests, judged), items, tests, in_gate, guard)

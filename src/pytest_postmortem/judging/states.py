@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.judging.completeness import Unseen
+from pytest_postmortem.judging.run_index import RunIndex
 from pytest_postmortem.model.link import LinkedTest, Result, names_covering
-from pytest_postmortem.model.names import nearest
+from pytest_postmortem.model.nearest import ask
 from pytest_postmortem.model.order import STATE_PRECEDENCE
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.proof import ProofState
-from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome, State
 
 __all__ = ["ItemVerdict", "TestVerdict", "days", "judge_item", "names_of"]
@@ -84,7 +84,7 @@ def judge_item(
     postmortem: Postmortem,
     item: ActionItem,
     tests: Sequence[TestVerdict],
-    run: Run,
+    index: RunIndex,
     unseen: Unseen,
     *,
     today: date,
@@ -103,17 +103,17 @@ def judge_item(
     state, reason = _by_tests(tests)
     if state is State.GUARDED:
         state, reason = _worst_named(item.test.node_ids, tests)
-    if state is State.SKIPPED_HERE and run.union:
+    if state is State.SKIPPED_HERE and index.run.union:
         state, reason = State.DISABLED, f"skipped in every shard: {reason}"
     if state is not State.FAILING:
-        gone = _gone(item.test.node_ids, tests, run, unseen)
+        gone = _gone(item.test.node_ids, tests, index, unseen)
         if gone is not None:
             state, reason = gone
         elif state in (State.MISSING, State.DISABLED):
             why = unseen.why((*names_of(postmortem), *item.test.node_ids), item.id)
             if why is not None:
                 state, reason = State.UNKNOWN, why
-            elif state is State.MISSING and (stray := _stray(postmortem, item, run)) is not None:
+            elif state is State.MISSING and (stray := _stray(postmortem, item, index)) is not None:
                 reason = stray
             elif state is State.MISSING and unnamed:
                 named = unnamed[0].node_id
@@ -166,9 +166,12 @@ def _told(tests: Iterable[TestVerdict]) -> str:
     return "; ".join(dict.fromkeys(told))
 
 
-def _gone(node_ids: Sequence[str], tests: Sequence[TestVerdict], run: Run, unseen: Unseen) -> tuple[State, str] | None:
+def _gone(
+    node_ids: Sequence[str], tests: Sequence[TestVerdict], index: RunIndex, unseen: Unseen
+) -> tuple[State, str] | None:
     """MISSING or UNKNOWN where the document names a test that the run did not collect, else None."""
     unknown = None
+    run = index.run
     covered = {name for one in tests for name in names_covering(one.test.node_id)} if node_ids else set()
     for node_id in node_ids:
         if node_id in covered:
@@ -180,9 +183,9 @@ def _gone(node_ids: Sequence[str], tests: Sequence[TestVerdict], run: Run, unsee
         elif run.lost:
             unknown = State.UNKNOWN, run.lost
         elif path in run.files:
-            near = nearest(node_id, [test.node_id for test in run.tests if test.path == path], most=1)
-            ask = f"; did you mean {near[0]}?" if near else ""
-            return State.MISSING, f"{path} holds no {node_id.partition('::')[2]}{ask}"
+            hint = ask(index.node_ids.find_nearest(node_id))
+            problem = f"{path} holds no {node_id.partition('::')[2]}"
+            return State.MISSING, f"{problem}; {hint}" if hint else problem
         elif not unseen.has_file(path):
             return State.MISSING, f"there is no file {path}"
         elif run.narrowed:
@@ -192,13 +195,12 @@ def _gone(node_ids: Sequence[str], tests: Sequence[TestVerdict], run: Run, unsee
     return unknown
 
 
-def _stray(postmortem: Postmortem, item: ActionItem, run: Run) -> str | None:
+def _stray(postmortem: Postmortem, item: ActionItem, index: RunIndex) -> str | None:
     """Where markers name a missing item, and why they do not count; None if there is none."""
-    names = set(names_of(postmortem))
     found = [
         f"the marker at {one.path}:{one.line} links no test: {one.why}"
-        for one in run.strays
-        if not names.isdisjoint(one.names) and (not one.items or item.id in one.items)
+        for one in index.find_strays(names_of(postmortem))
+        if not one.items or item.id in one.items
     ]
     return "; ".join(dict.fromkeys(found[:3])) or None
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 from pytest_postmortem.errors import DocumentError, PostmortemError
 from pytest_postmortem.linting.prose import without_code
-from pytest_postmortem.model.names import nearest
+from pytest_postmortem.model.nearest import suggest
 
 __all__ = ["opted_out"]
 
@@ -45,8 +45,7 @@ def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset
             continue
         for name in named:
             if name not in codes:
-                near = nearest(name, sorted(codes), most=1)
-                hint = f"did you mean {near[0]}?" if near else "postmortem lint --rules lists them"
+                hint = suggest(name, codes, "postmortem lint --rules lists them")
                 faults.append(DocumentError(f"no rule is called {name!r}", origin=origin, line=line, hint=hint))
         if not named:
             faults.append(DocumentError("an opt-out names no rule", origin=origin, line=line, hint=hint))

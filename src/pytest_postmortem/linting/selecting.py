@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.linting.interface import Rule
-from pytest_postmortem.model.names import nearest
+from pytest_postmortem.model.nearest import suggest
 
 __all__ = ["ALL", "chosen", "unique"]
 
@@ -56,6 +56,5 @@ def chosen(
 
 def _check(selector: str, codes: Sequence[str]) -> None:
     if selector != ALL and (not selector or not any(code.startswith(selector) for code in codes)):
-        near = nearest(selector, codes, most=1)
-        hint = f"did you mean {near[0]}?" if near else f"the rules are {', '.join(codes)}"
+        hint = suggest(selector, codes, f"the rules are {', '.join(codes)}")
         raise ConfigError(f"no rule is called {selector!r}", hint=hint)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 
 from pytest_postmortem.model.link import Link
-from pytest_postmortem.model.names import Names, nearest
+from pytest_postmortem.model.names import Names
+from pytest_postmortem.model.nearest import suggest
 
 __all__ = ["Request", "requested", "resolved"]
 
@@ -117,5 +118,5 @@ def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:
     problem = f'{postmortem} has no action item "{_cut(item)}"'
     if not items:
         return f"{problem}, and no other; leave {_KEYWORD} out, or add the action item to the document"
-    near = nearest(item, items)
-    return f"{problem}; did you mean {' or '.join(near)}?" if near else f"{problem}; it has {', '.join(items)}"
+    there = f"it has {', '.join(items)}"
+    return f"{problem}; {suggest(item, items, there, most=3)}"

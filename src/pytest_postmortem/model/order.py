@@ -6,8 +6,8 @@ import re
 from datetime import date
 from typing import Any
 
-from pytest_postmortem.model.names import folded
 from pytest_postmortem.model.state import Outcome, PostmortemState, State
+from pytest_postmortem.model.text import folded
 
 __all__ = [
     "OUTCOME_PRECEDENCE",

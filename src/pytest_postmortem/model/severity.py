@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 
-from pytest_postmortem.model.names import bare
+from pytest_postmortem.model.text import bare
 
 __all__ = ["has_severity"]
 

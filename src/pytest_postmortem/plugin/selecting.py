@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.link import Link
-from pytest_postmortem.model.names import Names, nearest
+from pytest_postmortem.model.names import Names
+from pytest_postmortem.model.nearest import suggest
 
 __all__ = ["find_selection", "is_guarding"]
 
@@ -24,12 +25,8 @@ def _find_link(text: str, names: Names) -> Link:
         postmortem = names.ids[name]
         if item in names.items.get(postmortem, []):
             return Link(postmortem, item)
-        near = nearest(item, names.items.get(postmortem, []))
-        hint = (
-            f"did you mean {' or '.join(f'{name}/{item_id}' for item_id in near)}?"
-            if near
-            else f"try --incident {name}"
-        )
+        items = names.items.get(postmortem, [])
+        hint = suggest(item, items, f"try --incident {name}", most=3, show=f"{name}/{{}}".format)
         raise ConfigError(f'--incident: {postmortem} has no action item "{item}"', hint=hint)
     hint = names.hint(name if slash else text)
     raise ConfigError(f'--incident: no post-mortem is named "{text}"', hint=hint)

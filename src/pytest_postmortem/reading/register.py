@@ -7,7 +7,7 @@ from datetime import date
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.incident import Incident
-from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.text import folded
 from pytest_postmortem.reading.header.fields import by_key, short_severity, text_of
 from pytest_postmortem.reading.syntax.characters import cleaned
 from pytest_postmortem.reading.syntax.data_file import read_node

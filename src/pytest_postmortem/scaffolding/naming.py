@@ -11,8 +11,8 @@ from enum import Enum
 from typing import TypeVar
 
 from pytest_postmortem.errors import ConfigError
-from pytest_postmortem.model.names import folded
 from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.model.text import folded
 from pytest_postmortem.scaffolding.folders import folder_for, group_of
 from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parsed, prefix_of
 from pytest_postmortem.scaffolding.words import words_of

@@ -7,15 +7,15 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from difflib import SequenceMatcher
 from functools import partial
 from pathlib import Path
 
 from pytest_postmortem.config.settings import DEFAULT_FOLDERS
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.model.document import Document
-from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Postmortem
+from pytest_postmortem.model.text import folded
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.document import Asked, Rendered, rendered
 from pytest_postmortem.scaffolding.files import create, move, turn
@@ -184,7 +184,7 @@ def _listed(names: Sequence[str], form: str = "{}") -> str:
 
 def _alike(one: str, other: str) -> bool:
     first, second = folded(one), folded(other)
-    return first == second or SequenceMatcher(None, first[:300], second[:300]).ratio() >= _NEARLY
+    return first == second or is_similar(second[:300], first[:300], _NEARLY)
 
 
 def _settle(project: Project, order: Order, style: Style, template: Template, text: bytes, made: Written) -> None:

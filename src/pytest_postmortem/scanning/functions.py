@@ -40,6 +40,7 @@ class Module:
             except (RecursionError, MemoryError):
                 raise ValueError("nested too deeply") from None
         self._classes = {node.name: node for node in statements(self.tree) if isinstance(node, ast.ClassDef)}
+        self._bindings: dict[Scope, dict[str, list[int]]] = {}
 
     def tests(self) -> list[TestFunction]:
         """Every test, in reading order."""
@@ -63,6 +64,15 @@ class Module:
             own = [node for node in statements(one) if isinstance(node, Function | ast.ClassDef)]
             yield from (node for node in own if node.name not in known)
             known.update(node.name for node in own)
+
+    def bindings(self, scope: Scope) -> dict[str, list[int]]:
+        """The lines of a module or class that bind or delete each name, found once."""
+        if scope not in self._bindings:
+            lines = self._bindings[scope] = {}
+            for node in statements(scope):
+                for name in _bound(node):
+                    lines.setdefault(name, []).append(node.lineno)
+        return self._bindings[scope]
 
     def lineage(self, scope: Scope) -> list[Scope]:
         """A class with its bases in this source, itself first; of a module itself."""
@@ -103,6 +113,13 @@ def statements(scope: Scope) -> Iterator[ast.stmt]:
                 inner += part.body
             inner += [*getattr(node, "orelse", ()), *getattr(node, "finalbody", ())]
             waiting += reversed(inner)
+
+
+def _bound(node: ast.stmt) -> set[str]:
+    if isinstance(node, Function | ast.ClassDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _bases(node: ast.ClassDef) -> list[str]:

@@ -14,7 +14,7 @@ from pytest_postmortem.judging.files import python_files
 from pytest_postmortem.model.link import Stray
 from pytest_postmortem.model.marker import requested
 from pytest_postmortem.model.run import Run
-from pytest_postmortem.scanning.functions import Function, Module, statements
+from pytest_postmortem.scanning.functions import Function, Module
 
 __all__ = ["Rules", "find_strays"]
 
@@ -116,7 +116,7 @@ def _why_not_test(node: ast.stmt, parents: Parents, module: Module, rules: Rules
         else:
             why = _why_not_function(one, outer, module, rules)
         name = _name(one)
-        later = [other.lineno for other in statements(outer) if name in _bound(other) and other.lineno > one.lineno]
+        later = [line for line in module.bindings(outer).get(name, ()) if line > one.lineno]
         if why is None and later:
             why = f"{name} is replaced by another definition of that name in line {later[-1]}"
         if why is not None:
@@ -156,13 +156,6 @@ def _is_case(node: ast.ClassDef, module: Module) -> bool:
 def _fits(name: str, patterns: Sequence[str]) -> bool:
     """Whether a name begins with one of the patterns, or matches one that is a glob."""
     return any(name.startswith(one) or (any(sign in one for sign in "*?[") and fnmatch(name, one)) for one in patterns)
-
-
-def _bound(node: ast.stmt) -> set[str]:
-    if isinstance(node, Function | ast.ClassDef):
-        return {node.name}
-    targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []
-    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _name(node: ast.stmt) -> str:

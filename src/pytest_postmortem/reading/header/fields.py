@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import chain
 
+from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Waiver
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
@@ -112,7 +112,7 @@ def fields_of(told: dict[str, Node]) -> Fields:
     read.action_items = nodes.get("action_items")
     for key, node in nodes.items():
         looks_like_guard = key[:2] in ("gu", "ga") and isinstance(node.value, dict) and key != "guard"
-        if looks_like_guard and get_close_matches(key, ("guard", "guard_waiver"), n=1, cutoff=0.8):
+        if looks_like_guard and any(is_similar(key, known, 0.8) for known in ("guard", "guard_waiver")):
             read.problems.append(Problem(node.line, f"unknown key {key!r}; did you mean `guard`?", _GUARD_FORM))
     if "guard" in nodes:
         read.guard = _read_guard(nodes["guard"], read.problems)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_postmortem.errors import ConfigError
-from pytest_postmortem.model.names import nearest
+from pytest_postmortem.model.nearest import find_nearest
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary.languages import LANGUAGES
 from pytest_postmortem.reading.vocabulary.normalize import Words, listed, plain
@@ -276,10 +276,9 @@ class Vocabulary(NamedTuple):
         added: dict[str, tuple[str, ...]] = {}
         for key, more in words.items():
             if key not in KEYS:
-                near = nearest(key, KEYS, most=1) or KEYS[:1]
-                raise ConfigError(
-                    f"unknown key {key!r} in words", hint=f"did you mean {near[0]!r}? known: {', '.join(KEYS)}"
-                )
+                near = find_nearest(key, KEYS) or KEYS[0]
+                hint = f"did you mean {near!r}? known: {', '.join(KEYS)}"
+                raise ConfigError(f"unknown key {key!r} in words", hint=hint)
             name = key.replace("-", "_")
             added[name] = tuple(dict.fromkeys((*getattr(self, name), *map(plain, more))))
         return self._replace(**added) if added else self

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from pytest_postmortem.model.names import folded
+from pytest_postmortem.model.text import folded
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["Words", "keyed", "listed", "plain"]

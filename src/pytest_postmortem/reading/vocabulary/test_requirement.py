@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
+from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Need, TestRequirement, Waiver
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markup import (
@@ -241,9 +242,7 @@ class TestWords:
 
 def _is_nearly_ours(word: str) -> bool:
     """Whether a word can only be a slip of the pen: `requierd`."""
-    from difflib import get_close_matches
-
-    return bool(get_close_matches(word.partition(" ")[0], ("required", "waived"), cutoff=0.85))
+    return any(is_similar(word.partition(" ")[0], known, 0.85) for known in ("required", "waived"))
 
 
 def _together(said: Sequence[TestRequirement]) -> TestRequirement:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, NoReturn
 
 from pytest_postmortem.config.feed import LISTS, FieldPath, Wanted
 from pytest_postmortem.errors import SourceError
+from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.sources.http.addresses import plain
 
 __all__ = ["FieldMap", "Place", "Sightings", "reached"]
@@ -47,18 +47,17 @@ class Astray:
     there: tuple[str, ...]
     place: Place
 
+    def _with_key(self, key: str) -> str:
+        steps = (*self.path.steps[: self.step], key, *self.path.steps[self.step + 1 :])
+        return f"`{FieldPath('', steps).until(len(steps))}`"
+
     def refuse(self, missing: str, also: str = "") -> NoReturn:
         """Raise the SourceError that tells what was there."""
         key = self.path.steps[self.step] or ""
         there = [plain(name, 40) for name in self.there]
         more = ", ..." if len(there) > _MOST_NAMED else ""
         named = f"there are: {', '.join(there[:_MOST_NAMED])}{more}" if there else "nothing is there"
-        near = get_close_matches(key, self.there, n=1)
-        if near:
-            steps = (*self.path.steps[: self.step], near[0], *self.path.steps[self.step + 1 :])
-            hint = f"did you mean `{FieldPath('', steps).until(len(steps))}`?"
-        else:
-            hint = "mend the path"
+        hint = suggest(key, self.there, "mend the path", show=self._with_key)
         self.place.refuse(f"`{self.path.text}` {missing} {self.place.item}; {named}{also}", hint)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from pytest_postmortem.errors import SourceError
+from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.sources.http import Client
 from pytest_postmortem.sources.remote.adf import markdown_of
 from pytest_postmortem.sources.remote.shape import Shape
@@ -51,8 +51,8 @@ def _id_of(wanted: str, there: list[tuple[str, str]], origin: str) -> str:
         raise SourceError(
             f"{len(found)} fields are called {wanted!r}", origin=origin, hint=f"write one of {', '.join(found[:5])}"
         )
-    near = get_close_matches(wanted, sorted({name for _, name in there}), n=3)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "write its name as an issue shows it"
+    known = sorted({name for _, name in there})
+    hint = suggest(wanted, known, "write its name as an issue shows it", most=3, show=repr)
     raise SourceError(f"there is no field {wanted!r}", origin=origin, hint=hint)
 
 

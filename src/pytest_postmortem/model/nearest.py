@@ -1,0 +1,143 @@
+"""Find the known name that a wrong one was meant to be, and suggest it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from heapq import heappush, heappushpop
+from itertools import pairwise
+
+from pytest_postmortem.model.text import folded
+
+__all__ = ["NameIndex", "ask", "find_nearest", "is_similar", "suggest"]
+
+_CUTOFF = 0.6
+_AS_THEY_ARE: Mapping[str, str] = {}
+_LONGEST = 1_000
+"""Characters of the longest name that is compared: the time that it takes grows with the square."""
+_SPARE = 5
+"""So many more than wanted are compared: swapped characters come first, and several names may stand for one."""
+
+
+def find_nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the nearest of `known`, None if none is near. For many words and one `known`, use a NameIndex."""
+    return next(iter(NameIndex(known).find(word, 1)), None)
+
+
+def suggest(
+    word: str,
+    known: Iterable[str],
+    otherwise: str = "",
+    *,
+    most: int = 1,
+    show: Callable[[str], str] = str,
+) -> str:
+    """Return "did you mean A or B?" with the up to `most` nearest of `known`, or `otherwise` if none is near."""
+    return ask(NameIndex(known).find(word, most), otherwise, show=show)
+
+
+def ask(names: Iterable[str], otherwise: str = "", *, show: Callable[[str], str] = str) -> str:
+    """Return "did you mean A or B?" for `names`, or `otherwise` if there is none."""
+    near = " or ".join(map(show, names))
+    return f"did you mean {near}?" if near else otherwise
+
+
+def is_similar(word: str, other: str, cutoff: float) -> bool:
+    """Return whether two words share `cutoff` of their characters in order, so that one is a typo of the other."""
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(word, (other,), cutoff=cutoff))
+
+
+class NameIndex:
+    """Known names, in which to find the nearest to many words; `instead` maps a name to what is suggested for it.
+
+    The result is that of `difflib.get_close_matches`, which compares every name at length. Here the characters that two
+    names share, and the pairs of them, are counted with one operation on two integers each. Both numbers bound the
+    likeness, and only those names are compared whose bounds are above the likeness of the best so far.
+    """
+
+    def __init__(self, known: Iterable[str], instead: Mapping[str, str] = _AS_THEY_ARE) -> None:
+        self._instead = instead
+        self._by_fold: dict[str, list[str]] = {}
+        for name in dict.fromkeys(known):
+            self._by_fold.setdefault(folded(name), []).append(name)
+        self._folds = sorted(fold for fold in self._by_fold if len(fold) <= _LONGEST)
+        self._slots: dict[tuple[object, int], int] = {}
+        self._characters: list[int] = []
+        self._pairs: list[int] = []
+
+    def find(self, word: str, most: int) -> tuple[str, ...]:
+        """Return the up to `most` nearest names, best first.
+
+        First those that differ only in case, width or composition, then those that `word` is the beginning of, then
+        those that look alike.
+        """
+        wanted = folded(word.strip())
+        found = self._suggest([*self._by_fold.get(wanted, ()), *self._begun(wanted)])
+        close = [""] * most
+        for number in (most, most + _SPARE):
+            if len(found) < most <= len(close):
+                close = self._find_alike(wanted, number, most + _SPARE)
+                found |= self._suggest([name for fold in close for name in self._by_fold[fold]])
+        return tuple(found)[:most]
+
+    def _suggest(self, names: Iterable[str]) -> dict[str, None]:
+        return dict.fromkeys(self._instead.get(name, name) for name in names)
+
+    def _begun(self, wanted: str) -> list[str]:
+        if len(wanted) < 2:
+            return []
+        start = stop = bisect_left(self._folds, wanted)
+        while stop < len(self._folds) and self._folds[stop].startswith(wanted):
+            stop += 1
+        return sorted(name for fold in self._folds[start:stop] for name in self._by_fold[fold])
+
+    def _find_alike(self, wanted: str, number: int, with_swapped: int) -> list[str]:
+        """Return the `number` of folded names that look most alike.
+
+        If some have the same characters in another order, these come first, and `with_swapped` is the number.
+        """
+        from difflib import SequenceMatcher
+
+        if len(wanted) > _LONGEST:
+            return []
+        if len(self._characters) != len(self._folds):
+            self._characters = [self._as_bits(fold) for fold in self._folds]
+            self._pairs = [self._as_bits(pairwise(fold)) for fold in self._folds]
+        characters, pairs = self._as_bits(wanted), self._as_bits(pairwise(wanted))
+        length, swapped = len(wanted), False
+        bounds: list[tuple[float, str]] = []
+        for fold, one, two in zip(self._folds, self._characters, self._pairs, strict=True):
+            total = length + len(fold) or 1
+            bound = 2.0 * (one & characters).bit_count()
+            swapped = swapped or one == characters
+            if bound / total >= _CUTOFF:
+                # Each block of a match but the first costs a character, and has one pair less than characters.
+                matched = min(bound, 2.0 * (((two & pairs).bit_count() + 1 + total) // 3))
+                bounds.append((matched / total, fold))
+        bounds.sort(reverse=True)
+        if swapped:
+            number = with_swapped
+        matcher = SequenceMatcher()
+        matcher.set_seq2(wanted)
+        best: list[tuple[float, str]] = []
+        for bound, fold in bounds:
+            if len(best) == number and (bound, fold) < best[0]:
+                break
+            matcher.set_seq1(fold)
+            likeness = matcher.ratio()
+            if likeness >= _CUTOFF:
+                (heappush if len(best) < number else heappushpop)(best, (likeness, fold))
+        close = [fold for _, fold in sorted(best, reverse=True)]
+        close.sort(key=lambda fold: self._as_bits(fold) != characters)  # swapped digits are the likeliest slip
+        return close
+
+    def _as_bits(self, parts: Iterable[object]) -> int:
+        """Return the parts of a text with their counts as bits: what two texts share is the AND of both."""
+        bits = 0
+        for part, count in Counter(parts).items():
+            for number in range(count):
+                bits |= self._slots.setdefault((part, number), 1 << len(self._slots))
+        return bits
