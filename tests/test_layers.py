@@ -55,7 +55,7 @@ LIBRARIES = {
     "difflib": ("model/nearest.py",),
     "click": ("command/",),
     "jinja2": ("reporting/html.py",),
-    "tomllib": ("config/settings.py", "reading/syntax/toml.py"),
+    "tomllib": ("config/settings.py", "model/toml_errors.py", "reading/syntax/toml.py"),
     "requests": ("sources/http/exchange.py", "sources/http/failures.py"),
     "urllib3": ("sources/http/exchange.py", "sources/http/failures.py"),
 }

@@ -137,11 +137,7 @@ def _read(document: Document, read: Read) -> Postmortem | None:
     try:
         return read(document)
     except DocumentError as error:
-        fault = (
-            error
-            if error.origin
-            else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
-        )
+        fault = error.with_origin(document.origin)
         return Postmortem(
             id=document.stem,
             id_source=IdSource.STEM,

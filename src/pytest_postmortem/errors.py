@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from traceback import extract_tb
+from typing import Self
 
 __all__ = [
     "ConfigError",
@@ -33,6 +34,14 @@ class PostmortemError(Exception):
         place = self.origin if self.line is None else f"{self.origin}:{self.line}"
         told = f"{place}: {self.problem}" if place else self.problem
         return f"{told}; {self.hint}" if self.hint else told
+
+    def with_origin(self, origin: str) -> Self:
+        """Return the error with its origin filled in, if it has none."""
+        return self if self.origin else type(self)(self.problem, origin=origin, line=self.line, hint=self.hint)
+
+    def with_prefix(self, prefix: str) -> Self:
+        """Return the error with `prefix` before its problem."""
+        return type(self)(prefix + self.problem, origin=self.origin, line=self.line, hint=self.hint)
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.args == other.args

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError
 from pytest_postmortem.garbage import not_looked_for
 from pytest_postmortem.judging.linking import sole_item
 from pytest_postmortem.model.names import Names
+from pytest_postmortem.model.text import format_count
 
 if TYPE_CHECKING:
     import pluggy
@@ -106,9 +107,10 @@ class Project:
         if catalogue.faults:
             files = any(isinstance(fault, DocumentError) for fault in catalogue.faults)
             way_out = " (leave a file or folder out with `exclude` in [tool.pytest-postmortem])" if files else ""
-            told.append(f"{_faults(catalogue.faults)} in the post-mortems{way_out}:\n{joined(catalogue.faults)}")
+            number = format_count(len(catalogue.faults), "fault")
+            told.append(f"{number} in the post-mortems{way_out}:\n{joined(catalogue.faults)}")
         if reported and (faults := self._register[1]):
-            told.append(f"{_faults(faults)} in the register of incidents:\n{joined(faults)}")
+            told.append(f"{format_count(len(faults), 'fault')} in the register of incidents:\n{joined(faults)}")
         if told:
             raise PostmortemError("\n".join(told))
         if not catalogue.postmortems and (self.settings.sources or self.settings.remote or demanded):
@@ -217,10 +219,6 @@ class Project:
         readers.register(BuiltIn(self.settings, self.today), "built-in")
         _load(readers)
         return readers
-
-
-def _faults(faults: Sequence[PostmortemError]) -> str:
-    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
 
 
 def _load(readers: pluggy.PluginManager) -> None:

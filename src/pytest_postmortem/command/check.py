@@ -180,7 +180,7 @@ def _policy(name: str) -> Policy:
     try:
         return gate_policy(name)
     except ConfigError as error:
-        raise ConfigError(f"--gate: {error.problem}", hint=error.hint) from None
+        raise error.with_prefix("--gate: ") from None
 
 
 def _code(decision: Decision) -> int:

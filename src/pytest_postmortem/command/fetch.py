@@ -17,6 +17,7 @@ from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET, SOURCE_F
 from pytest_postmortem.command.showing import note, show_error
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, SourceError
 from pytest_postmortem.model.nearest import suggest
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import for_terminal
 
@@ -133,7 +134,7 @@ def _write(project: Project, remote: Remote, fetched: Fetched) -> None:
 def _told(remote: Remote, fetched: Fetched, kept: bool) -> str:
     """One line of what came."""
     number = len(fetched.snapshot.records)
-    came = f"{remote.name}: {number} post-mortem{'' if number == 1 else 's'}"
+    came = f"{remote.name}: {format_count(number, 'post-mortem')}"
     if not fetched.asked or fetched.is_current:
         what = "nothing has changed"
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_postmortem.judging.report import Report, make_report
+from pytest_postmortem.model.text import format_count
 
 if TYPE_CHECKING:
     from pytest_postmortem.catalogue import Catalogue
@@ -57,7 +58,7 @@ def seen_in_sources(project: Project, names: Names) -> tuple[Run, tuple[str, ...
     notes: list[str] = []
     computed = sum(mark.dynamic for mark in scan.marks)
     if computed:
-        told = "1 marker is computed, and" if computed == 1 else f"{computed} markers are computed, and"
+        told = format_count(computed, "marker is computed, and", "markers are computed, and")
         notes.append(f"{told} only a run knows what {'it names' if computed == 1 else 'they name'}")
     return scan.run(names), (*notes, *map(str, scan.unread))
 

@@ -13,9 +13,9 @@ import click
 from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import note
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import for_json, in_lines
-from pytest_postmortem.reporting.terminal import counted
 
 __all__ = ["markers"]
 
@@ -60,7 +60,7 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
     problems = sorted(checked(scan, settings.marker, names), key=lambda one: (one.origin, one.line or 0, one.problem))
     computed = sum(mark.dynamic for mark in scan.marks)
     if computed:
-        are = "1 marker is computed, and is" if computed == 1 else f"{computed} markers are computed, and are"
+        are = format_count(computed, "marker is computed, and is", "markers are computed, and are")
         note(f"{are} checked only when tests are collected")
     files = {mark.path for mark in scan.marks if not mark.dynamic}
     checks = _Checks(problems, len(scan.marks) - computed, len(files), computed)
@@ -121,10 +121,10 @@ def _said(problem: DocumentError) -> str:
 
 
 def _summed_up(checks: _Checks) -> str:
-    number = counted(checks.markers, "marker")
+    number = format_count(checks.markers, "marker")
     if checks.problems:
-        return f"{counted(len(checks.problems), 'problem')}; {number} in {counted(checks.files, 'file')}\n"
+        return f"{format_count(len(checks.problems), 'problem')}; {number} in {format_count(checks.files, 'file')}\n"
     if not checks.markers:
         return "no marker to check\n"
     name = "names a real post-mortem" if checks.markers == 1 else "name real post-mortems"
-    return f"{number} in {counted(checks.files, 'file')} {name}\n"
+    return f"{number} in {format_count(checks.files, 'file')} {name}\n"

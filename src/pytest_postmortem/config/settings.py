@@ -231,14 +231,10 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-        found = re.search(r"at line (\d+)", str(error))
-        line = int(found.group(1)) if found else max(1, len(text.splitlines()))
-        raise ConfigError(
-            f"no valid TOML: {error}",
-            origin=path.name,
-            line=line,
-            hint="mend the syntax",
-        ) from None
+        from pytest_postmortem.model.toml_errors import find_error_line
+
+        line = find_error_line(str(error), text)
+        raise ConfigError(f"no valid TOML: {error}", origin=path.name, line=line, hint="mend the syntax") from None
 
 
 def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> Settings:

@@ -13,6 +13,7 @@ from pytest_postmortem.judging.source import FileDigests
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.order import OUTCOME_PRECEDENCE
 from pytest_postmortem.model.run import Run
+from pytest_postmortem.model.text import format_count
 
 __all__ = ["Expected", "current", "refusals", "runs_of", "union"]
 
@@ -123,9 +124,8 @@ def _missing(shards: Sequence[Shard], expected: int | None) -> list[EvidenceErro
     faults = []
     there = len({run for shard in shards for run in shard.runs})
     if expected is not None and there != expected:
-        problem = (
-            f"{expected} {'shard is' if expected == 1 else 'shards are'} expected, and there is evidence of {there}"
-        )
+        shards_are = format_count(expected, "shard is", "shards are")
+        problem = f"{shards_are} expected, and there is evidence of {there}"
         faults.append(EvidenceError(problem, hint="wait for all jobs, and give the evidence of each"))
     parts = [found for shard in shards if shard.shard and (found := _PART.fullmatch(shard.shard))]
     for total in sorted({int(part.group(2)) for part in parts}):

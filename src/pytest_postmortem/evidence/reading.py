@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +11,7 @@ from pytest_postmortem.evidence.writing import VERSION
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome, PostmortemState, State
+from pytest_postmortem.model.strict_json import load_strictly
 
 __all__ = ["Guarded", "Shard", "loaded"]
 
@@ -56,7 +56,7 @@ class Shard:
 def loaded(text: str, origin: str) -> Shard:
     """The evidence in `text`. Raises EvidenceError where it is no whole evidence of a version that is known."""
     try:
-        said = json.loads(text, object_pairs_hook=_mapping, parse_constant=_no_number)
+        said = load_strictly(text)
     except (ValueError, RecursionError):
         raise EvidenceError("is no whole JSON", origin=origin, hint=_WHOLE) from None
     if not isinstance(said, dict) or type(said.get("version")) is not int or said["version"] < 1 or "state" not in said:
@@ -74,17 +74,6 @@ def loaded(text: str, origin: str) -> Shard:
         raise EvidenceError(
             f"is no evidence of version {said['version']}: {told}", origin=origin, hint=_OTHER
         ) from None
-
-
-def _mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        raise ValueError("a key stands in it twice")
-    return mapping
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:

@@ -10,6 +10,7 @@ from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.history.log import MAX_BYTES, Repository
 from pytest_postmortem.history.watch import Watch
 from pytest_postmortem.model.history import Guarding, History
+from pytest_postmortem.model.text import format_count
 
 __all__ = ["Traced", "trace"]
 
@@ -64,5 +65,5 @@ def _notes(shallow: bool, too_large: Collection[str]) -> Iterator[str]:
             "history (`git fetch --unshallow`; in GitHub Actions `fetch-depth: 0`)"
         )
     if too_large:
-        files = "1 file is" if len(too_large) == 1 else f"{len(too_large)} files are"
+        files = format_count(len(too_large), "file is", "files are")
         yield f"{files} larger than {MAX_BYTES // 1024 // 1024} MiB and not looked into: {', '.join(sorted(too_large))}"

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.history.guards import Traced
 from pytest_postmortem.model.history import Guarding
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import Paint, aligned, plain
 from pytest_postmortem.reporting.escaping import for_terminal
 
@@ -149,7 +150,7 @@ def _row(traced: Traced, guarding: Guarding) -> tuple[str, ...]:
 def _remark(guarding: Guarding, today: date) -> str:
     if guarding.first_guard is None:
         waiting = None if guarding.incident is None else (today - guarding.incident).days
-        since = "" if waiting is None or waiting < 0 else f" in {waiting} {'day' if waiting == 1 else 'days'}"
+        since = "" if waiting is None or waiting < 0 else f" in {format_count(waiting, 'day')}"
         return f"never guarded{since}"
     if not guarding.markers:
         return f"lost its last guard on {guarding.removals[-1].day}"
@@ -157,9 +158,9 @@ def _remark(guarding: Guarding, today: date) -> str:
 
 
 def _summed_up(summary: _Summary) -> str:
-    number = "1 post-mortem" if summary.postmortems == 1 else f"{summary.postmortems} post-mortems"
+    number = format_count(summary.postmortems, "post-mortem")
     told = f"history: {number}, {summary.guarded} guarded"
     if summary.median_days is not None:
-        days = "day" if summary.median_days == 1 else "days"
-        told += f"; median {summary.median_days} {days} from incident to first guard (of {summary.counted})"
+        days = format_count(summary.median_days, "day")
+        told += f"; median {days} from incident to first guard (of {summary.counted})"
     return f"{told}; {summary.never_guarded} never guarded; {summary.lost} lost"

@@ -13,6 +13,7 @@ from pytest_postmortem.judging.computed import ComputedMark, MarkerUses, find_us
 from pytest_postmortem.judging.files import files_below, python_files
 from pytest_postmortem.judging.reach import Reach
 from pytest_postmortem.model.run import Run
+from pytest_postmortem.model.text import format_count
 
 __all__ = ["Completeness", "Unseen", "judge_completeness"]
 
@@ -43,7 +44,7 @@ def judge_completeness(run: Run) -> Completeness:
     if run.collect_only:
         unfinished.append("--collect-only runs no test")
     if run.deselected:
-        unfinished.append(f"{run.deselected} {'test was' if run.deselected == 1 else 'tests were'} deselected")
+        unfinished.append(f"{format_count(run.deselected, 'test was', 'tests were')} deselected")
     if not run.collected and not run.deselected:
         unfinished.append("no test was collected")
     return Completeness(links=not unlinked, outcomes=not (unlinked or unfinished), reasons=(*unlinked, *unfinished))

@@ -14,8 +14,9 @@ from pytest_postmortem.model.order import STATE_PRECEDENCE
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
 from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.state import Outcome, State
+from pytest_postmortem.model.text import format_count
 
-__all__ = ["ItemVerdict", "TestVerdict", "days", "judge_item", "names_of"]
+__all__ = ["ItemVerdict", "TestVerdict", "judge_item", "names_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +71,6 @@ class ItemVerdict:
 _TWO_YEARS = 731
 
 
-def days(number: int) -> str:
-    """A number of days in words."""
-    return "1 day" if number == 1 else f"{number} days"
-
-
 def names_of(postmortem: Postmortem) -> tuple[str, ...]:
     """Every name a marker may use for this post-mortem."""
     return tuple(dict.fromkeys((postmortem.id, *postmortem.aliases, postmortem.stem)))
@@ -123,7 +119,7 @@ def judge_item(
     if waiver is not None and state not in (State.FAILING, State.GUARDED):
         left = (waiver.until - today).days
         if left >= 0:
-            told = f"{days(left)} left{', more than two years' if left > _TWO_YEARS else ''}"
+            told = f"{format_count(left, 'day')} left{', more than two years' if left > _TWO_YEARS else ''}"
             return ItemVerdict(item, State.WAIVED, f"until {waiver.until} ({told}): {waiver.reason}", tests)
         return ItemVerdict(item, State.WAIVER_EXPIRED, f"on {waiver.until}: {waiver.reason}", tests)
     return ItemVerdict(item, state, reason, tests, _grace(item, today) if grace and state is State.MISSING else None)
@@ -208,4 +204,4 @@ def _stray(postmortem: Postmortem, item: ActionItem, index: RunIndex) -> str | N
 def _grace(item: ActionItem, today: date) -> str | None:
     if item.due_date is None or item.due_date < today:
         return None
-    return f"due {item.due_date}, {days((item.due_date - today).days)} left"
+    return f"due {item.due_date}, {format_count((item.due_date - today).days, 'day')} left"

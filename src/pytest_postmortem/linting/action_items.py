@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pytest_postmortem.judging.due import is_overdue
-from pytest_postmortem.judging.states import days
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Scope
+from pytest_postmortem.model.text import format_count
 
 __all__ = ["RULES"]
 
@@ -70,7 +70,7 @@ def _overdue(subject: Subject) -> Iterable[Finding]:
     for item in subject.postmortem.action_items:
         if is_overdue(item, subject.today):
             assert item.due_date is not None
-            late = days((subject.today - item.due_date).days)
+            late = format_count((subject.today - item.due_date).days, "day")
             said = "is open" if item.status is ItemStatus.OPEN else "has no status"
             yield Finding(
                 item.line,

@@ -14,7 +14,7 @@ _FRONT = {"---": "---", "+++": "+++"}
 
 def prose(text: str) -> Iterator[tuple[int, str]]:
     """Each 1-based line with text in it; front matter, code, comments and quotes are left out."""
-    fence = ""
+    fences = _Fences()
     comment = False
     front = ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -25,13 +25,7 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
         if front:
             front = "" if stripped == front else front
             continue
-        opened = _FENCE.match(line)
-        if fence:
-            if opened and opened.group(1).startswith(fence) and not line[opened.end() :].strip():
-                fence = ""
-            continue
-        if opened:
-            fence = opened.group(1)
+        if fences.cover(line):
             continue
         line, comment = _without_comments(line, comment)
         line = _INLINE_CODE.sub(" ", line)
@@ -42,22 +36,33 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
 def without_code(text: str) -> str:
     """`text` with as many lines, and none of the code in fences and backticks."""
     kept: list[str] = []
-    fence = ""
+    fences = _Fences()
     comment = False
     for line in text.split("\n"):
-        opened = None if comment else _FENCE.match(line)
-        if fence:
-            if opened and opened.group(1).startswith(fence) and not line[opened.end() :].strip():
-                fence = ""
-            kept.append("")
-        elif opened:
-            fence = opened.group(1)
+        if not comment and fences.cover(line):
             kept.append("")
         else:
             line = _INLINE_CODE.sub(" ", line)
             _, comment = _without_comments(line, comment)
             kept.append(line)
     return "\n".join(kept)
+
+
+class _Fences:
+    """Fenced code, line by line."""
+
+    def __init__(self) -> None:
+        self._open = ""
+
+    def cover(self, line: str) -> bool:
+        """Return whether the next line belongs to fenced code, its fences included."""
+        fence = _FENCE.match(line)
+        if not self._open:
+            self._open = fence.group(1) if fence else ""
+            return fence is not None
+        if fence and fence.group(1).startswith(self._open) and not line[fence.end() :].strip():
+            self._open = ""
+        return True
 
 
 def _without_comments(line: str, comment: bool) -> tuple[str, bool]:

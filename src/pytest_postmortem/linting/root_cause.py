@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
+from pytest_postmortem.model.text import format_count
 
 __all__ = ["RULES"]
 
@@ -53,7 +54,7 @@ def _few_whys(subject: Subject) -> Iterable[Finding]:
         number = len(analysis.whys)
         yield Finding(
             analysis.whys_line or analysis.line,
-            f"only {number} {'why' if number == 1 else 'whys'}: the first answers are symptoms; ask on until "
+            f"only {format_count(number, 'why')}: the first answers are symptoms; ask on until "
             "the answer is something the team can change",
         )
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from pytest_postmortem.linting.interface import Rule
 from pytest_postmortem.linting.runner import Linted
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.github_actions import annotation
-from pytest_postmortem.reporting.terminal import Line, counted
+from pytest_postmortem.reporting.terminal import Line
 
 __all__ = ["as_commands", "as_json", "counted_by_rule", "explained", "lines", "listed", "passed_over"]
 
@@ -32,11 +33,11 @@ def counted_by_rule(linted: Linted) -> Iterator[Line]:
 
 
 def _sum(linted: Linted) -> Line:
-    documents = counted(linted.documents, "post-mortem")
+    documents = format_count(linted.documents, "post-mortem")
     if not linted.found:
         return Line(f"lint: {documents}, nothing found", "green", bold=True)
     where = len({one.origin for one in linted.found})
-    found = counted(len(linted.found), "finding")
+    found = format_count(len(linted.found), "finding")
     return Line(f"lint: {found} in {where} of {documents} (postmortem lint --explain CODE says more)", "red", bold=True)
 
 
@@ -54,7 +55,7 @@ def as_commands(linted: Linted, prefix: str) -> Iterator[str]:
 def passed_over(older: int, paths: Sequence[tuple[str, str]]) -> Iterator[str]:
     """What was not checked, and why."""
     if older:
-        yield f"note: {counted(older, 'post-mortem')} older than `since` not checked; name a PATH to check them"
+        yield f"note: {format_count(older, 'post-mortem')} older than `since` not checked; name a PATH to check them"
     for path, reason in paths:
         yield f"note: {for_terminal(path)} is no post-mortem here ({for_terminal(reason)})"
 

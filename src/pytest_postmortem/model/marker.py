@@ -8,6 +8,7 @@ from enum import Enum
 from pytest_postmortem.model.link import Link
 from pytest_postmortem.model.names import Names
 from pytest_postmortem.model.nearest import suggest
+from pytest_postmortem.model.text import shorten
 
 __all__ = ["Request", "requested", "resolved"]
 
@@ -69,18 +70,14 @@ _SIMPLE = (bool, int, float, complex, bytes, type(None), str)
 def _shown(value: object) -> str:
     """The value in words that are the same in every process: a set has another order, an object another address."""
     if isinstance(value, Enum):
-        return _cut(f"{type(value).__name__}.{value.name}")
+        return shorten(f"{type(value).__name__}.{value.name}", 60)
     parts = value if isinstance(value, (list, tuple)) else (value,)
     if type(value) in (*_SIMPLE, list, tuple) and all(type(part) in _SIMPLE for part in parts):
         try:
-            return _cut(repr(value))
+            return shorten(repr(value), 60)
         except ValueError:  # too many digits
             pass
-    return _cut(f"a value of type {type(value).__name__}")
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= 60 else text[:57] + "..."
+    return shorten(f"a value of type {type(value).__name__}", 60)
 
 
 def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
@@ -106,16 +103,16 @@ def _unknown(name: str, known: Names, others: Sequence[str]) -> str:
     if name in known.shared:
         ids = known.shared[name]
         ask = f"use one of {', '.join(ids)}, or give one of them an `id` in its front matter"
-        return f'"{_cut(name)}" stands for {len(ids)} post-mortems; {ask}'
+        return f'"{shorten(name, 60)}" stands for {len(ids)} post-mortems; {ask}'
     whole, _, item = name.rpartition("/")
     for postmortem, key in ((whole, item), *((other, name) for other in others)):
         if key in known.items.get(known.ids.get(postmortem, ""), ()):
-            return f'"{_cut(name)}" names an action item; write "{postmortem}", {_KEYWORD}="{key}"'
-    return f'no post-mortem is named "{_cut(name)}"; {known.hint(name)}'
+            return f'"{shorten(name, 60)}" names an action item; write "{postmortem}", {_KEYWORD}="{key}"'
+    return f'no post-mortem is named "{shorten(name, 60)}"; {known.hint(name)}'
 
 
 def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:
-    problem = f'{postmortem} has no action item "{_cut(item)}"'
+    problem = f'{postmortem} has no action item "{shorten(item, 60)}"'
     if not items:
         return f"{problem}, and no other; leave {_KEYWORD} out, or add the action item to the document"
     there = f"it has {', '.join(items)}"

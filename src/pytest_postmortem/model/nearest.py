@@ -65,6 +65,8 @@ class NameIndex:
             self._by_fold.setdefault(folded(name), []).append(name)
         self._folds = sorted(fold for fold in self._by_fold if len(fold) <= _LONGEST)
         self._slots: dict[tuple[object, int], int] = {}
+        self._descending = self._folds[::-1]
+        self._lengths: list[int] = []
         self._characters: list[int] = []
         self._pairs: list[int] = []
 
@@ -103,35 +105,40 @@ class NameIndex:
 
         if len(wanted) > _LONGEST:
             return []
-        if len(self._characters) != len(self._folds):
-            self._characters = [self._as_bits(fold) for fold in self._folds]
-            self._pairs = [self._as_bits(pairwise(fold)) for fold in self._folds]
-        characters, pairs = self._as_bits(wanted), self._as_bits(pairwise(wanted))
-        length, swapped = len(wanted), False
-        bounds: list[tuple[float, str]] = []
-        for fold, one, two in zip(self._folds, self._characters, self._pairs, strict=True):
-            total = length + len(fold) or 1
-            bound = 2.0 * (one & characters).bit_count()
-            swapped = swapped or one == characters
-            if bound / total >= _CUTOFF:
-                # Each block of a match but the first costs a character, and has one pair less than characters.
-                matched = min(bound, 2.0 * (((two & pairs).bit_count() + 1 + total) // 3))
-                bounds.append((matched / total, fold))
-        bounds.sort(reverse=True)
+        if len(self._lengths) != len(self._descending):
+            self._lengths = [len(fold) for fold in self._descending]
+            self._characters = [self._as_bits(fold) for fold in self._descending]
+            self._pairs = [self._as_bits(pairwise(fold)) for fold in self._descending]
+        characters, pairs, length = self._as_bits(wanted), self._as_bits(pairwise(wanted)), len(wanted)
+        bounds = [
+            2.0 * (one & characters).bit_count() / (length + other or 1)
+            for one, other in zip(self._characters, self._lengths, strict=True)
+        ]
+        places = sorted(range(len(bounds)), key=bounds.__getitem__, reverse=True)
+        swapped = bool(places) and self._characters[places[0]] == characters
         if swapped:
             number = with_swapped
         matcher = SequenceMatcher()
         matcher.set_seq2(wanted)
         best: list[tuple[float, str]] = []
-        for bound, fold in bounds:
-            if len(best) == number and (bound, fold) < best[0]:
+        least: tuple[float, str] = (_CUTOFF, "")
+        for place in places:
+            bound, fold = bounds[place], self._descending[place]
+            if (bound, fold) < least:
                 break
+            # Each block of a match but the first costs a character, and has one pair less than characters.
+            total = length + len(fold)
+            matched = ((self._pairs[place] & pairs).bit_count() + 1 + total) // 3
+            if (2.0 * matched / total, fold) < least:
+                continue
             matcher.set_seq1(fold)
             likeness = matcher.ratio()
             if likeness >= _CUTOFF:
                 (heappush if len(best) < number else heappushpop)(best, (likeness, fold))
+                least = best[0] if len(best) == number else least
         close = [fold for _, fold in sorted(best, reverse=True)]
-        close.sort(key=lambda fold: self._as_bits(fold) != characters)  # swapped digits are the likeliest slip
+        if swapped:  # which is the likeliest slip
+            close.sort(key=lambda fold: self._as_bits(fold) != characters)
         return close
 
     def _as_bits(self, parts: Iterable[object]) -> int:

@@ -79,7 +79,7 @@ class Judge:
         try:
             return gate_policy(self._options.gate)
         except ConfigError as error:
-            raise ConfigError(f"--incident-gate: {error.problem}", hint=error.hint) from None
+            raise error.with_prefix("--incident-gate: ") from None
 
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
         """Notice tests whose body was not run."""

@@ -9,6 +9,7 @@ import pytest
 from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.order import OUTCOME_PRECEDENCE
 from pytest_postmortem.model.state import Outcome
+from pytest_postmortem.model.text import shorten
 from pytest_postmortem.plugin.junit import find_linked_node_id, get_raised
 
 __all__ = ["Results", "Tally"]
@@ -142,4 +143,4 @@ def _get_failure(report: pytest.TestReport) -> str:
 
 def _get_first_line(text: str) -> str:
     line = next((line.strip() for line in text.splitlines() if line.strip()), "")
-    return line if len(line) <= 200 else line[:197] + "..."
+    return shorten(line, 200)

@@ -14,6 +14,7 @@ from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.plugin.inventory import CollectedTests
 from pytest_postmortem.plugin.partial_run import PartialRun
 from pytest_postmortem.plugin.results import Results
@@ -40,7 +41,7 @@ def build_run(
     if prefix:
         partial.reasons.append(f"only {prefix.rstrip('/')} was run, a part of what the configuration covers")
     if inventory.removed:
-        removed = "1 test was" if inventory.removed == 1 else f"{inventory.removed} tests were"
+        removed = format_count(inventory.removed, "test was", "tests were")
         notes.append(f"{removed} taken out by a plugin that did not say so")
     collect_only = bool(config.getoption("collectonly"))
     finished = len(results.finished.intersection(tests.expected))

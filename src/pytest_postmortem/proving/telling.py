@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pytest_postmortem.model.proof import Proof, ProofVerdict
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import Line, counted
+from pytest_postmortem.reporting.terminal import Line
 
 __all__ = ["lines"]
 
@@ -45,7 +46,7 @@ def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False, kept: Sequenc
     numbers = Counter(one.verdict for one in proofs)
     told = ", ".join(f"{numbers[kind]} {kind.value}" for kind in ProofVerdict if numbers[kind])
     worst = next((kind for kind in reversed(ProofVerdict) if numbers[kind]), ProofVerdict.INCONCLUSIVE)
-    yield Line(f"proofs: {counted(len(proofs), 'test')}{': ' + told if told else ''}", _COLOURS[worst], bold=True)
+    yield Line(f"proofs: {format_count(len(proofs), 'test')}{': ' + told if told else ''}", _COLOURS[worst], bold=True)
 
 
 def _short(name: str) -> str:

@@ -86,11 +86,7 @@ class Reader:
         )
 
     def _unread(self, document: Document, error: DocumentError) -> Postmortem:
-        fault = (
-            error
-            if error.origin
-            else DocumentError(error.problem, origin=document.origin, line=error.line, hint=error.hint)
-        )
+        fault = error.with_origin(document.origin)
         key = key_of_name(document.stem, self._id_pattern)
         return Postmortem(
             id=key or document.stem,

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from pytest_postmortem.evidence.writing import postmortem_values, test_values
 from pytest_postmortem.judging.report import PostmortemVerdict
-from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.postmortem import ActionItem, Hint, ItemStatus, Need, Scope
 from pytest_postmortem.model.state import PostmortemState, State
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.terminal import COLOURS, Line
@@ -135,7 +136,7 @@ def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
     due = f"due {item.due}" if item.due else ""
     facts: Sequence[str] = (
         f"owner {item.owner}" if item.owner else "no owner",
-        f"{due} (late by {days(late)})" if late else due,
+        f"{due} (late by {format_count(late, 'day')})" if late else due,
         "" if item.status is ItemStatus.UNKNOWN else item.status.value,
         "" if item.scope is Scope.UNKNOWN else item.scope.value,
         _requirement(item),

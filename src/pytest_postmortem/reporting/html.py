@@ -20,11 +20,12 @@ from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.history import Guarding
 from pytest_postmortem.model.order import WORST_FIRST, natural_sort_key, newest_first_sort_key, severity_sort_key
 from pytest_postmortem.model.state import Outcome, PostmortemState, State, Verdict
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.escaping import for_html
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import places_of, web_address
-from pytest_postmortem.reporting.terminal import counted, overdue_headline, unwritten_headline, verdict_line
+from pytest_postmortem.reporting.terminal import overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["Html", "visible"]
 
@@ -230,7 +231,7 @@ def _template() -> Template:
     environment.globals.update(
         by_file=_by_file,
         besides=_besides,
-        counted=counted,
+        format_count=format_count,
         overdue_headline=overdue_headline,
         unwritten_headline=unwritten_headline,
         web_address=web_address,

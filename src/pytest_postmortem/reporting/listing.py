@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.state import PostmortemState
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain, wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import COLOURS, counted
+from pytest_postmortem.reporting.terminal import COLOURS
 
 __all__ = ["as_overdue", "as_table"]
 
@@ -66,7 +67,7 @@ def _row(verdict: PostmortemVerdict) -> tuple[str, ...]:
 
 
 def _summed_up(verdicts: Sequence[PostmortemVerdict], every: int) -> str:
-    number = counted(every, "post-mortem")
+    number = format_count(every, "post-mortem")
     told = number if len(verdicts) == every else f"{len(verdicts)} of {number}"
     states = Counter(verdict.state for verdict in verdicts)
     parts = [f"{states[state]} {state.value}" for state in PostmortemState if states[state]]
@@ -82,5 +83,5 @@ def as_overdue(overdue: Sequence[Overdue], width: int | None = None, paint: Pain
     fitting = fitted(rows, width, _OVERDUE_LEAST)
     headings, *table = ["  ".join(cells).rstrip() for cells in aligned(fitting, _OVERDUE_TO_THE_RIGHT)]
     number = len({one.origin for one in overdue})
-    told = f"list: {counted(len(overdue), 'action item')} overdue in {counted(number, 'post-mortem')}"
+    told = f"list: {format_count(len(overdue), 'action item')} overdue in {format_count(number, 'post-mortem')}"
     return "\n".join([paint(headings, "dim"), *table, "", told]) + "\n"

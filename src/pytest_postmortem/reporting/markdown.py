@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pytest_postmortem.judging.gate import Decision
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.model.state import Verdict
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import Places, places_of
-from pytest_postmortem.reporting.terminal import counted, overdue_headline, unwritten_headline, verdict_line
+from pytest_postmortem.reporting.terminal import overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["MOST_BYTES", "Markdown"]
 
@@ -62,7 +63,7 @@ def _link(places: Places, origin: str, line: int, text: str) -> str:
 def _violations(decision: Decision, places: Places) -> Iterator[str]:
     if not decision.violations:
         return
-    yield f"### {counted(len(decision.violations), 'violation')}\n"
+    yield f"### {format_count(len(decision.violations), 'violation')}\n"
     yield "| where | what | what to do |\n|---|---|---|"
     for one in decision.violations:
         where = _link(places, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
@@ -83,7 +84,7 @@ def _unjudged(report: Report, places: Places) -> Iterator[str]:
     rows = [(one.postmortem, item.item, why) for one in report.postmortems for item, why in one.unjudged]
     if not rows:
         return
-    yield f"### {counted(len(rows), 'required item')} not judged\n"
+    yield f"### {format_count(len(rows), 'required item')} not judged\n"
     yield "| where | what | why |\n|---|---|---|"
     for postmortem, item, why in rows:
         where = _link(places, postmortem.origin, item.line, f"{postmortem.id}/{item.id}".rstrip("/"))
@@ -94,7 +95,7 @@ def _unjudged(report: Report, places: Places) -> Iterator[str]:
 def _postmortems(report: Report, places: Places) -> Iterator[str]:
     if not report.postmortems:
         return
-    yield f"<details><summary>{counted(len(report.postmortems), 'post-mortem')}</summary>\n"
+    yield f"<details><summary>{format_count(len(report.postmortems), 'post-mortem')}</summary>\n"
     yield "| post-mortem | title | severity | date | state | action items |\n|---|---|---|---|---|---|"
     for verdict in report.postmortems:
         one = verdict.postmortem
@@ -144,6 +145,6 @@ def _rest(report: Report) -> Iterator[str]:
         ("note", list(report.notes)),
     ):
         if lines:
-            yield f"<details><summary>{counted(len(lines), title)}</summary>\n"
+            yield f"<details><summary>{format_count(len(lines), title)}</summary>\n"
             yield from (f"- {for_markdown(line)}" for line in lines)
             yield "\n</details>\n"

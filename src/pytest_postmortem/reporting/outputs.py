@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, extension_failed
+from pytest_postmortem.model.text import shorten
 from pytest_postmortem.reporting.interface import Finished, Reporter
 from pytest_postmortem.reporting.writing import refuse_links, write
 
@@ -77,7 +78,7 @@ def chosen(
         try:
             there = path.exists()
         except OSError as error:
-            shown = name if len(name) <= 80 else name[:77] + "..."
+            shown = shorten(name, 80)
             raise ConfigError(f"{option}: {shown}: {error.strerror}", hint="name another file") from None
         if path.is_dir():
             raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")

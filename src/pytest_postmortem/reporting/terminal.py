@@ -9,16 +9,16 @@ from typing import NamedTuple
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.gate import Decision, Violation
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
-from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, days
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import Policy, PostmortemState, State, Verdict
+from pytest_postmortem.model.text import format_count, shorten
 from pytest_postmortem.reporting.escaping import for_terminal
 
 __all__ = [
     "COLOURS",
     "Line",
-    "counted",
     "lines",
     "overdue_headline",
     "story",
@@ -62,11 +62,6 @@ COLOURS = {
 _VERDICT_COLOURS = {Verdict.PASS: _GOOD, Verdict.FAIL: _BAD, Verdict.NOT_JUDGED: _DOUBTFUL}
 
 
-def counted(number: int, one: str, many: str = "") -> str:
-    """A number with its noun."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
 def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator[Line]:
     """The section of `pytest --incident-report`.
 
@@ -105,7 +100,7 @@ def verdict_line(report: Report, decision: Decision) -> Line:
     counts = report.counts
     have = "item has" if counts.required == 1 else "items have"
     parts = [
-        f"{counted(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
+        f"{format_count(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
         f"{counts.with_test} of {counts.required} required action {have} a test"
         + ("" if counts.proven is None else f", {counts.proven} proven")
         + (f" (not judged: {unjudged})" if (unjudged := unjudged_headline(report)) else ""),
@@ -124,7 +119,7 @@ def unjudged_headline(report: Report) -> str:
 def _gate(report: Report, decision: Decision) -> str:
     said = f"gate {decision.verdict.value}"
     if decision.violations:
-        return f"{said}: {counted(len(decision.violations), 'violation')}"
+        return f"{said}: {format_count(len(decision.violations), 'violation')}"
     if not decision.reasons:
         return said
     rest = f" (and {len(decision.reasons) - 1} more)" if len(decision.reasons) > 1 else ""
@@ -142,7 +137,7 @@ def _how_to_count(report: Report, decision: Decision) -> str:
 def _postmortem(verdict: PostmortemVerdict, todo: dict[tuple[str, str], Violation], verbosity: int) -> Iterator[Line]:
     postmortem = verdict.postmortem
     about = [postmortem.severity or "", postmortem.date.isoformat() if postmortem.date else "no date"]
-    about.append(counted(len(verdict.tests), "test"))
+    about.append(format_count(len(verdict.tests), "test"))
     if not verdict.in_gate:
         about.append("outside the gate, older than `since`")
     shown = ", ".join(part for part in about if part)
@@ -164,10 +159,10 @@ def _outside_gate(report: Report, verbosity: int) -> Iterator[Line]:
     old = report.counts.outside_gate
     if not old or verbosity > 0:
         return
-    number = counted(old, "post-mortem")
+    number = format_count(old, "post-mortem")
     yield Line(f"outside the gate (older than `since`): {number} (-v shows {'it' if old == 1 else 'them'})")
     asking = [
-        f"{one.postmortem.id}/{item.item.id} {_cut(item.item.text, 70)}: not judged, {why}"
+        f"{one.postmortem.id}/{item.item.id} {shorten(item.item.text, 70)}: not judged, {why}"
         for one in report.postmortems
         if not one.in_gate
         for item, why in one.unjudged
@@ -176,14 +171,14 @@ def _outside_gate(report: Report, verbosity: int) -> Iterator[Line]:
 
 
 def _title(postmortem: Postmortem) -> str:
-    return "" if postmortem.title == postmortem.id else _cut(postmortem.title, 60)
+    return "" if postmortem.title == postmortem.id else shorten(postmortem.title, 60)
 
 
 def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
-    reason = f" ({_cut(verdict.reason, 160)})" if verdict.reason else ""
+    reason = f" ({shorten(verdict.reason, 160)})" if verdict.reason else ""
     grace = f" [{verdict.grace}]" if verdict.grace else ""
     proof = f", {verdict.proof.told}" if verdict.proof else ""
-    text = f"{verdict.item.id} {_cut(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}".lstrip()
+    text = f"{verdict.item.id} {shorten(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}".lstrip()
     yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else COLOURS[verdict.state])
     if verbosity == 0 and (verdict.state is State.GUARDED or not verdict.item.id):
         return
@@ -191,7 +186,7 @@ def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
     for test in verdict.tests[:most]:
         yield _test(test, "    ")
     if len(verdict.tests) > most:
-        yield Line(f"    and {counted(len(verdict.tests) - most, 'more test')} (-v shows all)")
+        yield Line(f"    and {format_count(len(verdict.tests) - most, 'more test')} (-v shows all)")
 
 
 def _test(verdict: TestVerdict, indent: str) -> Line:
@@ -203,15 +198,15 @@ def overdue_headline(report: Report) -> str:
     """How many action items are past their due date, and of how many owners."""
     owners = len({one.owner for one in report.overdue if one.owner is not None})
     nobody = sum(one.owner is None for one in report.overdue)
-    of = [f"of {counted(owners, 'owner')}"] if owners else []
+    of = [f"of {format_count(owners, 'owner')}"] if owners else []
     if nobody:
         of.append(f"{nobody} without an owner" if owners else "without an owner")
-    return f"{counted(len(report.overdue), 'action item')} {', '.join(of)}"
+    return f"{format_count(len(report.overdue), 'action item')} {', '.join(of)}"
 
 
 def unwritten_headline(report: Report) -> str:
     """How many incidents of the register have no post-mortem."""
-    return f"{len(report.unwritten.incidents)} of {counted(report.unwritten.of, 'incident')}"
+    return f"{len(report.unwritten.incidents)} of {format_count(report.unwritten.of, 'incident')}"
 
 
 def _follow_up(report: Report, verbosity: int) -> Iterator[Line]:
@@ -235,13 +230,14 @@ def _some(texts: list[str], verbosity: int) -> Iterator[Line]:
 
 
 def _overdue(one: Overdue) -> str:
-    late = f"{one.postmortem}/{one.item.id} {_cut(one.item.text, 70)} (due {one.item.due_date}, {days(one.days)} late)"
+    days = format_count(one.days, "day")
+    late = f"{one.postmortem}/{one.item.id} {shorten(one.item.text, 70)} (due {one.item.due_date}, {days} late)"
     return f"{one.owner or 'no owner'}: {late} {one.origin}:{one.line}"
 
 
 def _incident(one: Incident) -> str:
     about = ", ".join(part for part in (one.severity, one.date.isoformat() if one.date else "no date") if part)
-    title = f" {_cut(one.title, 70)}" if one.title else ""
+    title = f" {shorten(one.title, 70)}" if one.title else ""
     return f"{one.id}{title} ({about}) {one.origin}:{one.line}"
 
 
@@ -253,13 +249,11 @@ def _hints(report: Report, verbosity: int) -> Iterator[Line]:
         if item.item.only_speaks_of_tests
     ]
     if speaking:
-        does = (
-            "1 item speaks of tests but does" if len(speaking) == 1 else f"{len(speaking)} items speak of tests but do"
-        )
+        does = format_count(len(speaking), "item speaks of tests but does", "items speak of tests but do")
         more = "" if verbosity > 0 else " (-v shows them)"
         yield Line(f"hint: {does} not say [test required]{more}")
         for postmortem, item in speaking if verbosity > 0 else ():
-            yield Line(f"  {for_terminal(f'{postmortem.origin}:{item.line}: {_cut(item.text, 90)}')}")
+            yield Line(f"  {for_terminal(f'{postmortem.origin}:{item.line}: {shorten(item.text, 90)}')}")
     most = len(report.hints) if verbosity > 0 else _MOST_HINTS
     for hint in report.hints[:most]:
         yield Line(f"hint: {for_terminal(f'{hint.origin}:{hint.line}: {hint.text}')}")
@@ -272,7 +266,7 @@ def _skipped(report: Report, verbosity: int) -> Iterator[Line]:
         return
     reasons = Counter(skipped.reason for skipped in report.skipped)
     told = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items()))
-    yield Line(f"skipped: {counted(len(report.skipped), 'file')} ({for_terminal(told)})")
+    yield Line(f"skipped: {format_count(len(report.skipped), 'file')} ({for_terminal(told)})")
     for skipped in report.skipped if verbosity > 0 else ():
         yield Line(f"  {for_terminal(f'{skipped.origin}: {skipped.reason}')}")
 
@@ -290,11 +284,7 @@ def story(postmortem: Postmortem, item_ids: list[str]) -> Iterator[str]:
     for item_id in item_ids:
         item = postmortem.item(item_id)
         if item is not None:
-            yield for_terminal(f"action item {item.id}: {_cut(item.text, 300)}")
+            yield for_terminal(f"action item {item.id}: {shorten(item.text, 300)}")
     if postmortem.root_cause is not None and postmortem.root_cause.text:
-        yield for_terminal(f"root cause: {_cut(postmortem.root_cause.sentence, 300)}")
+        yield for_terminal(f"root cause: {shorten(postmortem.root_cause.sentence, 300)}")
     yield for_terminal(f"read {postmortem.url or postmortem.origin}")
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 3].rstrip() + "..."

@@ -13,7 +13,7 @@ from typing import IO
 
 from pytest_postmortem.errors import EvidenceError
 
-__all__ = ["refuse_links", "remove", "sweep", "temporary_beside", "write"]
+__all__ = ["refuse_links", "remove", "rename", "sweep", "temporary_beside", "write"]
 
 _SUFFIX = ".postmortem-tmp"
 _TEMPORARY = re.compile(rf"\.[0-9a-f]{{16}}{re.escape(_SUFFIX)}")
@@ -31,10 +31,8 @@ def write(path: Path, text: str | Iterable[str], root: Path) -> None:
     parts = (text,) if isinstance(text, str) else text
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(OSError):
-            sweep(path.parent)
         with temporary_beside(path, (part.encode("utf-8", "backslashreplace") for part in parts)) as temporary:
-            _replace(temporary, path)
+            rename(temporary, path)
     except OSError as error:
         problem = f"cannot be written: {error.strerror or error}"
         raise EvidenceError(problem, origin=str(path), hint="name a file in a folder that can be written") from None
@@ -76,8 +74,11 @@ def _is_link(path: Path) -> bool:
 def temporary_beside(path: Path, content: Iterable[bytes]) -> Iterator[Path]:
     """A file with `content` beside `path`, flushed to disk, which is gone in the end unless it was renamed.
 
-    It is locked as long as it is in use, so that sweep() of another process leaves it alone. Raises OSError.
+    It is locked as long as it is in use, so that sweep() of another process leaves it alone; what such processes left
+    when they were killed is removed first. Raises OSError.
     """
+    with suppress(OSError):
+        sweep(path.parent)
     while True:
         temporary = path.with_name(f".{secrets.token_hex(8)}{_SUFFIX}")
         file: IO[bytes] = open(temporary, "xb")  # noqa: SIM115
@@ -98,7 +99,8 @@ def temporary_beside(path: Path, content: Iterable[bytes]) -> Iterator[Path]:
             temporary.unlink()
 
 
-def _replace(temporary: Path, path: Path) -> None:
+def rename(temporary: Path, path: Path) -> None:
+    """Give a temporary file the name of another, which it replaces. Raises OSError."""
     for pause in (0.01, 0.05, 0.2):
         try:
             os.replace(temporary, path)

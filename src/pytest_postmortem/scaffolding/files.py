@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pytest_postmortem.errors import EvidenceError
-from pytest_postmortem.reporting.writing import refuse_links, sweep, temporary_beside
+from pytest_postmortem.reporting.writing import refuse_links, rename, temporary_beside
 
 __all__ = ["create", "move", "replace", "turn"]
 
@@ -33,8 +33,6 @@ def create(path: Path, content: bytes, root: Path) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
         except FileExistsError as error:
             raise NotADirectoryError(error.errno, "there is a file in place of the folder") from None
-        with suppress(OSError):
-            sweep(path.parent)
         with temporary_beside(path, (content,)) as temporary:
             _link(temporary, path, content)
     except FileExistsError:
@@ -54,13 +52,11 @@ def replace(path: Path, before: bytes, content: bytes, root: Path) -> None:
     """
     path = refuse_links(path, root)
     try:
-        with suppress(OSError):
-            sweep(path.parent)
         with temporary_beside(path, (content,)) as temporary:
             shutil.copymode(path, temporary)
             if path.read_bytes() != before:
                 raise EvidenceError("was changed meanwhile", origin=str(path), hint="run the command again")
-            os.replace(temporary, path)
+            rename(temporary, path)
     except OSError as error:
         raise _refused(path, error) from None
 

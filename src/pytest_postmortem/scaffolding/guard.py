@@ -12,6 +12,7 @@ from pytest_postmortem.judging.linking import covered_items, demanding_items, so
 from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.marker import Request, resolved
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
+from pytest_postmortem.model.text import format_count
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.files import create, replace
 from pytest_postmortem.scaffolding.folders import below
@@ -102,7 +103,7 @@ def _unseen(scan: Scan) -> Iterator[str]:
     computed = [mark for mark in scan.marks if mark.dynamic]
     if computed:
         first = f"{computed[0].path}:{computed[0].line}"
-        number = "1 marker is" if len(computed) == 1 else f"{len(computed)} markers are"
+        number = format_count(len(computed), "marker is", "markers are")
         yield f"{number} computed ({first}), and what is named there is not seen"
 
 

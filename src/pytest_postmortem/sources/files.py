@@ -9,7 +9,7 @@ from codecs import BOM_UTF8
 
 from pytest_postmortem.errors import DocumentError
 
-__all__ = ["MAX_BYTES", "read_text"]
+__all__ = ["MAX_BYTES", "NotRegular", "read_bounded", "read_text"]
 
 MAX_BYTES = 1024 * 1024
 """The largest document that is read (1 MiB); the largest of 423 real ones has 56 kB."""
@@ -23,16 +23,10 @@ def read_text(path: str, origin: str) -> str:
 
     Never blocks on a pipe and never follows a link. Raises DocumentError, which names `origin`, for everything else.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(path, flags)
-        try:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode):
-                raise DocumentError("not a regular file", origin=origin, hint="leave it out with `exclude`")
-            raw = _bounded(descriptor, status.st_size)
-        finally:
-            os.close(descriptor)
+        raw = read_bounded(path, MAX_BYTES)
+    except NotRegular:
+        raise DocumentError("not a regular file", origin=origin, hint="leave it out with `exclude`") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise DocumentError("is a symbolic link", origin=origin, hint="name the file itself") from None
@@ -57,15 +51,32 @@ def read_text(path: str, origin: str) -> str:
     return text
 
 
-def _bounded(descriptor: int, size: int) -> bytes:
-    """At most MAX_BYTES and one more, so that the caller sees that there is more, of a file of about `size` bytes.
+class NotRegular(OSError):
+    """A folder, a pipe or a device."""
+
+
+def read_bounded(path: str, most: int) -> bytes:
+    """Return at most `most` bytes and one more of a regular file. Never blocks, follows no link. Raises OSError."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags)
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise NotRegular(0, "it is not a regular file")
+        return _read_up_to(descriptor, status.st_size, most)
+    finally:
+        os.close(descriptor)
+
+
+def _read_up_to(descriptor: int, size: int, most: int) -> bytes:
+    """Return at most `most` bytes of a file of about `size`, and one more if there is more.
 
     It is asked for in that size and one more: room for the largest document takes longer to get than a usual one to
     read, and where just that size comes, there is no more.
     """
-    parts = [os.read(descriptor, min(size, MAX_BYTES) + 1)]
+    parts = [os.read(descriptor, min(size, most) + 1)]
     read = len(parts[0])
-    while parts[-1] and read != size and read <= MAX_BYTES:
-        parts.append(os.read(descriptor, min(_PIECE, MAX_BYTES + 1 - read)))
+    while parts[-1] and read != size and read <= most:
+        parts.append(os.read(descriptor, min(_PIECE, most + 1 - read)))
         read += len(parts[-1])
     return b"".join(parts)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from pytest_postmortem.model.text import shorten
 from pytest_postmortem.plugin.prove.provenance import Provenance
 
 __all__ = ["Witness"]
@@ -116,5 +117,4 @@ def _get_error_line(text: str) -> str:
     """Return the line that reports what went wrong: the last one that pytest marks as an error, else the first."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     marked = [line[1:].strip() for line in lines if line.startswith("E ")]
-    line = (marked or lines or [""])[-1 if marked else 0]
-    return line if len(line) <= _MOST else line[: _MOST - 1] + "…"
+    return shorten((marked or lines or [""])[-1 if marked else 0], _MOST, "…")

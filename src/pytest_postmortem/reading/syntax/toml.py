@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
+from pytest_postmortem.model.toml_errors import find_error_line, without_place
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
 
 __all__ = ["read_toml"]
 
-_PLACE = lazily(r"\s?\(at (?:line (\d+), column \d+|end of document)\)")
 _HEADER = lazily(r"\A\s*(\[\[?)([^\[\]]+)\]")
 _KEY = lazily(r"\A\s*+([\w\-.\"' ]{1,400}+)\s*+=")
 _Path = tuple[str | int, ...]
@@ -28,36 +28,13 @@ def read_toml(block: str, first_line: int) -> tuple[dict[str, Node], list[Proble
     except RecursionError:
         return {}, [_too_deep(first_line)]
     except ValueError as error:
-        return {}, [_broken(str(error), block, first_line)]
+        line = first_line + find_error_line(str(error), block) - 1
+        return {}, [Problem(line, f"broken TOML: {without_place(str(error))}", "mend it, or put the value in quotes")]
     lines = _lines(block, first_line)
     try:
         return {key: _node(value, (key,), lines, first_line, 2) for key, value in data.items()}, []
     except _TooDeep as error:
         return {}, [_too_deep(error.args[0])]
-
-
-def _broken(told: str, block: str, first_line: int) -> Problem:
-    place = _PLACE.search(told)
-    line = first_line
-    if place is not None and place.group(1):
-        line += int(place.group(1)) - 1
-    elif place is not None:
-        line += block.rstrip("\n").count("\n")
-    elif (near := _repeated(told, block)) is not None:
-        line += near
-    return Problem(line, f"broken TOML: {_PLACE.sub('', told)}", "mend it, or put the value in quotes")
-
-
-def _repeated(told: str, block: str) -> int | None:
-    """The line of the value that is no date, which the parser tells without its place."""
-    rows = block.split("\n")
-    for number, row in enumerate(rows):
-        try:
-            tomllib.loads(row)
-        except ValueError as error:
-            if str(error) == told:
-                return number
-    return None
 
 
 def _too_deep(line: int) -> Problem:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from pytest_postmortem.errors import ConfigError
-from pytest_postmortem.model.nearest import find_nearest
+from pytest_postmortem.model.nearest import ask, find_nearest
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary.languages import LANGUAGES
 from pytest_postmortem.reading.vocabulary.normalize import Words, listed, plain
@@ -277,7 +277,7 @@ class Vocabulary(NamedTuple):
         for key, more in words.items():
             if key not in KEYS:
                 near = find_nearest(key, KEYS) or KEYS[0]
-                hint = f"did you mean {near!r}? known: {', '.join(KEYS)}"
+                hint = f"{ask([near], show=repr)} known: {', '.join(KEYS)}"
                 raise ConfigError(f"unknown key {key!r} in words", hint=hint)
             name = key.replace("-", "_")
             added[name] = tuple(dict.fromkeys((*getattr(self, name), *map(plain, more))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pytest_postmortem.model.text import shorten
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["InvalidNodeId", "find_node_ids"]
@@ -78,5 +79,4 @@ def _match_end(pattern: re.Pattern[str], text: str, position: int) -> int:
 
 
 def _shorten(value: str) -> str:
-    folded = " ".join(value.split())
-    return repr(folded if len(folded) <= 60 else folded[:59] + "…")
+    return repr(shorten(" ".join(value.split()), 60, "…"))

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Need, TestRequirement, Waiver
+from pytest_postmortem.model.text import shorten
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markup import (
     FOOTNOTE,
@@ -301,5 +302,4 @@ def _folded(value: str) -> str:
 
 
 def _shown(value: str) -> str:
-    folded = " ".join(value.split())
-    return repr(folded if len(folded) <= 60 else folded[:59] + "…")
+    return repr(shorten(" ".join(value.split()), 60, "…"))

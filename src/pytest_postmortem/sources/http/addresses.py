@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from pytest_postmortem.errors import SourceError
+from pytest_postmortem.model.text import shorten
 
 __all__ = ["Origin", "is_absolute", "origin_of", "plain", "shown"]
 
@@ -104,4 +105,4 @@ def shown(url: str) -> str:
 def plain(text: str, most: int) -> str:
     """Foreign text on one line without what a terminal would obey, cut at `most` characters."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[: most * 20]).split())
-    return words if len(words) <= most else words[: most - 1] + "…"
+    return shorten(words, most, "…")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, TypeVar
+
+from pytest_postmortem.model.strict_json import NotStrict, load_strictly
 
 __all__ = ["Answer", "decoded_json", "decoded_text", "is_web_page", "media_type"]
 
 T = TypeVar("T")
 _DEEPEST = 100
 _LONGEST_NUMBER = 40
-_LONGEST_KEY = 50
 _JSON_BY_ANOTHER_NAME = {"", "text/json", "text/plain", "text/javascript", "application/octet-stream"}
 
 
@@ -44,10 +45,6 @@ class Answer(Generic[T]):
         return self.headers.get("last-modified", "")
 
 
-class _Unfit(ValueError):
-    """JSON that is whole, and that two readers could read differently, or that is made to harm."""
-
-
 def media_type(headers: Mapping[str, str]) -> str:
     """The media type of a content-type header, without parameters, in lower case."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -70,11 +67,9 @@ def decoded_json(headers: Mapping[str, str], body: bytes) -> tuple[object, str]:
     if not text.strip():
         return None, "the answer is empty"
     try:
-        value = json.loads(
-            text, object_pairs_hook=_mapping, parse_constant=_no_number, parse_int=_integer, parse_float=_float
-        )
-    except _Unfit as error:
-        return None, str(error)
+        value = load_strictly(text, parse_int=_integer, parse_float=_float)
+    except NotStrict as error:
+        return None, f"the answer holds {error}"
     except json.JSONDecodeError as error:
         return None, f"the answer is no whole JSON (line {error.lineno}, column {error.colno})"
     except RecursionError:
@@ -90,29 +85,16 @@ def decoded_text(body: bytes) -> tuple[str, str]:
         return "", f"the answer is not UTF-8 (byte {error.start + 1})"
 
 
-def _mapping(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    mapping = dict(pairs)
-    if len(mapping) != len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise _Unfit(f"the answer holds {f'the key {twice!r}' if len(twice) <= _LONGEST_KEY else 'a key'} twice")
-    return mapping
-
-
-def _no_number(word: str) -> NoReturn:
-    raise _Unfit(f"the answer holds {word}, which is no JSON")
-
-
 def _integer(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
-        raise _Unfit(f"the answer holds a number of {len(digits)} digits")
+        raise NotStrict(f"a number of {len(digits)} digits")
     return int(digits)
 
 
 def _float(digits: str) -> float:
     number = float(digits) if len(digits) <= 10 * _LONGEST_NUMBER else float("inf")
     if number in (float("inf"), float("-inf")):
-        raise _Unfit("the answer holds a number that is too large")
+        raise NotStrict("a number that is too large")
     return number
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from pytest_postmortem.model.text import format_count
+
 __all__ = ["is_limited", "seconds_asked", "seconds_until_reset", "told", "worth_another"]
 
 _LATER = {429, 502, 503, 504}
@@ -63,7 +65,7 @@ def told(seconds: float, epoch: float) -> str:
     """When that will be: `in 40 seconds`, `in 15 minutes (at 14:05 UTC)`."""
     if seconds < 100:
         whole = max(1, round(seconds))
-        return f"in {whole} second{'' if whole == 1 else 's'}"
+        return f"in {format_count(whole, 'second')}"
     if seconds >= 48 * 3600:
         return f"in {seconds / 86400:.0f} days" if seconds < 1e8 else "in years"
     length = f"{seconds / 60:.0f} minutes" if seconds < 7200 else f"{seconds / 3600:.0f} hours"

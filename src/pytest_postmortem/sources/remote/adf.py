@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 
 from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.spans import fenced
 
 __all__ = ["markdown_of"]
 
@@ -47,7 +48,8 @@ def _block(node: Shape) -> Iterator[str]:
         case "heading":
             yield f"{'#' * min(max(node['attrs']['level'].number() or 1, 1), 6)} {_one_line(_text(node))}"
         case "codeBlock":
-            yield _fenced("".join(_kept(child["text"]) for child in node["content"].each()), node)
+            code = "".join(_kept(child["text"]) for child in node["content"].each())
+            yield fenced(code, node["attrs"]["language"].text())
         case "rule":
             yield "***"
         case "table":
@@ -219,12 +221,6 @@ def _day(timestamp: str) -> str:
         return datetime.fromtimestamp(int(timestamp) / 1000, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return timestamp
-
-
-def _fenced(text: str, node: Shape) -> str:
-    fence = "`" * max(3, _longest_run(text) + 1)
-    language = node["attrs"]["language"].text()
-    return f"{fence}{language if language.isalnum() else ''}\n{text}\n{fence}"
 
 
 def _longest_run(text: str) -> int:

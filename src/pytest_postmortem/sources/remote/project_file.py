@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import stat
 from pathlib import Path
 
 from pytest_postmortem.errors import SourceError
+from pytest_postmortem.sources.files import read_bounded
 
 __all__ = ["text_of"]
 
@@ -22,7 +22,7 @@ def text_of(base: Path, name: str, most: int) -> str:
         if not Path(path).is_relative_to(os.path.realpath(base)):
             fault, hint = "is a link that leads out of the project", "name a file of the project"
         else:
-            raw = _read(path, most)
+            raw = read_bounded(path, most)
     except FileNotFoundError:
         fault, hint = "there is no such file", "mend `file`, or make it before `postmortem fetch`"
     except OSError as error:
@@ -36,12 +36,3 @@ def text_of(base: Path, name: str, most: int) -> str:
     if fault:
         raise SourceError(fault, origin=name, hint=hint)
     return text
-
-
-def _read(path: str, most: int) -> bytes:
-    """At most `most` bytes and one more of a regular file. Raises OSError."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError(0, "it is not a regular file")
-        return file.read(most + 1)

@@ -43,10 +43,10 @@ def in_code(text: str) -> str:
     return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
 
 
-def fenced(text: str) -> str:
-    """A block of code."""
+def fenced(text: str, language: str = "") -> str:
+    """A block of code, with its language if that is a word."""
     fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}\n{text}\n{fence}"
+    return f"{fence}{language if language.isalnum() else ''}\n{text}\n{fence}"
 
 
 def address(href: str) -> str:

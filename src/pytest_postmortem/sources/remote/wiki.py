@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pytest_postmortem.sources.remote.spans import fenced
+
 __all__ = ["markdown_of_wiki"]
 
 _OPENING = re.compile(r"\{(code|noformat)(?::([^{}\n]*))?\}")
@@ -27,20 +29,13 @@ def markdown_of_wiki(text: str) -> str:
         place = opening.end()
         if end >= 0:
             language = (opening[2] or "").split("|")[0]
-            made += [_lines(text[start : opening.start()]), _fenced(text[place:end], language)]
+            made += [_lines(text[start : opening.start()]), fenced(text[place:end].strip("\n"), language)]
             place = start = end + len(closing)
     return "\n".join([*made, _lines(text[start:])]).strip()
 
 
 def _lines(text: str) -> str:
     return "\n".join(map(_line, text.split("\n")))
-
-
-def _fenced(code: str, language: str) -> str:
-    longest = max(map(len, re.findall(r"`+", code)), default=0)
-    fence = "`" * max(3, longest + 1)
-    body = code.strip("\n")
-    return f"{fence}{language if language.isalnum() else ''}\n{body}\n{fence}"
 
 
 def _line(line: str) -> str:
