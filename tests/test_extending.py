@@ -75,6 +75,22 @@ class Csv:
 def pytest_postmortem_reporters(settings):
     return [Csv()]
 """
+REPLACING = """\
+class Mine:
+    suffix = ".csv"
+    replaces = ".csv"
+    help = "mine"
+
+    def owns(self, head):
+        return head.startswith(b"# mine")
+
+    def render(self, finished):
+        return f"# mine: {len(finished.report.postmortems)}\\n"
+
+
+def pytest_postmortem_reporters(settings):
+    return [Mine()]
+"""
 TESTS = """\
 import pytest
 
@@ -211,6 +227,39 @@ def test_two_reporters_of_one_suffix_are_an_error(shop: Shop) -> None:
     shop.write("conftest.py", body)
     done = shop.pytest("--incident-output=e.csv")
     assert (done.code, "two reporters write .csv files: Csv and Mine; remove one of them" in done.text) == (4, True)
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".md", ".json"])
+def test_a_reporter_of_a_conftest_replaces_another(shop: Shop, suffix: str) -> None:
+    """One of an entry point, or a built-in one; the next run replaces only what its own reporter has left."""
+    shop.distribution("our-wiki", our_source=SOURCE, our_format=FORMAT, our_reporter=REPORTER)
+    shop.write("conftest.py", REPLACING.replace(".csv", suffix))
+    for _ in range(2):
+        done = shop.pytest(f"--incident-output=e{suffix}")
+        assert (done.code, shop.read(f"e{suffix}")) == (0, "# mine: 2\n"), done.text
+    shop.write(f"e{suffix}", "# another\n")
+    done = shop.pytest(f"--incident-output=e{suffix}")
+    assert (done.code, "no earlier run has written it" in done.text) == (4, True)
+    assert shop.read(f"e{suffix}") == "# another\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            'replaces = ".csv"',
+            'replaces = ".html"',
+            "Mine writes .csv files and replaces '.html'; write replaces = \".csv\"",
+        ),
+        ("[Mine()]", "[Mine(), Mine()]", "two reporters write .csv files: Mine and Mine; remove one of them"),
+    ],
+)
+def test_a_reporter_that_replaces_too_much_is_an_error(shop: Shop, old: str, new: str, told: str) -> None:
+    """Before any test."""
+    shop.distribution("our-wiki", our_source=SOURCE, our_format=FORMAT)
+    shop.write("conftest.py", REPLACING.replace(old, new))
+    done = shop.pytest("--incident-output=e.json")
+    assert (done.code, told in done.text) == (4, True)
 
 
 def test_a_reporter_of_a_conftest_is_pytest_s_alone(shop: Shop) -> None:

@@ -37,7 +37,7 @@ ALSO_ALONGSIDE = {
     "builtin": {"hookspecs", "reporting", "linting", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},
     "command": {"hookspecs", "_version"},
-    "testing": {"errors", "model", "sources"},
+    "testing": set(ORDER[: ORDER.index("project")]) | {"linting"},
     "__main__": {"command"},
     "__init__": {"_version"},
 }

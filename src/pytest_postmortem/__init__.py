@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pytest_postmortem._version import __version__
+    from pytest_postmortem.config.settings import Settings
     from pytest_postmortem.errors import ConfigError, DocumentError, EvidenceError, PostmortemError, SourceError
     from pytest_postmortem.hookspecs import hookimpl
+    from pytest_postmortem.judging.gate import Decision, Violation
+    from pytest_postmortem.judging.report import PostmortemVerdict, Report
+    from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
     from pytest_postmortem.linting.interface import Finding, Rule, Subject
     from pytest_postmortem.model.document import Document, Format, Skipped
     from pytest_postmortem.model.postmortem import (
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ActionItem",
     "ConfigError",
+    "Decision",
     "Document",
     "DocumentError",
     "EvidenceError",
@@ -35,19 +40,25 @@ __all__ = [
     "Format",
     "IdSource",
     "ItemStatus",
+    "ItemVerdict",
     "Listing",
     "Need",
     "Postmortem",
     "PostmortemError",
+    "PostmortemVerdict",
+    "Report",
     "Reporter",
     "RootCauseAnalysis",
     "Rule",
     "Scope",
+    "Settings",
     "Skipped",
     "Source",
     "SourceError",
     "Subject",
     "TestRequirement",
+    "TestVerdict",
+    "Violation",
     "Waiver",
     "__version__",
     "hookimpl",
@@ -55,8 +66,12 @@ __all__ = [
 
 _HOMES = {
     "_version": ("__version__",),
+    "config": ("Settings",),
     "errors": ("ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError"),
     "hookspecs": ("hookimpl",),
+    "judging.gate": ("Decision", "Violation"),
+    "judging.report": ("PostmortemVerdict", "Report"),
+    "judging.states": ("ItemVerdict", "TestVerdict"),
     "linting.interface": ("Finding", "Rule", "Subject"),
     "model.document": ("Document", "Format", "Skipped"),
     "model.postmortem": (

@@ -25,6 +25,13 @@ class Page:
     """The HTML page; what renders it is imported when a page is asked for."""
 
     suffix = ".html"
+    help = "a page"
+
+    def owns(self, head: bytes) -> bool:
+        """Return whether a file was written by this format."""
+        from pytest_postmortem.reporting.outputs import is_ours
+
+        return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
         """The whole page."""

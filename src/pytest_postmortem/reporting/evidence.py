@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_postmortem.evidence import writing as evidence
 from pytest_postmortem.reporting.interface import Finished
+from pytest_postmortem.reporting.outputs import is_ours
 
 __all__ = ["Evidence"]
 
@@ -12,6 +13,11 @@ class Evidence:
     """JSON, described by docs/evidence.schema.json."""
 
     suffix = ".json"
+    help = "evidence"
+
+    def owns(self, head: bytes) -> bool:
+        """Return whether a file was written by this format."""
+        return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
         """The evidence of a finished run."""

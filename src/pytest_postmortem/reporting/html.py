@@ -25,6 +25,7 @@ from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.escaping import for_html
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import places_of, web_address
+from pytest_postmortem.reporting.outputs import is_ours
 from pytest_postmortem.reporting.terminal import overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["Html", "visible"]
@@ -55,6 +56,11 @@ class Html:
     """One self-contained page, described by docs/page.md."""
 
     suffix = ".html"
+    help = "a page"
+
+    def owns(self, head: bytes) -> bool:
+        """Return whether a file was written by this format."""
+        return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
         """The page of a finished run."""

@@ -33,14 +33,24 @@ class Finished:
 
 
 class Reporter(Protocol):
-    """One format of `--incident-output`."""
+    """One format of `--incident-output`.
+
+    It may also have `replaces`, which is its suffix once more: it is then used in place of another format of it.
+    """
 
     @property
     def suffix(self) -> str:
         """The file suffix that chooses this format, with its dot."""
 
-    def render(self, finished: Finished) -> str:
-        """The whole file as text. Decides nothing, opens nothing."""
+    @property
+    def help(self) -> str:
+        """What the format is, in a few words: `a page`."""
 
-    # It may have a method `owns(head: bytes) -> bool`: whether a file that begins so (with up to 4,000 bytes) was
-    # written by it. Without one it recognises nothing, and a file that is there is never replaced.
+    def render(self, finished: Finished) -> str:
+        """Return the whole file as text. Decides nothing, opens nothing."""
+
+    def owns(self, head: bytes) -> bool:
+        """Return whether a file that begins so (with up to 4,000 bytes) was written by this format.
+
+        An existing file is replaced only then.
+        """

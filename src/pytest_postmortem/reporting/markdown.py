@@ -11,6 +11,7 @@ from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import Places, places_of
+from pytest_postmortem.reporting.outputs import is_ours
 from pytest_postmortem.reporting.terminal import overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["MOST_BYTES", "Markdown"]
@@ -26,6 +27,11 @@ class Markdown:
     """Markdown as GitHub and GitLab show it, at most MOST_BYTES long."""
 
     suffix = ".md"
+    help = "a summary"
+
+    def owns(self, head: bytes) -> bool:
+        """Return whether a file was written by this format."""
+        return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
         """The summary of a finished run."""

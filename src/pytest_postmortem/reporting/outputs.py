@@ -44,11 +44,10 @@ def is_left(path: Path, reporter: Reporter | None = None) -> bool:
         return False
     if not head or reporter is None:
         return not head or is_ours(path.suffix, head)
-    owns = getattr(reporter, "owns", None)
-    if owns is None:
+    if not hasattr(reporter, "owns"):
         return is_ours(path.suffix, head)
     try:
-        return owns(head) is True
+        return reporter.owns(head) is True
     except Exception as error:
         raise extension_failed(f"{path}: {type(reporter).__qualname__}.owns", error) from None
 
@@ -61,12 +60,7 @@ def chosen(
     Raises ConfigError for a suffix that no format has or that two have, for a folder, for a link of the project around
     `root`, and for a file that its format does not recognise as its own.
     """
-    known: dict[str, Reporter] = {}
-    for reporter in reporters:
-        other = known.setdefault(reporter.suffix, reporter)
-        if other is not reporter:
-            kinds = f"{type(other).__qualname__} and {type(reporter).__qualname__}"
-            raise ConfigError(f"two reporters write {reporter.suffix} files: {kinds}", hint="remove one of them")
+    known = _by_suffix(reporters)
     files: list[tuple[Path, Reporter]] = []
     for name in given:
         path = Path(here, name)
@@ -95,6 +89,27 @@ def chosen(
             raise ConfigError(f"{option}: {name} is named twice", hint="name it once")
         files.append((path, reporter_of))
     return files
+
+
+def _by_suffix(reporters: Iterable[Reporter]) -> dict[str, Reporter]:
+    """Return the reporter of each suffix: one that replaces others of it before these.
+
+    Raises ConfigError for two of equal rank, and for one that replaces another suffix than its own.
+    """
+    known: dict[str, Reporter] = {}
+    for reporter in reporters:
+        suffix, replaced = reporter.suffix, getattr(reporter, "replaces", None)
+        if replaced not in (None, suffix):
+            problem = f"{type(reporter).__qualname__} writes {suffix} files and replaces {replaced!r}"
+            raise ConfigError(problem, hint=f'write replaces = "{suffix}", or leave it out')
+        other = known.setdefault(suffix, reporter)
+        if other is reporter:
+            continue
+        if (replaced is None) == (getattr(other, "replaces", None) is None):
+            kinds = f"{type(other).__qualname__} and {type(reporter).__qualname__}"
+            raise ConfigError(f"two reporters write {suffix} files: {kinds}", hint="remove one of them")
+        known[suffix] = other if replaced is None else reporter
+    return known
 
 
 def written(files: Iterable[tuple[Path, Reporter]], finished: Finished, root: Path) -> list[PostmortemError]:
