@@ -57,7 +57,13 @@ def test_json_of_the_standard_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("a = 1\nb =\n", 2), ("a = 1\nb = [1,\n", 2), ("a = 1\nday = 2026-02-30\n", 2), ("a = 1\na = 2\n", 2)],
+    [
+        ("a = 1\nb =\n", 2),
+        ("a = 1\nb = [1,\n", 2),
+        ("a = 1\nday = 2026-02-30\n", 2),
+        ("a = 1\na = 2\n", 2),
+        (f"a = 1\nb = {'9' * 5000}\n", 2),
+    ],
 )
 def test_an_error_in_toml_has_a_line(text: str, line: int) -> None:
     """From the parser's message, or found."""

@@ -303,3 +303,18 @@ def test_a_missing_item_names_the_markers_that_link_no_test() -> None:
     found = tuple(stray(line, "PM-1", items=("AI-3", "AI-1")) for line in (4, 5, 6, 7))
     assert judged(report([one], run(strays=found)))[1] == "; ".join(told.format(line) for line in (4, 5, 6))
     assert judged(report([one], run([(A, Outcome.PASSED)], strays=found))) == (State.GUARDED, "")
+
+
+def test_each_wrong_test_of_a_file_has_its_own_hint() -> None:
+    """Found once, and the same when the run is judged again."""
+    tests = [(test(name, "PM-1/AI-9"), Outcome.PASSED) for name in ("test_orders", "test_refunds")]
+    items = [
+        item(f"AI-{place}", f"tests/test_x.py::{name}") for place, name in enumerate(("test_ordres", "test_refund"))
+    ]
+    for _ in range(2):
+        made = report([postmortem("PM-1", *items)], run(tests))
+        reasons = [one.reason for one in made.postmortems[0].items]
+        assert reasons == [
+            "tests/test_x.py holds no test_ordres; did you mean tests/test_x.py::test_orders?",
+            "tests/test_x.py holds no test_refund; did you mean tests/test_x.py::test_refunds?",
+        ]
