@@ -22,7 +22,13 @@ from pytest_postmortem.reading.vocabulary.normalize import keyed
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
-    [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/sources/*.md"), *ROOT.glob("*.md"), *ROOT.glob("examples/**/README.md")]
+    [
+        *ROOT.glob("docs/*.md"),
+        *ROOT.glob("docs/sources/*.md"),
+        *ROOT.glob("docs/contributing/*.md"),
+        *ROOT.glob("*.md"),
+        *ROOT.glob("examples/**/README.md"),
+    ]
 )
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
