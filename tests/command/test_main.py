@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -210,10 +210,12 @@ def test_the_module_and_the_script_are_the_command(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout, "Traceback" in done.stderr) == (13, "", False)
 
 
-def shell(folder: Path, line: str) -> tuple[int, str, str]:
+def shell(folder: Path, line: str, pass_fds: Sequence[int] = ()) -> tuple[int, str, str]:
     """What a shell makes of a line in which `postmortem` is the command."""
     line = "set -o pipefail; postmortem() { " + f'"{sys.executable}" -m pytest_postmortem "$@"; }}; ' + line
-    done = subprocess.run(["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=folder, capture_output=True, text=True, check=False, pass_fds=pass_fds
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -241,8 +243,13 @@ def test_a_reader_that_has_gone_is_no_fault(tmp_path: Path) -> None:
     tmp_path.joinpath("PM-1-overflow.md").write_text(DOCUMENT, encoding="utf-8")
     tmp_path.joinpath("postmortem.toml").write_text('sources = ["."]\n', encoding="utf-8")
     for arguments in ("lint --rules", "lint", "markers"):
-        assert shell(tmp_path, f"(sleep 0.2; postmortem {arguments}) | true") == (141, "", "")
-    assert shell(tmp_path, "postmortem lint --rules | (sleep 2; head -1)") == (0, "PM101 no id\n", "")
+        reading, writing = os.pipe()
+        os.close(reading)
+        line = f"postmortem {arguments} >&{writing}"
+        assert shell(tmp_path, line, pass_fds=[writing]) == (141, "", "")
+        os.close(writing)
+    after_its_end = "coproc postmortem lint --rules; exec 3<&${COPROC[0]}; wait $COPROC_PID && head -1 <&3"
+    assert shell(tmp_path, after_its_end) == (0, "PM101 no id\n", "")
 
 
 def test_the_command_starts_without_pytest(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pytest_postmortem.errors import ConfigError, EvidenceError
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding import files, postmortem
 from tests.scaffolding.repository import TODAY, named, repository, written
+from tests.waiting import PATIENCE, wait_until
 
 
 def run(path: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -247,16 +248,16 @@ def test_an_id_that_is_no_part_of_the_file_name(tmp_path: Path, monkeypatch: pyt
 
 
 RACE = """
-import sys, time
+import sys
 from pathlib import Path
 from tests.scaffolding.repository import TODAY, written
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding import files
+from tests.waiting import wait_until
 if sys.argv[3] == "unlocked":
     files._wait_for = lambda descriptor: None
 Path(sys.argv[1] + ".ready").touch()
-while not Path("go").exists():
-    time.sleep(0.001)
+wait_until(Path("go").exists)
 for number in range(6):
     made = written(Project(Path.cwd(), TODAY), sys.argv[2])
     moved = sum("took the id" in note for note in made.notes)
@@ -280,10 +281,14 @@ def test_two_at_once(tmp_path: Path, titles: tuple[str, str], locked: str) -> No
         )
         for number, title in enumerate(titles)
     ]
-    while not all(tmp_path.joinpath(f"{number}.ready").exists() for number in range(2)):
+
+    def are_ready() -> bool:
         assert all(racer.poll() is None for racer in racers)
+        return all(tmp_path.joinpath(f"{number}.ready").exists() for number in range(2))
+
+    wait_until(are_ready, "both start")
     tmp_path.joinpath("go").touch()
-    told = [line.split(maxsplit=2) for racer in racers for line in racer.communicate(timeout=60)[0].splitlines()]
+    told = [line.split(maxsplit=2) for racer in racers for line in racer.communicate(timeout=PATIENCE)[0].splitlines()]
     assert [racer.returncode for racer in racers] == [0, 0]
     there = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.joinpath("docs/postmortems").iterdir())
     assert there == sorted(["docs/postmortems/PM-2026-001-a.md", *(origin for _, _, origin in told)])

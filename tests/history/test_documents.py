@@ -99,11 +99,11 @@ def test_a_name_that_is_no_text_names_nothing() -> None:
 )
 def test_hostile_configurations_take_linear_time(text: bytes) -> None:
     """Four megabytes of anything."""
-    start = time.perf_counter()
+    start = time.process_time()
     marker_in(text, "tool.pytest-postmortem")
     marker_in(text, "")
     DocumentTests([], {}).named_in(text + b".py", b"docs/x.md")
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 
 from tests.evidence.test_writing import validate
 from tests.plugin.conftest import Run
+from tests.waiting import PATIENCE, wait_until
 from tests.workers import TWO_WORKERS
 
 Read = Callable[[], dict[str, Any]]
@@ -111,17 +111,18 @@ def started(project: pytest.Pytester, *args: str) -> subprocess.Popen[bytes]:
         @pytest.mark.incident("PM-123", action_item=["AI-1", "AI-2"])
         def test_slow():
             pathlib.Path("started").touch()
-            time.sleep(60)
+            time.sleep(600)
         """
     )
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--incident-output=e.json", *args]
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen(command, cwd=project.path, **silent)
-    until = time.monotonic() + 60
-    while not project.path.joinpath("started").exists():
-        assert time.monotonic() < until, "the test did not start"
+
+    def is_started() -> bool:
         assert process.poll() is None, "pytest ended early"
-        time.sleep(0.02)
+        return project.path.joinpath("started").exists()
+
+    wait_until(is_started, "the test starts")
     return process
 
 
@@ -142,7 +143,7 @@ def test_ctrl_c_leaves_finished_and_incomplete_evidence(project: pytest.Pytester
     """The exit code is that of an interrupted run."""
     process = started(project)
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 2
+    assert process.wait(PATIENCE) == 2
     said = validate(project.path.joinpath("e.json").read_text(encoding="utf-8"))
     assert (said["state"], said["completeness"]["complete"], said["decision"]["verdict"]) == (
         "finished",

@@ -7,18 +7,20 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from pytest_postmortem.proving import child
 from pytest_postmortem.proving.child import ended
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="speaks to a shell of POSIX")
 
 
 def outcome(
-    command: str | list[str], folder: Path, limit: float = 30, stopping: threading.Event | None = None
+    command: str | list[str], folder: Path, limit: float = 600, stopping: threading.Event | None = None
 ) -> int | str:
     return ended(command, folder, os.environ, folder / "output", limit, stopping or threading.Event())
 
@@ -31,19 +33,18 @@ def is_alive(process: int) -> bool:
     return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text() if sys.platform == "linux" else True
 
 
+def is_written(path: Path) -> bool:
+    return path.is_file() and path.read_text().endswith("\n")
+
+
 def read(path: Path) -> int:
-    due = time.monotonic() + 20
-    while not (path.is_file() and path.read_text().strip()):
-        assert time.monotonic() < due
-        time.sleep(0.01)
+    wait_until(lambda: is_written(path), "the inner process starts")
     return int(path.read_text())
 
 
-def gone(process: int) -> bool:
-    due = time.monotonic() + 2
-    while is_alive(process) and time.monotonic() < due:
-        time.sleep(0.01)
-    return not is_alive(process)
+def wait_for_end(process: int) -> None:
+    """Wait until it is gone; by itself it would sleep longer than that."""
+    wait_until(lambda: not is_alive(process), "the inner process ends")
 
 
 @pytest.mark.parametrize(
@@ -69,36 +70,43 @@ def test_output_and_input(tmp_path: Path) -> None:
     assert tmp_path.joinpath("output").read_text().split() == ["out", "err", str(tmp_path)]
 
 
-def test_limit(tmp_path: Path) -> None:
-    """After its time it is ended, with what it has started."""
-    assert outcome("sleep 60 & echo $! > inner; wait", tmp_path, limit=0.5) == "took longer than 0.5 s"
-    assert gone(read(tmp_path / "inner"))
+def test_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After its time it is ended, with what it has started. Its time is up here as soon as it has started that."""
+    inner = tmp_path / "inner"
+    monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=lambda: 10.5 if is_written(inner) else 10))
+    assert outcome("sleep 600 & echo $! > inner; wait", tmp_path, limit=0.5) == "took longer than 0.5 s"
+    wait_for_end(read(inner))
 
 
 def test_left_behind(tmp_path: Path) -> None:
     """What it leaves running when it ends is ended, too."""
-    assert outcome("sleep 60 & echo $! > inner", tmp_path) == 0
-    assert gone(read(tmp_path / "inner"))
+    assert outcome("sleep 600 & echo $! > inner", tmp_path) == 0
+    wait_for_end(read(tmp_path / "inner"))
 
 
 def test_interrupted(tmp_path: Path) -> None:
     """It ends when everything is to stop."""
-    stopping = threading.Event()
-    threading.Timer(0.3, stopping.set).start()
-    assert outcome("sleep 60", tmp_path, stopping=stopping) == "was interrupted"
+    inner = tmp_path / "inner"
+
+    class Stopping(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return super().wait(timeout) or is_written(inner)
+
+    assert outcome("sleep 600 & echo $! > inner; wait", tmp_path, stopping=Stopping()) == "was interrupted"
+    wait_for_end(read(inner))
 
 
 @pytest.mark.parametrize(
-    "stuck", ["trap '' TERM INT HUP; sleep 60 & echo $! > inner; wait", "sleep 60 & echo $! > inner; kill -STOP $$"]
+    "stuck", ["trap '' TERM INT HUP; sleep 600 & echo $! > inner; wait", "sleep 600 & echo $! > inner; kill -STOP $$"]
 )
 def test_parent_killed(tmp_path: Path, stuck: str) -> None:
     """It ends with all that it has started when this process is killed, whatever it does at the moment."""
     code = (
         "import os, threading\nfrom pathlib import Path\nfrom pytest_postmortem.proving.child import ended\n"
-        f"ended({stuck!r}, Path({str(tmp_path)!r}), os.environ, Path('output'), 60, threading.Event())\n"
+        f"ended({stuck!r}, Path({str(tmp_path)!r}), os.environ, Path('output'), 600, threading.Event())\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
     inner = read(tmp_path / "inner")
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    assert gone(inner)
+    wait_for_end(inner)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 
 from benchmarks.proof_kills import ASK, Shop, processes
 from pytest_postmortem.evidence import ledger
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 
@@ -20,13 +20,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for proce
 def shop(tmp_path: Path) -> Shop:
     """A repository with a change that is not committed, a stash and a linked work tree."""
     return Shop(tmp_path)
-
-
-def wait_for(what: Callable[[], object], seconds: float = 30) -> None:
-    due = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < due
-        time.sleep(0.01)
 
 
 def sleeps(shop: Shop) -> bool:
@@ -52,7 +45,7 @@ def test_killed(shop: Shop, moment: Callable[[Shop], bool]) -> None:
     """SIGKILL ends the command alone: what it has started ends within a second, and what is the user's is as it was."""
     before = shop.state()
     process = shop.start(*ASK, run=str(shop.path))
-    wait_for(lambda: moment(shop))
+    wait_until(lambda: moment(shop), moment.__name__)
     process.kill()
     process.communicate()
     assert shop.folders() > 0
@@ -65,11 +58,9 @@ def test_interrupted(shop: Shop, moment: Callable[[Shop], bool]) -> None:
     """Ctrl-C ends the command and all that it has started, and it removes its folders itself."""
     before = shop.state()
     process = shop.start(*ASK, run=str(shop.path))
-    wait_for(lambda: moment(shop))
-    start = time.monotonic()
+    wait_until(lambda: moment(shop), moment.__name__)
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
-    assert time.monotonic() - start < 5
+    _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors.decode().splitlines()[-1]) == (130, "interrupted")
     assert shop.folders() == 0
     assert shop.faults(before, str(shop.path)) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -173,6 +173,6 @@ def test_a_large_register_is_read_in_little_time() -> None:
     text = "incidents:\n" + "".join(
         f"- id: INC-{n}\n  title: What happened {n}\n  date: 2026-02-11\n" for n in range(10_000)
     )
-    start = perf_counter()
+    start = process_time()
     assert len(found(text)) == 10_000
-    assert perf_counter() - start < 10
+    assert process_time() - start < 10

@@ -11,6 +11,7 @@ from email.utils import formatdate
 
 from pytest_postmortem.sources.http import Client, Limits
 from tests.sources.http.loopback import Asked, Script, answer
+from tests.waiting import PATIENCE
 
 LATER = "try again later"
 NOTHING = "nothing was kept: try again, or report it to the service"
@@ -25,7 +26,7 @@ PRIVATE = (
     "mend the address; what is private is not found with the wrong token, either: look at the token in TRACKER_TOKEN"
 )
 SHORT = Limits(deadline_seconds=0.6)
-SMALL = Limits(deadline_seconds=5, answer_bytes=1000, run_bytes=1500)
+SMALL = Limits(deadline_seconds=PATIENCE, answer_bytes=1000, run_bytes=1500)
 EPOCH = 1_800_000_000
 SLOW = "what is asked for did not come whole within 0.6 seconds; try again later, or ask for less"
 
@@ -37,7 +38,7 @@ class Case:
     name: str
     scripts: Script | tuple[Script, ...]
     told: str
-    limits: Limits = field(default=Limits(deadline_seconds=20))
+    limits: Limits = field(default=Limits(deadline_seconds=PATIENCE))
     requests: int = 1
     ask: Callable[[Client], object] = lambda asking: asking.get("/x")
 
@@ -55,7 +56,7 @@ def close_at_once(asked: Asked) -> None:
 
 
 def silence(asked: Asked) -> None:
-    asked.over.wait(5)
+    asked.over.wait()
 
 
 def slow_status(asked: Asked) -> None:
@@ -238,7 +239,7 @@ CONNECTIONS = [
     Case("no HTTP", b"SSH-2.0-OpenSSH_9.9\r\n", f"the answer is no HTTP; {ADDRESS}"),
     Case("a header without end", b"HTTP/1.1 200 OK\r\nx: " + b"a" * 200_000, f"the answer is no HTTP; {ADDRESS}"),
     Case("too many headers", answer(b"{}").replace(b"connection", b"x: 1\r\n" * 500 + b"connection"), f"the answer is no HTTP; {ADDRESS}"),
-    Case("silence", silence, f"the service fell silent (4 times); {LATER}", Limits(deadline_seconds=20, read_seconds=0.1), requests=4),
+    Case("silence", silence, f"the service fell silent (4 times); {LATER}", Limits(deadline_seconds=PATIENCE, read_seconds=0.1), requests=4),
     Case("silence to the end", silence, SLOW, SHORT),
     Case("a slow status line", slow_status, SLOW, SHORT),
     Case("slow headers", slow_headers, SLOW, SHORT),

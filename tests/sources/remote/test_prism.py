@@ -7,7 +7,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from pytest_postmortem.sources.snapshot import settled
 from tests.sources.http.loopback import Asked, Server
 from tests.sources.remote.described import Description
 from tests.sources.remote.example import Example, Place, body_of, examples, fetched, serving
+from tests.waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).parents[3]
 APIS = ROOT.parent / "shared" / "openapi"
@@ -61,19 +61,19 @@ def between(prism: str, example: Example, server: Server) -> Iterator[Place]:
         yield Place(f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 30
-    while process.poll() is None and time.monotonic() < until:
+    def is_answering() -> bool:
+        assert process.poll() is None, "prism did not start"
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
+            socket.create_connection(("127.0.0.1", port), PATIENCE).close()
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise AssertionError("prism did not start")
+            return False
+        return True
+
+    wait_until(is_answering, "prism starts")
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
@@ -89,7 +89,7 @@ def test_the_vendor_would_understand_us(example: Example, prism: str) -> None:
             assert len(server.asked) > number
             number = len(server.asked)
         with pytest.raises(URLError, match=r"404|422"):
-            urlopen(f"{proxy.origin}/no/such/path", timeout=10)
+            urlopen(f"{proxy.origin}/no/such/path", timeout=PATIENCE)
         assert len(server.asked) == number
 
 

@@ -180,8 +180,6 @@ def test_a_wrong_password(trackers: tuple[str, str]) -> None:
 def test_a_quota_that_is_used_up(trackers: tuple[str, str]) -> None:
     """The fifth page is refused, and a quarter of an hour is too long to wait: told at once, nothing is kept."""
     slept = Slept()
-    begun = time.monotonic()
     with pytest.raises(SourceError, match=r"too many requests \(429\).*come again in 15 minutes"):
         fetched(trackers[1], size=1, clock=slept.clock)
     assert slept.waits == []
-    assert time.monotonic() - begun < 5
