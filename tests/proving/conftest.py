@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from pytest_postmortem.proving import child
 from tests.proving.shop import Shop
 
 
@@ -21,3 +24,12 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
     one.git("init", "-q", "-b", "main")
     yield one
     assert not list(temporary.iterdir())
+
+
+@pytest.fixture
+def hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The statement of a test that does not end: the clock of its proof jumps by an hour when it is reached."""
+    path = tmp_path / "hangs"
+    path.touch()
+    monkeypatch.setattr(child, "time", SimpleNamespace(monotonic=lambda: time.monotonic() + 3600 * path.stat().st_size))
+    return f"print(1, file=open({str(path)!r}, 'a'), end='', flush=True); import time; time.sleep(3000)"

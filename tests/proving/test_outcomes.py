@@ -169,25 +169,34 @@ def test_evidence_is_not_written(shop: Shop, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ("import time\nwhile push([1] * 10, 1): time.sleep(0.1)", r"without the fix it does not end .*longer than 2 s"),
+        ("if push([1] * 10, 1):\n    HANG", r"without the fix it does not end .*longer than 60 s"),
         ("import os\nif push([1] * 10, 1): os._exit(0)", "without the fix it is not run .*ended early"),
         ("import os\nif push([1] * 10, 1): os.kill(os.getpid(), 9)", "killed by SIGKILL"),
     ],
 )
-def test_lost(shop: Shop, body: str, says: str) -> None:
+def test_lost(shop: Shop, hang: str, body: str, says: str) -> None:
     """A test that hangs, or ends its process, takes no other down with it."""
-    shop.usual(a_test(body) + f'\n@pytest.mark.incident("PM-1")\ndef test_other():\n    {CHECK}\n')
-    told = shop.prove("--timeout", "2")
+    other = f'\n@pytest.mark.incident("PM-1")\ndef test_other():\n    {CHECK}\n'
+    shop.usual(a_test(body.replace("HANG", hang)) + other)
+    told = shop.prove("--timeout", "60")
     first, second = told.proofs
     assert (first.verdict, second.verdict) == (UNCLEAR, PROVEN), told.output
     assert re.search(says, first.message), first.message
 
 
-def test_hangs_at_the_end(shop: Shop) -> None:
+def test_hangs_at_the_end(shop: Shop, hang: str) -> None:
     """A run that does not end is none, also where its tests have ended."""
-    body = "import threading, time\nif push([1] * 10, 1):\n    threading.Thread(target=time.sleep, args=(60,)).start()\nassert not push([1] * 10, 1)"
+    body = (
+        "import threading\n"
+        "def hang():\n"
+        "    threading.main_thread().join()\n"
+        f"    {hang}\n"
+        "if push([1] * 10, 1):\n"
+        "    threading.Thread(target=hang).start()\n"
+        "assert not push([1] * 10, 1)"
+    )
     shop.usual(a_test(body))
-    shop.expect(UNCLEAR, "--timeout", "2", says="longer than 2 s")
+    shop.expect(UNCLEAR, "--timeout", "60", says="longer than 60 s")
 
 
 def test_one_that_is_not_imported_beside_another(shop: Shop) -> None:
@@ -205,10 +214,10 @@ def test_one_that_is_not_imported_beside_another(shop: Shop) -> None:
     assert (verdict, "not found" in message, "commit what it needs" in message) == (UNCLEAR, True, True), message
 
 
-def test_that_hangs_is_waited_for_no_more(shop: Shop, tmp_path: Path) -> None:
+def test_that_hangs_is_waited_for_no_more(shop: Shop, tmp_path: Path, hang: str) -> None:
     """A test that hangs is tried together with the others and alone, and in no further sample."""
-    hangs = once(tmp_path / "count") + "import time\nwhile push([1] * 10, 1): time.sleep(0.1)"
+    hangs = once(tmp_path / "count") + f"if push([1] * 10, 1):\n    {hang}"
     shop.usual(a_test(hangs) + f'\n@pytest.mark.incident("PM-1")\ndef test_other():\n    {CHECK}\n')
-    told = shop.prove("--timeout", "2", "--samples", "2")
+    told = shop.prove("--timeout", "60", "--samples", "2")
     assert [one.verdict for one in told.proofs] == [UNCLEAR, PROVEN], told.output
     assert len((tmp_path / "count").read_text()) == 2 + 2
