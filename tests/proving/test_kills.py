@@ -12,6 +12,7 @@ import pytest
 from benchmarks import proof_kills
 from benchmarks.proof_kills import ASK, Shop, processes
 from pytest_postmortem.evidence import ledger
+from pytest_postmortem.proving.folder import PREFIX
 from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
@@ -38,8 +39,8 @@ def sets_up(shop: Shop) -> bool:
 
 
 def makes_trees(shop: Shop) -> bool:
-    """Whether there is a temporary folder."""
-    return shop.folders() > 0
+    """Whether there is a tree in a temporary folder: from then on an interrupt finds whose it is."""
+    return any(shop.temporary.glob(f"{PREFIX}*/tree-*"))
 
 
 MOMENTS = pytest.mark.parametrize("moment", [makes_trees, sets_up, sleeps])
@@ -68,8 +69,8 @@ def test_interrupted(shop: Shop, moment: Callable[[Shop], bool]) -> None:
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=PATIENCE)
     assert (process.returncode, errors.decode().splitlines()[-1]) == (130, "interrupted")
+    assert sorted(shop.temporary.rglob("*")) == []
     wait_until(lambda: not processes(str(shop.path)), "all that it has started ends")
-    assert shop.folders() == 0
     assert shop.faults(before, str(shop.path)) == []
 
 
