@@ -39,8 +39,8 @@ def sets_up(shop: Shop) -> bool:
 
 
 def makes_trees(shop: Shop) -> bool:
-    """Whether there is a tree in a temporary folder: from then on an interrupt finds whose it is."""
-    return any(shop.temporary.glob(f"{PREFIX}*/tree-*"))
+    """Whether both jobs are filling their trees: from then on an interrupt finds whose these are."""
+    return len(list(shop.temporary.glob(f"{PREFIX}*/index*"))) > 1
 
 
 MOMENTS = pytest.mark.parametrize("moment", [makes_trees, sets_up, sleeps])
