@@ -238,6 +238,7 @@ def test_an_interrupt_keeps_what_was_there(shop: Shop) -> None:
     assert os.listdir(shop.path / ".postmortem") == ["shop.json"]
 
 
+@pytest.mark.clock
 def test_progress_on_a_terminal(shop: Shop) -> None:
     """How many there are so far, after a second, and nothing of it is left."""
     pty = pytest.importorskip("pty")

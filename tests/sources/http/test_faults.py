@@ -13,7 +13,15 @@ from tests.sources.http.faults import CASES, EPOCH, Case, silence, slow_body, sl
 from tests.sources.http.loopback import Script, Server, Slept, client, leaks, no_thread_is_left
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def is_slow(case: Case) -> bool:
+    """Whether a limit of the client has to pass before the fault is noticed."""
+    return min(case.limits.deadline_seconds, case.limits.read_seconds) < 1
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=case.name, marks=[pytest.mark.clock] if is_slow(case) else []) for case in CASES],
+)
 def test_a_fault_is_one_line_in_time(
     case: Case, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:

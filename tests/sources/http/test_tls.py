@@ -113,6 +113,7 @@ def drip_headers(asked: Asked) -> None:
     asked.drip(answer([1]))
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("script", [drip, drip_headers])
 def test_a_slow_answer_over_tls_ends_in_time(
     script: object, tls: ssl.SSLContext, trusted: dict[str, str], caplog: pytest.LogCaptureFixture
@@ -124,6 +125,7 @@ def test_a_slow_answer_over_tls_ends_in_time(
         )
 
 
+@pytest.mark.clock
 def test_a_handshake_without_an_end_ends_in_time(trusted: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
     """A server that takes the connection and says nothing."""
     with Server(answer([1]), silent=True) as server:
@@ -261,6 +263,7 @@ def test_a_host_without_an_address(
     assert told(API, {}, PATIENT, caplog) == found
 
 
+@pytest.mark.clock
 def test_a_resolver_that_hangs_ends_in_time(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """No timeout of a socket holds there. It answers when the error has come, so that no thread is left."""
     over = Event()

@@ -251,6 +251,7 @@ def test_a_snapshot_of_another_query_is_not_gone_by() -> None:
         assert fetched(example, server, other).asked
 
 
+@pytest.mark.clock
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_fault_of_a_service(example: Example) -> None:
     """Slow, cut off, too large, refused, redirected, no JSON: one line each, in time, without the token."""
