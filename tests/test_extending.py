@@ -305,6 +305,7 @@ def test_the_end_is_told_when_everything_is_written(shop: Shop, order: str) -> N
 @pytest.mark.parametrize(
     "then",
     [
+        "return 0",
         "decision.verdict = type(decision.verdict)('passed')",
         "decision.violations = ()",
         "report.postmortems = ()",
@@ -314,11 +315,9 @@ def test_the_end_cannot_change_the_decision(shop: Shop, then: str) -> None:
     """Neither by what it returns nor by what it is given: the code is not 0, and the evidence says failed."""
     shop.distribution("our-wiki", our_source=SOURCE, our_format=FORMAT)
     shop.write("test_shop.py", TESTS.replace("def test_refresh(): pass", "def refresh(): pass"))
-    shop.write("conftest.py", WATCHER.format(order="", then="return 0"))
-    assert shop.pytest("--incident-output=e.json").code == 1
     shop.write("conftest.py", WATCHER.format(order="", then=then))
     done = shop.pytest("--incident-output=e.json")
-    assert done.code != 0
+    assert done.code == 1 if then == "return 0" else done.code != 0
     assert json.loads(shop.read("e.json"))["decision"]["verdict"] == "failed"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -64,29 +66,43 @@ BLINDERS = {
 }
 
 
-@pytest.fixture
-def shop(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project whose evidence of an earlier, green run lies about."""
-    folder = pytester.path / "docs" / "postmortems"
+@pytest.fixture(scope="module")
+def green(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the evidence of a green run."""
+    path = tmp_path_factory.mktemp("green")
+    folder = path / "docs" / "postmortems"
     folder.mkdir(parents=True)
     folder.joinpath("PM-1-overflow.md").write_text(DOCUMENT, encoding="utf-8")
-    pytester.makeini("[pytest]\n")
-    pytester.path.joinpath("other.ini").write_text("[pytest]\npython_files = nothing.py\n", encoding="utf-8")
-    pytester.makepyfile(test_shop="import pytest\n" + FINE)
-    assert ran(pytester, ()) == 0
-    assert checked(pytester).returncode == 0
+    path.joinpath("pytest.ini").write_text("[pytest]\n", encoding="utf-8")
+    path.joinpath("other.ini").write_text("[pytest]\npython_files = nothing.py\n", encoding="utf-8")
+    path.joinpath("test_shop.py").write_text("import pytest\n\n" + FINE, encoding="utf-8")
+    assert ran(path, ()) == 0
+    assert checked(path).returncode == 0
+    return path
+
+
+@pytest.fixture
+def shop(pytester: pytest.Pytester, green: Path) -> pytest.Pytester:
+    """A copy of it: the evidence of an earlier, green run lies about."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(green, pytester.path, dirs_exist_ok=True, ignore=ignored)
     return pytester
 
 
-def ran(pytester: pytest.Pytester, options: tuple[str, ...], environment: dict[str, str] | None = None) -> int:
+def ran(folder: Path, options: tuple[str, ...], environment: dict[str, str] | None = None) -> int:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--incident-output=evidence.json", *options]
     env = {**os.environ, **(environment or {})}
-    return subprocess.run(command, cwd=pytester.path, env=env, capture_output=True, check=False).returncode
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, check=False).returncode
 
 
-def checked(pytester: pytest.Pytester, *options: str) -> subprocess.CompletedProcess[str]:
+def checked(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest_postmortem", "check", "evidence.json", "--max-age", "1h", *options]
-    return subprocess.run(command, cwd=pytester.path, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+def test_the_evidence_that_lies_about_is_green(shop: pytest.Pytester) -> None:
+    """In the copy, too: without a new run nothing below would be noticed."""
+    assert checked(shop.path).returncode == 0
 
 
 @pytest.mark.parametrize("workers", [(), TWO_WORKERS], ids=["plain", "xdist"])
@@ -99,8 +115,8 @@ def test_a_blinded_gate_is_seen(shop: pytest.Pytester, name: str, workers: tuple
     shop.makepyfile(test_shop="import pytest\n" + tests)
     if conftest:
         shop.makeconftest("import pytest\n" + conftest)
-    code = ran(shop, (*workers, *options), environment)
-    result = checked(shop)
+    code = ran(shop.path, (*workers, *options), environment)
+    result = checked(shop.path)
     if code == 4:
         assert "switched off" in name or "not loaded" in name
     elif result.returncode == 0:
@@ -118,7 +134,7 @@ def test_a_plugin_that_is_lost_leaves_no_new_evidence(shop: pytest.Pytester) -> 
     shop.path.joinpath("evidence.json").unlink()
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:postmortem", "-o", "addopts="]
     assert subprocess.run(command, cwd=shop.path, capture_output=True, check=False).returncode == 0
-    result = checked(shop)
+    result = checked(shop.path)
     assert result.returncode == 11
     assert "evidence.json: there is no such file" in result.stderr
 
@@ -129,5 +145,5 @@ def test_a_worker_that_is_lost_in_collection_is_seen(shop: pytest.Pytester) -> N
         test_shop="import pytest\n" + FINE,
         test_zlost='import os\nif os.environ.get("PYTEST_XDIST_WORKER"): os._exit(1)\n',
     )
-    ran(shop, (*TWO_WORKERS, "--max-worker-restart=0"))
-    assert checked(shop).returncode in (10, 11)
+    ran(shop.path, (*TWO_WORKERS, "--max-worker-restart=0"))
+    assert checked(shop.path).returncode in (10, 11)

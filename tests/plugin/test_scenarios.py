@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,7 +27,24 @@ def document(scenario: Scenario) -> str:
     return text.replace(TODAY, str(day(0)))
 
 
-ROWS = [pytest.param(scenario, mode, id=f"{scenario.name}-{mode}") for scenario in SCENARIOS for mode in scenario.modes]
+def find_rows() -> Iterator[tuple[Scenario, str]]:
+    """Return each scenario plain, and with pytest-xdist each that its workers have not seen yet.
+
+    Workers run tests with options and hand on what became of them. Of scenarios that differ in the post-mortem or the
+    configuration alone, which the controller reads, the first is run with workers.
+    """
+    seen = set()
+    for scenario in SCENARIOS:
+        for mode in scenario.modes:
+            work = (scenario.tests, scenario.ini, scenario.args, str(scenario.files), scenario.before, scenario.process)
+            if mode == "xdist" and work in seen:
+                continue
+            if mode == "xdist":
+                seen.add(work)
+            yield scenario, mode
+
+
+ROWS = [pytest.param(scenario, mode, id=f"{scenario.name}-{mode}") for scenario, mode in find_rows()]
 
 
 @pytest.mark.parametrize(("scenario", "mode"), ROWS)
@@ -69,3 +87,6 @@ def test_the_table_has_what_was_promised() -> None:
     """At least 90 rows, each with a name of its own."""
     names = [scenario.name for scenario in SCENARIOS]
     assert len(names) == len(set(names)) >= 90
+    modes = [mode for _, mode in find_rows()]
+    assert modes.count("xdist") >= 100
+    assert modes.count("plain") == sum("plain" in scenario.modes for scenario in SCENARIOS)

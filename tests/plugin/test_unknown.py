@@ -80,7 +80,8 @@ def test_a_collection_that_is_broken_off_leaves_everything_unknown(
 ) -> None:
     """Its links are not known, so that nothing is missing."""
     write(shop, name, text)
-    shop.runpytest_subprocess(*workers, "--incident-output=e.json", *options)
+    run = shop.runpytest_subprocess if "Interrupt" in text else shop.runpytest_inprocess
+    run(*workers, "--incident-output=e.json", *options)
     said = evidence()
     assert said["state"] == "finished"
     assert state(said) == ("unknown", "not judged")
