@@ -22,7 +22,7 @@ UNMEASURED = {
         "plugin/test_scenarios.py",
         "plugin/test_story.py",
     ),
-    *("proving/test_histories.py", "proving/test_layouts.py", "test_extending.py", "test_mutation.py"),
+    *("proving/test_histories.py", "test_extending.py", "test_mutation.py"),
 }
 """Modules that start many processes, in which nothing runs that other modules do not run, too.
 
