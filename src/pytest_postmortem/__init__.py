@@ -66,7 +66,7 @@ __all__ = [
 
 _HOMES = {
     "_version": ("__version__",),
-    "config": ("Settings",),
+    "config.settings": ("Settings",),
     "errors": ("ConfigError", "DocumentError", "EvidenceError", "PostmortemError", "SourceError"),
     "hookspecs": ("hookimpl",),
     "judging.gate": ("Decision", "Violation"),
