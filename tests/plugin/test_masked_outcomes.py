@@ -62,4 +62,4 @@ def test_it_guards_nothing(pytester: pytest.Pytester, run: Run, conftest: str, t
     pytester.makepyfile(MARK + test)
     result = run("--incident-gate=passed", "-W", "default")
     assert result.ret != 0
-    result.stdout.fnmatch_lines(["  AI-1 Bound it: skipped here*"])
+    result.stdout.fnmatch_lines(["skipped here  PM-*Bound it*"])

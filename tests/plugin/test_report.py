@@ -94,7 +94,8 @@ def test_no_post_mortem_says_where_was_looked(pytester: pytest.Pytester, run: Ru
     assert result.ret == 0
     result.stdout.fnmatch_lines(
         [
-            "no post-mortem found; looked at docs/postmortems, docs/post-mortems, docs/incidents, *",
+            "no post-mortem found; looked at docs/postmortems, docs/post-mortems,",
+            '*`postmortem new "Title"` writes the first one*',
             "incidents: 0 post-mortems, 0 guarded; 0 of 0 required action items have a test; "
             "gate not judged: no post-mortem was found; to make it count: --incident-gate=passed, *",
         ]
@@ -109,11 +110,11 @@ def test_no_post_mortem_says_where_was_looked(pytester: pytest.Pytester, run: Ru
 
 
 def test_the_report_stands_after_pytests_own_summary(project: pytest.Pytester, run: Run) -> None:
-    """Behind the short summary, before the last line; the verdict is its last line."""
+    """The section before the short summary, the verdict behind it, before the last line."""
     project.makepyfile(test_fails="def test_it(): assert 0")
     lines = run("--incident-report", "-v").outlines
     heads = [line.strip("= ") for line in lines if line.startswith("=")]
-    assert heads[-3:-1] == ["short test summary info", "incidents"]
+    assert heads[-3:-1] == ["incidents: gate passed", "short test summary info"]
     assert lines[-2].startswith("incidents: 1 post-mortem, 1 guarded;")
 
 
@@ -130,7 +131,7 @@ def test_verbosity_is_pytests(project: pytest.Pytester, run: Run) -> None:
 def test_colour_follows_pytest(project: pytest.Pytester) -> None:
     """`--color=yes` colours the verdict, no escape leaves without."""
     lines = project.runpytest_inprocess("--incident-report", "--color=yes").outlines
-    verdict = next(line for line in lines if "incidents: " in line)
+    verdict = next(line for line in lines if "incidents: 1" in line)
     assert "\x1b[32m" in verdict
     assert "\x1b" not in project.runpytest_inprocess("--incident-report", "--color=no").stdout.str()
 

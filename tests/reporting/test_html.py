@@ -23,10 +23,10 @@ from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.postmortem import Hint, Postmortem, RootCauseAnalysis
 from pytest_postmortem.model.state import Outcome, Policy, PostmortemState
 from pytest_postmortem.reporting.chart import make_chart
+from pytest_postmortem.reporting.headlines import verdict_line
 from pytest_postmortem.reporting.html import Html, visible
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import web_address
-from pytest_postmortem.reporting.terminal import verdict_line
 from tests.builders import META, item, postmortem, report, run, test
 from tests.reporting.hostile import NUMBERS, PAYLOADS
 

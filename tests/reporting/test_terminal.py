@@ -18,7 +18,8 @@ from pytest_postmortem.model.link import Result
 from pytest_postmortem.model.postmortem import Hint, ItemStatus, Postmortem, RootCauseAnalysis, Waiver
 from pytest_postmortem.model.state import Outcome, Policy
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import lines, story
+from pytest_postmortem.reporting.story import story
+from pytest_postmortem.reporting.terminal import lines
 from tests.builders import item, postmortem, report, run, test
 from tests.reporting.hostile import NUMBERS, PAYLOADS
 from tests.reporting.test_escaping import obeyed, odd
@@ -49,14 +50,14 @@ def test_what_is_quietly_fine_is_left_out() -> None:
 
 
 def test_what_is_not_fine_is_shown_with_what_to_do() -> None:
-    """Each required item with its state; the place in the document and the next step below a violation."""
+    """A row an item, with its state and its place or reason; below them what to do for each kind of problem."""
     assert shown(report([GOOD, OPEN], run([(A, Outcome.PASSED)]))) == [
-        "PM-2 Title of PM-2 (no date, 0 tests): unguarded",
-        "  AI-1 Do AI-1: missing (no test is linked to it)",
-        '    docs/PM-2.md:10: mark the test that guards it with @pytest.mark.incident("PM-2", action_item="AI-1"); '
+        "missing  PM-2/AI-1  Do AI-1  docs/PM-2.md:10",
+        "waived   PM-2/AI-2  Do AI-2  until 2026-12-31 (199 days left): vendor code",
+        'missing: mark the test that guards it with @pytest.mark.incident("PM-2", action_item="AI-1"); '
         'give it a due date and set grace = "due" to allow it until then, or waive it: "waived until YYYY-MM-DD: reason" '
-        'in the column Test, "[test waived until YYYY-MM-DD: reason]" in a list item',
-        "  AI-2 Do AI-2: waived (until 2026-12-31 (199 days left): vendor code)",
+        'in the column Test, "[test waived until YYYY-MM-DD: reason]" in a list item. '
+        "`postmortem scaffold-test PM-2` writes a failing test to begin with",
         "incidents: 2 post-mortems, 1 guarded; 1 of 2 required action items have a test (not judged: 1 waived); "
         "gate failed: 1 violation",
     ]
@@ -69,7 +70,7 @@ def test_what_is_outside_the_gate_says_so() -> None:
     assert shown(old) == [
         "outside the gate (older than `since`): 1 post-mortem (-v shows it)",
         "  PM-4/AI-1 Do AI-1: not judged, outside the gate: 2026-02-11 is before `since`",
-        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test (not judged: 1 older); gate passed",
+        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test (not judged: 1 older); nothing to judge",
     ]
     said = shown(old, 1)
     assert said[0] == "PM-4 Title of PM-4 (2026-02-11, 0 tests, outside the gate, older than `since`): unguarded"
@@ -81,9 +82,7 @@ def test_a_dropped_item_that_required_a_test_is_shown_with_its_reason() -> None:
     dropped = {"status": ItemStatus.DROPPED, "status_text": "Won't do: replaced by AI-1"}
     made = report([postmortem("PM-1", item(), item("AI-2", **dropped))], run([(A, Outcome.PASSED)]))
     assert shown(made) == [
-        "PM-1 Title of PM-1 (2026-02-11, 1 test): guarded",
-        "  AI-1 Do AI-1: guarded",
-        "  AI-2 Do AI-2: dropped (Won't do: replaced by AI-1)",
+        "dropped  PM-1/AI-2  Do AI-2  Won't do: replaced by AI-1",
         "incidents: 1 post-mortem, 1 guarded; 1 of 1 required action item has a test (not judged: 1 dropped); gate passed",
     ]
     silent = report([postmortem("PM-1", item(), item("AI-2", "no", **dropped))], run([(A, Outcome.PASSED)]))
@@ -104,14 +103,15 @@ def test_hints_gaps_notes_and_skipped_files_are_told() -> None:
         ),
     )
     quiet = shown(made)
-    assert quiet[0] == "hint: 1 item speaks of tests but does not say [test required] (-v shows them)"
-    assert quiet[1] == "hint: docs/a.md:1: look"
-    assert quiet[11:] == [
+    assert quiet[0].startswith("found 1 post-mortem (1 in docs) with 2 action items; no test is required yet")
+    assert quiet[2] == "hint: 1 item speaks of tests but does not say [test required] (-v shows them)"
+    assert quiet[3] == "hint: docs/a.md:1: look"
+    assert quiet[13:] == [
         "hint: and 2 more (-v shows all)",
         "skipped: 3 files (1 symbolic link, 2 template)",
         "note: lost in this run: gw0 (pytest-xdist)",
         "partial: only a was asked for",
-        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test; gate passed",
+        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test; nothing to judge",
     ]
     loud = shown(made, 1)
     assert "  docs/PM-5.md:10: Do AI-1" in loud
@@ -138,9 +138,12 @@ def test_what_is_past_its_due_date_is_told_by_owner() -> None:
     )
     two = postmortem("PM-2", item(due_date=date(2026, 5, 1), owner="ann"))
     made = replace(report([one, two], since=date(2026, 1, 1)), hints=(Hint("docs/a.md", 1, "look"),))
-    said = shown(made)
-    start = said.index("past their due date: 3 action items of 2 owners, 1 without an owner")
-    assert said[start - 1] == "outside the gate (older than `since`): 1 post-mortem (-v shows it)"
+    quiet = shown(made)
+    counted = "past their due date: 3 action items of 2 owners, 1 without an owner"
+    start = quiet.index(f"{counted} (`postmortem list --overdue`)")
+    assert quiet[start - 1] == "outside the gate (older than `since`): 1 post-mortem (-v shows it)"
+    said = shown(made, 1)
+    start = said.index(counted)
     assert said[start + 1 :] == [
         "  ann: PM-2/AI-1 Do AI-1 (due 2026-05-01, 45 days late) docs/PM-2.md:10",
         "  payments: PM-1/AI-1 Do AI-1 (due 2026-06-01, 14 days late) docs/PM-1.md:12",
@@ -160,14 +163,14 @@ def test_what_is_past_its_due_date_is_told_by_owner() -> None:
 )
 def test_owners_are_counted_in_words(fields: dict[str, Any], told: str) -> None:
     """One is one, and nobody is nobody."""
-    assert shown(report([late(2, **fields)]))[0] == told
+    assert f"{told} (`postmortem list --overdue`)" in shown(report([late(2, **fields)]))
 
 
 def test_quiet_tells_what_violates_the_gate() -> None:
     """A line each, up to ten; twice quiet the verdict alone."""
     said = shown(report([postmortem("PM-1", *(item(f"AI-{number}") for number in range(12)))]), -1)
-    assert said[0] == "docs/PM-1.md:10: PM-1/AI-0 requires a test and has none: no test is linked to it"
-    assert said[10] == "and 2 more (without -q all are shown)"
+    assert said[0] == "INCIDENT PM-1/AI-0 no test - docs/PM-1.md:10"
+    assert said[10] == "INCIDENT and 2 more"
     assert len(said) == 12
     assert len(shown(report([postmortem("PM-1", item())]), -2)) == 1
 
@@ -177,8 +180,8 @@ def test_many_late_items_and_incidents_are_cut() -> None:
     register = [Incident(f"INC-{number}") for number in range(12)]
     made = report([late(12)], register=register)
     quiet, loud = shown(made), shown(made, 1)
-    assert [sum(name in line for line in quiet) for name in ("PM-1/AI-", "INC-")] == [10, 10]
-    assert quiet.count("  and 2 more (-v shows all)") == 2
+    assert [sum(name in line for line in quiet) for name in ("PM-1/AI-", "INC-")] == [0, 10]
+    assert quiet.count("  and 2 more (-v shows all)") == 1
     assert [sum(name in line for line in loud) for name in ("PM-1/AI-", "INC-")] == [12, 12]
     assert len(shown(made, -1)) == 1
 
@@ -190,13 +193,13 @@ def test_incidents_without_a_post_mortem_are_told() -> None:
         Incident("INC-91", "Card service down", date(2026, 10, 2), "SEV1", "docs/incidents.yaml", 3),
         Incident("INC-92", origin="docs/incidents.yaml", line=9),
     ]
-    assert shown(report([postmortem("PM-1")], register=register))[:-1] == [
+    assert shown(report([postmortem("PM-1")], register=register))[2:-1] == [
         "without a post-mortem: 2 of 3 incidents",
         "  INC-91 Card service down (SEV1, 2026-10-02) docs/incidents.yaml:3",
         "  INC-92 (no date) docs/incidents.yaml:9",
     ]
     all_written = report([postmortem("PM-1")], register=register[:1])
-    assert len(shown(all_written)) == 1
+    assert len(shown(all_written)) == 3
     assert "without a post-mortem: 0 of 1 incident" in shown(all_written, 1)
     assert not any("without a post-mortem" in line for line in shown(report([postmortem("PM-1")]), 1))
 
@@ -217,8 +220,7 @@ def test_many_tests_of_an_item_are_cut() -> None:
     """-v shows all."""
     pairs = [(test(f"test_{number}", "PM-1/AI-1"), Outcome.XFAILED) for number in range(9)]
     made = report([GOOD], run(pairs))
-    assert sum("test_x.py::test_" in line for line in shown(made)) == 5
-    assert "    and 4 more tests (-v shows all)" in shown(made)
+    assert sum("test_x.py::test_" in line for line in shown(made)) == 1
     assert sum("test_x.py::test_" in line for line in shown(made, 1)) == 9
 
 
@@ -244,23 +246,23 @@ def test_the_verdict_line_tells_the_first_reason() -> None:
     union = report([postmortem("PM-1", item())], run(lost="no worker spoke", union=True))
     assert shown(union)[-1].endswith("gate not judged: PM-1/AI-1 is unknown: no worker spoke")
     assert shown(report([]))[0] == (
-        "no post-mortem found; looked at docs; name another folder in `sources` of [tool.pytest-postmortem]"
+        'no post-mortem found; looked at docs; `postmortem new "Title"` writes the first one, `sources` in '
+        "[tool.pytest-postmortem] names another folder"
     )
 
 
 def test_an_incident_that_needs_a_guard_itself_is_told() -> None:
     """At the head of the document; with a test it is quiet, with a waiver shown."""
     said = shown(report([postmortem("PM-1", severity="SEV1")], guard=("SEV1",)))
-    assert said[1] == "  the incident itself: missing (no test is linked to it)"
-    assert said[2].startswith(
-        '    docs/PM-1.md:1: mark the test that guards it with @pytest.mark.incident("PM-1"); or waive'
-    )
+    assert said[0] == "missing  PM-1  the incident itself  docs/PM-1.md:1"
+    assert said[1].startswith('missing: mark the test that guards it with @pytest.mark.incident("PM-1"); or waive')
     guarded = run([(test("test_a", "PM-1"), Outcome.PASSED)])
     assert len(shown(report([postmortem("PM-1", severity="SEV1")], guarded, guard=("SEV1",)))) == 1
     waived = postmortem("PM-1", severity="SEV1", guard_waiver=Waiver(date(2026, 12, 31), "vendor code"))
-    assert shown(report([waived], guard=("all",)))[1:] == [
-        "  the incident itself: waived (until 2026-12-31 (199 days left): vendor code)",
-        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test (not judged: 1 waived); gate passed",
+    assert shown(report([waived], guard=("all",))) == [
+        "waived  PM-1  the incident itself  until 2026-12-31 (199 days left): vendor code",
+        "incidents: 1 post-mortem, 0 guarded; 0 of 0 required action items have a test (not judged: 1 waived); "
+        "nothing to judge",
     ]
 
 

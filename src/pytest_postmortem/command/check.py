@@ -16,7 +16,7 @@ from pytest_postmortem._version import __version__
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence import read
-from pytest_postmortem.command.showing import show, show_error
+from pytest_postmortem.command.showing import show, show_error, terminal_width
 from pytest_postmortem.config.settings import gate_policy
 from pytest_postmortem.errors import ConfigError, EvidenceError, joined
 from pytest_postmortem.evidence.baseline import lost_guards
@@ -133,7 +133,7 @@ def check(
     past = _history(project, catalogue) if with_history else None
     finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
     problems = written(files, finished, project.settings.base)
-    show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0))
+    show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0, width=terminal_width()))
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
         from pytest_postmortem.reporting.github_actions import add_summary, commands
 

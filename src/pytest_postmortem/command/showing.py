@@ -16,7 +16,7 @@ from pytest_postmortem.errors import EvidenceError, PostmortemError
 from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 
 if TYPE_CHECKING:
-    from pytest_postmortem.reporting.terminal import Line
+    from pytest_postmortem.reporting.headlines import Line
 
 __all__ = ["asks_for_json", "may_colour", "note", "painted", "put_out", "show", "show_error", "terminal_width"]
 
@@ -32,7 +32,9 @@ def show(lines: Iterable[Line]) -> None:
     """Print the lines of a report."""
     colour = False if os.environ.get("NO_COLOR") else None
     for line in lines:
-        click.echo(click.style(line.text, fg=line.colour or None, bold=line.bold or None), color=colour)
+        end = line.coloured or len(line.text)
+        begun = click.style(line.text[:end], fg=line.colour or None, bold=line.bold or None)
+        click.echo(begun + line.text[end:], color=colour)
 
 
 def show_error(error: PostmortemError) -> None:

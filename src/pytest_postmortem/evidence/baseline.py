@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_postmortem.evidence.reading import Guarded
-from pytest_postmortem.judging.gate import Violation
+from pytest_postmortem.judging.gate import LOST, Violation
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict
 from pytest_postmortem.model.state import State
@@ -23,7 +23,7 @@ def lost_guards(report: Report, before: Sequence[Guarded]) -> list[Violation]:
         if verdict is None:
             text = f"{one.postmortem} was guarded, and its document is gone"
             hint = "bring the document back, or where its id has changed, write the old one into its `incidents:`"
-            lost.append(Violation(one.postmortem, "", "lost its guard", one.origin, 1, text, hint))
+            lost.append(Violation(one.postmortem, "", LOST, one.origin, 1, text, hint))
         else:
             lost.extend(_lost(verdict, one))
     return lost
@@ -47,11 +47,11 @@ def _lost(verdict: PostmortemVerdict, before: Guarded) -> list[Violation]:
             continue
         line = item.item.line if item is not None else postmortem.line
         text = f"{postmortem.id}/{item_id} was guarded, and is {item.state.value if item is not None else 'gone'}"
-        lost.append(Violation(postmortem.id, item_id, "lost its guard", postmortem.origin, line, text, hint))
+        lost.append(Violation(postmortem.id, item_id, LOST, postmortem.origin, line, text, hint))
     if before.items or any(test.result.outcome.guards for test in verdict.tests):
         return lost
     asking = [item for item in verdict.items if item.item.test.asks]
     if asking and all(item.state is State.WAIVED for item in asking):
         return lost
     text = f"{postmortem.id} was guarded, and no test guards it now"
-    return [Violation(postmortem.id, "", "lost its guard", postmortem.origin, postmortem.line, text, hint)]
+    return [Violation(postmortem.id, "", LOST, postmortem.origin, postmortem.line, text, hint)]

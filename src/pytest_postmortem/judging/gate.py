@@ -11,8 +11,10 @@ from pytest_postmortem.model.postmortem import ActionItem
 from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.state import Policy, State, Verdict
 
-__all__ = ["Decision", "Violation", "decide"]
+__all__ = ["LOST", "Decision", "Violation", "decide"]
 
+LOST = "lost its guard"
+"""The state of a violation whose guard was there before."""
 _AGAINST_LINKED = frozenset({State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED})
 _AGAINST_PASSED = _AGAINST_LINKED | {State.SKIPPED_HERE}
 

@@ -16,7 +16,11 @@ from pytest_postmortem.model.proof import ProofState
 from pytest_postmortem.model.state import Outcome, State
 from pytest_postmortem.model.text import format_count
 
-__all__ = ["ItemVerdict", "TestVerdict", "judge_item", "names_of"]
+__all__ = ["NO_TEST", "ItemVerdict", "TestVerdict", "judge_item", "names_of"]
+
+
+NO_TEST = "no test is linked to it"
+"""The reason of an item that is missing, if nothing else is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,7 @@ def judge_item(
 def _by_tests(tests: Sequence[TestVerdict]) -> tuple[State, str]:
     """The state that the outcomes alone give."""
     if not tests:
-        return State.MISSING, "no test is linked to it"
+        return State.MISSING, NO_TEST
     broken = [one for one in tests if one.result.outcome.broke]
     if broken:
         return State.FAILING, _told(broken)

@@ -11,7 +11,7 @@ from pytest_postmortem.linting.runner import Linted
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.github_actions import annotation
-from pytest_postmortem.reporting.terminal import Line
+from pytest_postmortem.reporting.headlines import Line
 
 __all__ = ["as_commands", "as_json", "counted_by_rule", "explained", "lines", "listed", "passed_over"]
 

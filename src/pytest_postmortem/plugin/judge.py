@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -19,13 +19,14 @@ from pytest_postmortem.plugin.output import Outputs, remove_stale_outputs
 from pytest_postmortem.plugin.partial_run import detect_partial_run
 from pytest_postmortem.plugin.results import Results
 from pytest_postmortem.plugin.selecting import find_selection
-from pytest_postmortem.reporting.escaping import in_lines
+from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 
 if TYPE_CHECKING:
     from pytest_postmortem.judging.proofs import Proofs
     from pytest_postmortem.model.run import Run
     from pytest_postmortem.plugin.context import Context
     from pytest_postmortem.plugin.inventory import CollectedTests
+    from pytest_postmortem.reporting.headlines import Line
 
 __all__ = ["Judge"]
 
@@ -42,6 +43,7 @@ class Judge:
         self._finished: tuple[Report, Decision] | None = None
         self._problems: list[str] = []
         self._proofs: Proofs | None = None
+        self._has_section = False
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionstart(self) -> None:
@@ -100,6 +102,7 @@ class Judge:
         by_default = self._options.gate is None and self._context.project.settings.gate_by_default
         decision = decide(report, self._policy, explicit=self._options.explicit, by_default=by_default)
         self._finished = report, decision
+        session.config.pluginmanager.register(_Section(self), "postmortem-section")
         code = _decide_exit_code(int(session.exitstatus), decision)
         self._problems = self._outputs.finish(report, decision, code)
         if self._problems:
@@ -138,27 +141,75 @@ class Judge:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None]:
-        """Print our section after pytest's own summary."""
+        """Print the problems and the verdict after pytest's short test summary."""
         yield
         if self._finished is None and not self._problems:
             return
-        verbosity = self._context.config.get_verbosity()
         terminalreporter.ensure_newline()
-        if verbosity >= 0:
-            terminalreporter.section("incidents", sep="=")
+        if not self._has_section and terminalreporter.config.get_verbosity() >= 0:
+            terminalreporter.section(self._title(), sep="=")
         if self._finished is not None:
-            from pytest_postmortem.reporting.terminal import lines
+            from pytest_postmortem.reporting.headlines import verdict_line
+            from pytest_postmortem.reporting.terminal import summary
 
-            for line in lines(*self._finished, verbosity=verbosity):
-                markup = {line.colour: True} if line.colour else {}
-                terminalreporter.write_line(line.text, bold=line.bold, **markup)
+            if terminalreporter.config.get_verbosity() >= -1:
+                self._print(terminalreporter, summary(self._finished[1]))
+            for text in self._outputs.list_written() if self._outputs is not None else ():
+                terminalreporter.write_line(for_terminal(text))
         for problem in self._problems:
             terminalreporter.write_line(f"ERROR: {in_lines(problem)}", red=True)
+        if self._finished is not None:
+            self._print(terminalreporter, [verdict_line(*self._finished)])
         if self._finished is not None and self._outputs is not None and self._outputs.in_ci:
             from pytest_postmortem.reporting.github_actions import commands
 
             for command in commands(self._finished[1], self._outputs.prefix):
                 terminalreporter.write_line(command)
+
+    def print_section(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print what is not fine, before pytest's short test summary; count the problems in pytest's last line."""
+        if self._finished is None:
+            return
+        from pytest_postmortem.reporting.terminal import section
+
+        violations = self._finished[1].violations
+        if violations:
+            noun = "incident problem" if len(violations) == 1 else "incident problems"
+            terminalreporter.stats[noun] = list(violations)
+        verbosity = terminalreporter.config.get_verbosity()
+        width = terminalreporter.config.get_terminal_writer().fullwidth
+        found = list(section(*self._finished, verbosity=verbosity, width=width)) if verbosity >= 0 else []
+        if found:
+            self._has_section = True
+            terminalreporter.ensure_newline()
+            terminalreporter.section(self._title(), sep="=")
+            self._print(terminalreporter, found)
+
+    def _title(self) -> str:
+        if self._finished is None:
+            return "incidents"
+        from pytest_postmortem.reporting.headlines import title
+
+        return f"incidents: {title(*self._finished)}"
+
+    def _print(self, terminalreporter: pytest.TerminalReporter, lines: Iterable[Line]) -> None:
+        for line in lines:
+            markup = {line.colour: True} if line.colour else {}
+            end = line.coloured or len(line.text)
+            terminalreporter.write(line.text[:end], bold=line.bold, **markup)
+            terminalreporter.write_line(line.text[end:])
+
+
+class _Section:
+    """Prints the section where pytest's own sections are; the rest comes after pytest's short test summary."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """After the failures and warnings."""
+        self._judge.print_section(terminalreporter)
 
 
 def _decide_exit_code(code: int, decision: Decision) -> int:

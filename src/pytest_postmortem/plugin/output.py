@@ -100,6 +100,15 @@ class Outputs:
         problems.extend(map(str, written(self._files, finished, self._base)))
         return problems
 
+    def list_written(self) -> list[str]:
+        """Return a line for each file that is there now: `wrote evidence.json (12 kB)`."""
+        here = os.getcwd()
+        return [
+            f"wrote {os.path.relpath(path, here)} ({max(1, round(path.stat().st_size / 1000))} kB)"
+            for path, _ in self._files
+            if path.is_file()
+        ]
+
 
 def _format_now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

@@ -69,7 +69,7 @@ class Story:
     def _render(self, postmortems: list[str], items: list[str]) -> str:
         """Return the stories of these post-mortems; `items` are `ID/ITEM` pairs."""
         from pytest_postmortem.reporting.escaping import for_terminal
-        from pytest_postmortem.reporting.terminal import story
+        from pytest_postmortem.reporting.story import story
 
         lines: list[str] = []
         for name in dict.fromkeys(postmortems):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import Line
+from pytest_postmortem.reporting.headlines import Line
 
 __all__ = ["lines"]
 

@@ -15,7 +15,7 @@ from pytest_postmortem.model.state import PostmortemState, State
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import COLOURS, Line
+from pytest_postmortem.reporting.headlines import COLOURS, Line
 
 __all__ = ["Account", "Ran", "as_json", "as_lines"]
 

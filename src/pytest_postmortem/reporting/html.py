@@ -23,10 +23,10 @@ from pytest_postmortem.model.state import Outcome, PostmortemState, State, Verdi
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.escaping import for_html
+from pytest_postmortem.reporting.headlines import overdue_headline, unwritten_headline, verdict_line
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import places_of, web_address
 from pytest_postmortem.reporting.outputs import is_ours
-from pytest_postmortem.reporting.terminal import overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["Html", "visible"]
 

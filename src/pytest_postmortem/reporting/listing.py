@@ -11,7 +11,7 @@ from pytest_postmortem.model.state import PostmortemState
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain, wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.terminal import COLOURS
+from pytest_postmortem.reporting.headlines import COLOURS
 
 __all__ = ["as_overdue", "as_table"]
 

@@ -9,10 +9,10 @@ from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.model.state import Verdict
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_markdown
+from pytest_postmortem.reporting.headlines import overdue_headline, unwritten_headline, verdict_line
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.links import Places, places_of
 from pytest_postmortem.reporting.outputs import is_ours
-from pytest_postmortem.reporting.terminal import overdue_headline, unwritten_headline, verdict_line
 
 __all__ = ["MOST_BYTES", "Markdown"]
 

@@ -1,161 +1,195 @@
-"""The report as lines for a terminal."""
+"""The report as lines for a terminal: one line an item that is not fine, one legend, one verdict."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 from pytest_postmortem.judging.due import Overdue
-from pytest_postmortem.judging.gate import Decision, Violation
+from pytest_postmortem.judging.gate import LOST, Decision, Violation
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
-from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
+from pytest_postmortem.judging.states import NO_TEST, ItemVerdict
 from pytest_postmortem.model.incident import Incident
-from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.model.state import Policy, PostmortemState, State, Verdict
+from pytest_postmortem.model.order import natural_sort_key
+from pytest_postmortem.model.state import State
 from pytest_postmortem.model.text import format_count, shorten
+from pytest_postmortem.reporting.columns import aligned, fitted, wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
+from pytest_postmortem.reporting.headlines import (
+    COLOURS,
+    Line,
+    overdue_headline,
+    unwritten_headline,
+    verdict_line,
+)
+from pytest_postmortem.reporting.verbose import render_all
 
-__all__ = [
-    "COLOURS",
-    "Line",
-    "lines",
-    "overdue_headline",
-    "story",
-    "unjudged_headline",
-    "unwritten_headline",
-    "verdict_line",
-]
+__all__ = ["lines", "section", "summary"]
 
-_MOST_TESTS = 5
+_MOST_PROBLEMS = 20
+_MOST_OTHERS = 10
 _MOST_HINTS = 10
 _MOST_TO_FOLLOW_UP = 10
+_MOST_IN_SUMMARY = 10
+_OF_TESTS = frozenset({State.FAILING, State.DISABLED, State.SKIPPED_HERE, State.NOT_RUN})
+_LEAST = {2: 16, 3: 28, 1: 12}
+"""Columns of a row that may be cut, in this order, with the width that is left to each: text, reason, name."""
 
 
-class Line(NamedTuple):
-    """One line: its text, already safe, and its colour ("" for none)."""
-
-    text: str
-    colour: str = ""
-    bold: bool = False
-
-
-_GOOD, _BAD, _DOUBTFUL = "green", "red", "yellow"
-COLOURS = {
-    State.GUARDED: _GOOD,
-    State.FAILING: _BAD,
-    State.DISABLED: _BAD,
-    State.MISSING: _BAD,
-    State.WAIVER_EXPIRED: _BAD,
-    State.SKIPPED_HERE: _DOUBTFUL,
-    State.NOT_RUN: _DOUBTFUL,
-    State.WAIVED: _DOUBTFUL,
-    State.DROPPED: _DOUBTFUL,
-    State.UNKNOWN: _DOUBTFUL,
-    PostmortemState.GUARDED: _GOOD,
-    PostmortemState.FAILING: _BAD,
-    PostmortemState.PARTLY_GUARDED: _DOUBTFUL,
-    PostmortemState.LINKED: _DOUBTFUL,
-    PostmortemState.PARTLY_LINKED: _DOUBTFUL,
-    PostmortemState.UNGUARDED: _DOUBTFUL,
-}
-_VERDICT_COLOURS = {Verdict.PASS: _GOOD, Verdict.FAIL: _BAD, Verdict.NOT_JUDGED: _DOUBTFUL}
-
-
-def lines(report: Report, decision: Decision, *, verbosity: int = 0) -> Iterator[Line]:
-    """The section of `pytest --incident-report`.
-
-    `verbosity` is pytest's: above 0 shows all, -1 what violates the gate, below that the verdict alone.
-    """
+def lines(report: Report, decision: Decision, *, verbosity: int = 0, width: int | None = None) -> Iterator[Line]:
+    """Yield the section and the verdict, as `postmortem check` prints them. `verbosity` is pytest's."""
     if verbosity >= 0:
-        if not report.postmortems:
-            looked = for_terminal(", ".join((*report.places, *report.absent)))
-            ask = "name another folder in `sources` of [tool.pytest-postmortem]"
-            yield Line(f"no post-mortem found; looked at {looked}; {ask}")
-        todo = {(violation.postmortem, violation.item): violation for violation in decision.violations}
-        for verdict in report.postmortems:
-            if verbosity > 0 or (verdict.in_gate and not verdict.quiet):
-                yield from _postmortem(verdict, todo, verbosity)
-        for violation in todo.values():
-            yield Line(for_terminal(violation.text), _BAD)
-            yield from _todo(violation, "  ")
-        yield from _outside_gate(report, verbosity)
-        yield from _follow_up(report, verbosity)
-        yield from _hints(report, verbosity)
-        yield from _skipped(report, verbosity)
-        for note in report.notes:
-            yield Line(f"note: {for_terminal(note)}")
-        for reason in report.completeness.reasons:
-            yield Line(f"partial: {for_terminal(reason)}", _DOUBTFUL)
+        yield from section(report, decision, verbosity=verbosity, width=width)
     elif verbosity == -1:
-        for violation in decision.violations[:_MOST_HINTS]:
-            yield Line(for_terminal(f"{violation.origin}:{violation.line}: {violation.text}"), _BAD)
-        if len(decision.violations) > _MOST_HINTS:
-            yield Line(f"and {len(decision.violations) - _MOST_HINTS} more (without -q all are shown)", _BAD)
+        yield from summary(decision)
     yield verdict_line(report, decision)
 
 
-def verdict_line(report: Report, decision: Decision) -> Line:
-    """The headline numbers and the gate's verdict."""
-    counts = report.counts
-    have = "item has" if counts.required == 1 else "items have"
-    parts = [
-        f"{format_count(counts.postmortems, 'post-mortem')}, {counts.by_state[PostmortemState.GUARDED]} guarded",
-        f"{counts.with_test} of {counts.required} required action {have} a test"
-        + ("" if counts.proven is None else f", {counts.proven} proven")
-        + (f" (not judged: {unjudged})" if (unjudged := unjudged_headline(report)) else ""),
-        _gate(report, decision),
-    ]
-    return Line(f"incidents: {'; '.join(parts)}", _VERDICT_COLOURS[decision.verdict], bold=True)
+def section(report: Report, decision: Decision, *, verbosity: int = 0, width: int | None = None) -> Iterator[Line]:
+    """Yield the body of the section of `pytest --incident-report`: nothing if all is fine.
 
-
-def unjudged_headline(report: Report) -> str:
-    """Return how many items ask for a test and are not judged: dropped, waived, older than the gate; "" for none."""
-    counts = report.counts
-    kinds = ((counts.dropped, "dropped"), (counts.waived, "waived"), (counts.older, "older"))
-    return ", ".join(f"{number} {kind}" for number, kind in kinds if number)
-
-
-def _gate(report: Report, decision: Decision) -> str:
-    said = f"gate {decision.verdict.value}"
-    if decision.violations:
-        return f"{said}: {format_count(len(decision.violations), 'violation')}"
-    if not decision.reasons:
-        return said
-    rest = f" (and {len(decision.reasons) - 1} more)" if len(decision.reasons) > 1 else ""
-    return f"{said}: {for_terminal(decision.reasons[0])}{rest}{_how_to_count(report, decision)}"
-
-
-def _how_to_count(report: Report, decision: Decision) -> str:
-    """Return what to type so that a run that was not judged counts, "" for merged evidence."""
-    if decision.verdict is not Verdict.NOT_JUDGED or report.run.union:
-        return ""
-    policy = Policy.PASSED if decision.policy is Policy.OFF else decision.policy
-    return f"; to make it count: --incident-gate={policy.value}, or --incident-output=NAME.json and `postmortem check`"
-
-
-def _postmortem(verdict: PostmortemVerdict, todo: dict[tuple[str, str], Violation], verbosity: int) -> Iterator[Line]:
-    postmortem = verdict.postmortem
-    about = [postmortem.severity or "", postmortem.date.isoformat() if postmortem.date else "no date"]
-    about.append(format_count(len(verdict.tests), "test"))
-    if not verdict.in_gate:
-        about.append("outside the gate, older than `since`")
-    shown = ", ".join(part for part in about if part)
-    yield Line(
-        for_terminal(f"{postmortem.id} {_title(postmortem)} ({shown}): {verdict.state.value}"),
-        COLOURS[verdict.state] if verdict.in_gate else "",
-    )
-    for item in verdict.judged:
-        if item.is_told:
-            yield from _item(item, verbosity)
-            yield from _todo(todo.pop((postmortem.id, item.item.id), None), "    ")
-    covered = {test.test.node_id for item in verdict.items for test in item.tests}
+    `verbosity` above 0 shows every post-mortem; `width` is that of the terminal, None for any.
+    """
+    if not report.postmortems:
+        yield from _wrap(_find_hint(report), width)
     if verbosity > 0:
-        yield from (_test(test, "  ") for test in verdict.tests if test.test.node_id not in covered)
+        yield from render_all(report, decision)
+    else:
+        yield from _rows(report, decision, width)
+        yield from _legend(decision, width)
+    if report.postmortems and not decision.violations and not _asks(report):
+        yield from _first_steps(report, width)
+    yield from _outside_gate(report, verbosity, width)
+    yield from _follow_up(report, verbosity)
+    yield from _hints(report, verbosity)
+    yield from _skipped(report, verbosity)
+    for note in report.notes:
+        yield from _wrap(f"note: {note}", width)
+    for reason in report.completeness.reasons:
+        yield from _wrap(f"partial: {reason}", width, "yellow")
 
 
-def _outside_gate(report: Report, verbosity: int) -> Iterator[Line]:
-    """How many post-mortems are older than `since`, and the items of theirs that ask for a test."""
+def summary(decision: Decision) -> Iterator[Line]:
+    """Yield a line for each problem, as pytest's short test summary has them."""
+    for violation in _sort(decision.violations)[:_MOST_IN_SUMMARY]:
+        state = "no test" if violation.state == State.MISSING.value else violation.state
+        name = _name(violation.postmortem, violation.item)
+        text = f"INCIDENT {name} {state} - {violation.origin}:{violation.line}"
+        yield Line(for_terminal(text), "red", coloured=len("INCIDENT"))
+    if len(decision.violations) > _MOST_IN_SUMMARY:
+        yield Line(f"INCIDENT and {len(decision.violations) - _MOST_IN_SUMMARY} more", "red", coloured=len("INCIDENT"))
+
+
+def _rows(report: Report, decision: Decision, width: int | None) -> Iterator[Line]:
+    """Yield what is not fine, a row an item: problems first, then what asks for a test and is not judged."""
+    items = {
+        (verdict.postmortem.id, item.item.id): (verdict, item)
+        for verdict in report.postmortems
+        for item in verdict.judged
+    }
+    violated = {(one.postmortem, one.item) for one in decision.violations}
+    problems = [
+        _problem_row(one, items.get((one.postmortem, one.item))) for one in _sort(decision.violations)[:_MOST_PROBLEMS]
+    ]
+    others = [
+        _other_row(verdict, item)
+        for key, (verdict, item) in items.items()
+        if key not in violated and verdict.in_gate and item.is_told and item.state is not State.GUARDED
+    ]
+    rows = [*problems, *others[:_MOST_OTHERS]]
+    if rows:
+        cells = [[cell for cell, _ in zip(row, range(4), strict=False)] for row in rows]
+        for row, shown in zip(rows, aligned(fitted(cells, width, _LEAST)), strict=True):
+            text = "  ".join(shown).rstrip()
+            yield Line(text, row[4], coloured=len(row[0]))
+    more = [
+        (len(decision.violations) - len(problems), "more problem", ""),
+        (len(others) - _MOST_OTHERS, "more item is", "more items are"),
+    ]
+    for number, noun, many in more:
+        if number > 0:
+            rest = "" if noun == "more problem" else " not judged"
+            yield Line(f"and {format_count(number, noun, many)}{rest} (-v shows all)")
+
+
+def _problem_row(violation: Violation, known: tuple[PostmortemVerdict, ItemVerdict] | None) -> tuple[str, ...]:
+    place = f"{violation.origin}:{violation.line}"
+    text, why = violation.text, place
+    if known is not None and violation.state != LOST:
+        verdict, item = known
+        text = item.item.text or verdict.postmortem.title
+        if violation.state == item.state.value and item.reason and item.reason != NO_TEST:
+            why = _reason(item)
+    return (*map(for_terminal, (violation.state, _name(violation.postmortem, violation.item), text, why)), "red")
+
+
+def _other_row(verdict: PostmortemVerdict, item: ItemVerdict) -> tuple[str, ...]:
+    postmortem = verdict.postmortem
+    state = f"{item.state.value}, due" if item.grace else item.state.value
+    why = item.grace or _reason(item) or f"{postmortem.origin}:{item.item.line}"
+    text = item.item.text or postmortem.title
+    return (
+        *map(for_terminal, (state, _name(postmortem.id, item.item.id), text, why)),
+        "yellow" if item.grace else COLOURS[item.state],
+    )
+
+
+def _reason(item: ItemVerdict) -> str:
+    """Return why an item has its state, behind the first of its tests that does not guard it."""
+    first = next((one.test.node_id for one in item.tests if not one.result.outcome.guards), None)
+    return f"{first} {item.reason}" if first is not None and item.state in _OF_TESTS else item.reason
+
+
+def _sort(violations: Sequence[Violation]) -> list[Violation]:
+    return sorted(violations, key=lambda one: (natural_sort_key(one.postmortem), natural_sort_key(one.item)))
+
+
+def _name(postmortem: str, item: str) -> str:
+    return f"{postmortem}/{item}" if item else postmortem
+
+
+def _legend(decision: Decision, width: int | None) -> Iterator[Line]:
+    """Yield what to type for each kind of problem that occurred, by the example of the first one."""
+    firsts: dict[str, Violation] = {}
+    for violation in _sort(decision.violations):
+        firsts.setdefault(violation.state, violation)
+    for state, violation in firsts.items():
+        hint = violation.hint
+        if state == State.MISSING.value and violation.item and "mark the test" in hint:
+            hint += f". `postmortem scaffold-test {violation.postmortem}` writes a failing test to begin with"
+        yield from _wrap(f"{state}: {hint}", width)
+
+
+def _find_hint(report: Report) -> str:
+    looked = ", ".join((*report.places, *report.absent))
+    return (
+        f'no post-mortem found; looked at {looked}; `postmortem new "Title"` writes the first one, `sources` in '
+        "[tool.pytest-postmortem] names another folder"
+    )
+
+
+def _asks(report: Report) -> bool:
+    return any(item.item.test.asks for verdict in report.postmortems for item in verdict.judged)
+
+
+def _first_steps(report: Report, width: int | None) -> Iterator[Line]:
+    """Yield what a team sees that has documents and requires no test yet."""
+    folders = Counter(one.postmortem.folder or "." for one in report.postmortems)
+    where = ", ".join(f"{number} in {folder}" for folder, number in sorted(folders.items())[:5])
+    items = sum(len(one.postmortem.action_items) for one in report.postmortems)
+    there = (
+        f"{format_count(len(report.postmortems), 'post-mortem')} ({where}) with {format_count(items, 'action item')}"
+    )
+    yield from _wrap(f"found {there}; no test is required yet, so nothing was judged", width)
+    yield from _wrap(
+        "next: write `[test required]` behind an action item (or `required` in a column `Test`), run `postmortem list "
+        "--unguarded` to choose one, and `postmortem scaffold-test ID` for its test",
+        width,
+    )
+
+
+def _outside_gate(report: Report, verbosity: int, width: int | None) -> Iterator[Line]:
+    """Yield how many post-mortems are older than `since`, and the items of theirs that ask for a test."""
     old = report.counts.outside_gate
     if not old or verbosity > 0:
         return
@@ -170,53 +204,20 @@ def _outside_gate(report: Report, verbosity: int) -> Iterator[Line]:
     yield from _some(asking, verbosity)
 
 
-def _title(postmortem: Postmortem) -> str:
-    return "" if postmortem.title == postmortem.id else shorten(postmortem.title, 60)
-
-
-def _item(verdict: ItemVerdict, verbosity: int) -> Iterator[Line]:
-    reason = f" ({shorten(verdict.reason, 160)})" if verdict.reason else ""
-    grace = f" [{verdict.grace}]" if verdict.grace else ""
-    proof = f", {verdict.proof.told}" if verdict.proof else ""
-    text = f"{verdict.item.id} {shorten(verdict.item.text, 70)}: {verdict.state.value}{proof}{reason}{grace}".lstrip()
-    yield Line("  " + for_terminal(text), _DOUBTFUL if verdict.grace else COLOURS[verdict.state])
-    if verbosity == 0 and (verdict.state is State.GUARDED or not verdict.item.id):
-        return
-    most = len(verdict.tests) if verbosity > 0 else _MOST_TESTS
-    for test in verdict.tests[:most]:
-        yield _test(test, "    ")
-    if len(verdict.tests) > most:
-        yield Line(f"    and {format_count(len(verdict.tests) - most, 'more test')} (-v shows all)")
-
-
-def _test(verdict: TestVerdict, indent: str) -> Line:
-    proof = f", {verdict.proof.told}" if verdict.proof else ""
-    return Line(f"{indent}{for_terminal(verdict.test.node_id)} {verdict.result.outcome.value}{proof}")
-
-
-def overdue_headline(report: Report) -> str:
-    """How many action items are past their due date, and of how many owners."""
-    owners = len({one.owner for one in report.overdue if one.owner is not None})
-    nobody = sum(one.owner is None for one in report.overdue)
-    of = [f"of {format_count(owners, 'owner')}"] if owners else []
-    if nobody:
-        of.append(f"{nobody} without an owner" if owners else "without an owner")
-    return f"{format_count(len(report.overdue), 'action item')} {', '.join(of)}"
-
-
-def unwritten_headline(report: Report) -> str:
-    """How many incidents of the register have no post-mortem."""
-    return f"{len(report.unwritten.incidents)} of {format_count(report.unwritten.of, 'incident')}"
-
-
 def _follow_up(report: Report, verbosity: int) -> Iterator[Line]:
-    """What no gate judges and somebody has to see to: late action items, and incidents nobody wrote about."""
+    """Yield what no gate judges: overdue action items, and incidents without a post-mortem."""
     if report.overdue:
-        yield Line(f"past their due date: {overdue_headline(report)}", _DOUBTFUL)
-        yield from _some([_overdue(one) for one in report.overdue], verbosity)
+        more = "" if verbosity > 0 else " (`postmortem list --overdue`)"
+        yield Line(
+            f"past their due date: {overdue_headline(report)}{more}", "yellow", coloured=len("past their due date")
+        )
+        if verbosity > 0:
+            yield from _some([_overdue(one) for one in report.overdue], verbosity)
     if report.unwritten.incidents or (report.unwritten.of and verbosity > 0):
         yield Line(
-            f"without a post-mortem: {unwritten_headline(report)}", _DOUBTFUL if report.unwritten.incidents else ""
+            f"without a post-mortem: {unwritten_headline(report)}",
+            "yellow" if report.unwritten.incidents else "",
+            coloured=len("without a post-mortem"),
         )
         yield from _some([_incident(one) for one in report.unwritten.incidents], verbosity)
 
@@ -271,20 +272,6 @@ def _skipped(report: Report, verbosity: int) -> Iterator[Line]:
         yield Line(f"  {for_terminal(f'{skipped.origin}: {skipped.reason}')}")
 
 
-def _todo(violation: Violation | None, indent: str) -> Iterator[Line]:
-    if violation is not None:
-        yield Line(f"{indent}{for_terminal(f'{violation.origin}:{violation.line}: {violation.hint}')}", _BAD)
-
-
-def story(postmortem: Postmortem, item_ids: list[str]) -> Iterator[str]:
-    """What a failing test tells of the post-mortem it guards."""
-    about = [postmortem.date.isoformat() if postmortem.date else "", postmortem.severity or ""]
-    shown = ", ".join(part for part in about if part)
-    yield for_terminal(f"{postmortem.id}: {postmortem.title}" + (f" ({shown})" if shown else ""))
-    for item_id in item_ids:
-        item = postmortem.item(item_id)
-        if item is not None:
-            yield for_terminal(f"action item {item.id}: {shorten(item.text, 300)}")
-    if postmortem.root_cause is not None and postmortem.root_cause.text:
-        yield for_terminal(f"root cause: {shorten(postmortem.root_cause.sentence, 300)}")
-    yield for_terminal(f"read {postmortem.url or postmortem.origin}")
+def _wrap(text: str, width: int | None, colour: str = "") -> Iterator[Line]:
+    for line in wrapped(for_terminal(text), width, "", "  "):
+        yield Line(line, colour)
