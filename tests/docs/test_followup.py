@@ -33,7 +33,7 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 def test_the_output_on_the_page_is_the_real_one(project: pytest.Pytester) -> None:
     """Line by line, in one piece."""
-    assert timeless(OUTPUT) in timeless(project.runpytest_inprocess("--incident-report").stdout.str())
+    assert timeless(OUTPUT) in timeless(project.runpytest_inprocess("--incident-report", "-v").stdout.str())
 
 
 def test_the_fault_on_the_page_is_the_real_one(project: pytest.Pytester) -> None:

@@ -135,9 +135,9 @@ def _other_row(verdict: PostmortemVerdict, item: ItemVerdict) -> tuple[str, ...]
 
 
 def _reason(item: ItemVerdict) -> str:
-    """Return why an item has its state, behind the first of its tests that does not guard it."""
+    """Return why an item has its state, with the first of its tests that does not guard it."""
     first = next((one.test.node_id for one in item.tests if not one.result.outcome.guards), None)
-    return f"{first} {item.reason}" if first is not None and item.state in _OF_TESTS else item.reason
+    return f"{item.reason} ({first})" if first is not None and item.state in _OF_TESTS else item.reason
 
 
 def _sort(violations: Sequence[Violation]) -> list[Violation]:
