@@ -37,7 +37,7 @@ def test_both_are_told_and_change_nothing(
 ) -> None:
     """An open item whose date is over, and the incidents of the register since `since` that no post-mortem names."""
     registered(project, since="2026-01-01")
-    result = run("--incident-report", "--incident-output=e.json", "--incident-gate=passed")
+    result = run("--incident-report", "-v", "--incident-output=e.json", "--incident-gate=passed")
     assert result.ret == 0
     place = result.outlines.index("past their due date: 1 action item of 1 owner")
     late = re.sub(r"\d+ days", "N days", result.outlines[place + 1])
@@ -49,7 +49,7 @@ def test_both_are_told_and_change_nothing(
         "without a post-mortem: 1 of 2 incidents",
         "  INC-91 Card service down (SEV1, 2026-10-02) docs/incidents.yaml:4",
     ]
-    assert result.outlines[place + 4].endswith("gate passed")
+    assert any(line.endswith("gate passed") for line in result.outlines[place + 4 :])
     said = evidence()
     assert [(one["item"], one["owner"], one["line"]) for one in said["overdue"]] == [("AI-2", "platform", 19)]
     assert [one["id"] for one in said["unwritten"]] == ["INC-91"]

@@ -280,7 +280,7 @@ def test_a_lost_guard_is_seen(pytester: pytest.Pytester, loss: Loss, workers: bo
     """The gate never passes, the exit code is never 0, and the report says how the guard was lost."""
     project(pytester, loss)
     options = TWO_WORKERS if workers else PLAIN
-    result = pytester.runpytest_inprocess(*options, "--incident-report", "--incident-gate=passed", *loss.args)
+    result = pytester.runpytest_inprocess(*options, "-v", "--incident-report", "--incident-gate=passed", *loss.args)
     assert result.ret != 0
     assert "gate passed" not in result.stdout.str()
     if loss.says:

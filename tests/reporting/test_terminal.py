@@ -312,3 +312,23 @@ def test_no_document_can_break_the_report(title: str, reason: str, outcomes: lis
     pairs = [(test(f"test_{place}", "PM-1/AI-1"), Result(outcome, reason)) for place, outcome in enumerate(outcomes)]
     made = report([postmortem("PM-1", item(text=title), title=title)], run(pairs))
     assert all(len(line.splitlines()) == 1 for line in shown(made, 1))
+
+
+def test_a_reason_that_does_not_fit_follows_its_row() -> None:
+    """Nothing of it is cut; what foreign text has in the middle begins no line that a CI log would obey."""
+    long = "broken " * 12 + "::error::x " + "and the rest"
+    made = report([GOOD], run([(A, Result(Outcome.FAILED, long))]))
+    said = [line.text for line in lines(made, decide(made, Policy.LINKED), width=80)]
+    assert said[0].startswith("failing  PM-1/AI-1  Do AI-1  docs/PM-1.md:10")
+    assert "and the rest" in " ".join(said)
+    assert all(len(line) <= 80 for line in said[:-1])
+    assert not any(line.lstrip().startswith("::") for line in said)
+
+
+def test_sixty_problems_take_fifty_rows_at_most() -> None:
+    """Twenty of them, in the natural order of their ids, and how many more there are."""
+    made = report([postmortem(f"PM-{number}", item()) for number in range(60, 0, -1)])
+    said = [line.text for line in lines(made, decide(made, Policy.LINKED), width=80)]
+    assert len(said) + 10 < 50  # with the summary
+    assert [line.split()[1] for line in said[:3]] == ["PM-1/AI-1", "PM-2/AI-1", "PM-3/AI-1"]
+    assert "and 40 more problems (-v shows all)" in said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.gate import LOST, Decision, Violation
@@ -13,7 +14,7 @@ from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.order import natural_sort_key
 from pytest_postmortem.model.state import State
 from pytest_postmortem.model.text import format_count, shorten
-from pytest_postmortem.reporting.columns import aligned, fitted, wrapped
+from pytest_postmortem.reporting.columns import aligned, fitted, shortened, width_of, wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.headlines import (
     COLOURS,
@@ -96,12 +97,7 @@ def _rows(report: Report, decision: Decision, width: int | None) -> Iterator[Lin
         for key, (verdict, item) in items.items()
         if key not in violated and verdict.in_gate and item.is_told and item.state is not State.GUARDED
     ]
-    rows = [*problems, *others[:_MOST_OTHERS]]
-    if rows:
-        cells = [[cell for cell, _ in zip(row, range(4), strict=False)] for row in rows]
-        for row, shown in zip(rows, aligned(fitted(cells, width, _LEAST)), strict=True):
-            text = "  ".join(shown).rstrip()
-            yield Line(text, row[4], coloured=len(row[0]))
+    yield from _align([*problems, *others[:_MOST_OTHERS]], width)
     more = [
         (len(decision.violations) - len(problems), "more problem", ""),
         (len(others) - _MOST_OTHERS, "more item is", "more items are"),
@@ -112,7 +108,27 @@ def _rows(report: Report, decision: Decision, width: int | None) -> Iterator[Lin
             yield Line(f"and {format_count(number, noun, many)}{rest} (-v shows all)")
 
 
-def _problem_row(violation: Violation, known: tuple[PostmortemVerdict, ItemVerdict] | None) -> tuple[str, ...]:
+class _Row(NamedTuple):
+    """One item that is not fine: its cells, where it is written, and the colour of its state."""
+
+    cells: tuple[str, str, str, str]
+    place: str
+    colour: str
+
+
+def _align(rows: Sequence[_Row], width: int | None) -> Iterator[Line]:
+    """Yield the rows in columns; a reason that does not fit follows in lines of its own."""
+    if not rows:
+        return
+    for row, cells in zip(rows, aligned(fitted([row.cells for row in rows], width, _LEAST)), strict=True):
+        is_cut = cells[3].rstrip() != row.cells[3].rstrip() and row.cells[3] != row.place
+        last = shortened(row.place, width_of(cells[3])) if is_cut else cells[3]
+        yield Line("  ".join((*cells[:3], last)).rstrip(), row.colour, coloured=len(row.cells[0]))
+        if is_cut:
+            yield from _wrap(row.cells[3], width, indent="    ")
+
+
+def _problem_row(violation: Violation, known: tuple[PostmortemVerdict, ItemVerdict] | None) -> _Row:
     place = f"{violation.origin}:{violation.line}"
     text, why = violation.text, place
     if known is not None and violation.state != LOST:
@@ -120,18 +136,21 @@ def _problem_row(violation: Violation, known: tuple[PostmortemVerdict, ItemVerdi
         text = item.item.text or verdict.postmortem.title
         if violation.state == item.state.value and item.reason and item.reason != NO_TEST:
             why = _reason(item)
-    return (*map(for_terminal, (violation.state, _name(violation.postmortem, violation.item), text, why)), "red")
+    return _row(violation.state, _name(violation.postmortem, violation.item), text, why, place, "red")
 
 
-def _other_row(verdict: PostmortemVerdict, item: ItemVerdict) -> tuple[str, ...]:
+def _other_row(verdict: PostmortemVerdict, item: ItemVerdict) -> _Row:
     postmortem = verdict.postmortem
+    place = f"{postmortem.origin}:{item.item.line}"
     state = f"{item.state.value}, due" if item.grace else item.state.value
-    why = item.grace or _reason(item) or f"{postmortem.origin}:{item.item.line}"
     text = item.item.text or postmortem.title
-    return (
-        *map(for_terminal, (state, _name(postmortem.id, item.item.id), text, why)),
-        "yellow" if item.grace else COLOURS[item.state],
-    )
+    colour = "yellow" if item.grace else COLOURS[item.state]
+    return _row(state, _name(postmortem.id, item.item.id), text, item.grace or _reason(item) or place, place, colour)
+
+
+def _row(state: str, name: str, text: str, why: str, place: str, colour: str) -> _Row:
+    cells = for_terminal(state), for_terminal(name), for_terminal(text), for_terminal(why)
+    return _Row(cells, for_terminal(place), colour)
 
 
 def _reason(item: ItemVerdict) -> str:
@@ -272,6 +291,6 @@ def _skipped(report: Report, verbosity: int) -> Iterator[Line]:
         yield Line(f"  {for_terminal(f'{skipped.origin}: {skipped.reason}')}")
 
 
-def _wrap(text: str, width: int | None, colour: str = "") -> Iterator[Line]:
-    for line in wrapped(for_terminal(text), width, "", "  "):
-        yield Line(line, colour)
+def _wrap(text: str, width: int | None, colour: str = "", indent: str = "") -> Iterator[Line]:
+    for line in wrapped(for_terminal(text), width, indent, "" if indent else "  "):
+        yield Line(for_terminal(line), colour)  # a line may begin with what was in the middle
