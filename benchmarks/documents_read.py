@@ -11,4 +11,4 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Before the first test, as the plugin does."""
     from pytest_postmortem.project import Project
 
-    assert Project(session.config.rootpath, date(2026, 6, 15)).usable_catalogue(demanded=True).postmortems
+    assert Project(session.config.rootpath, date(2026, 6, 15)).require_catalogue(demanded=True).postmortems

@@ -9,11 +9,11 @@ import pytest
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
 from pytest_postmortem.errors import DocumentError, SourceError
+from pytest_postmortem.judging.marker_names import collect_names
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.names import Names
 from pytest_postmortem.model.nearest import NameIndex
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
-from pytest_postmortem.project import names_in
 from pytest_postmortem.sources.interface import Listing
 from tests.builders import TODAY, item, postmortem
 
@@ -137,7 +137,7 @@ def test_a_post_mortem_may_repeat_its_own_name() -> None:
 
 def test_every_document_can_be_named_by_its_stem() -> None:
     """Unless two have it, or it is somebody's id."""
-    names = names_in(
+    names = collect_names(
         everything(
             told("PM-1", IdSource.FRONT_MATTER, "2026-01-01-a", "INC-1"), told("PM-2", IdSource.FRONT_MATTER, "PM-1")
         ),
@@ -150,8 +150,8 @@ def test_every_document_can_be_named_by_its_stem() -> None:
             told("PM-2", IdSource.FRONT_MATTER, "same", where="other"),
         )
     )
-    assert names_in(shared, TODAY).shared == {"same": ["PM-1", "PM-2"]}
-    assert names_in(shared, TODAY).near("same") == ("PM-1", "PM-2")
+    assert collect_names(shared, TODAY).shared == {"same": ["PM-1", "PM-2"]}
+    assert collect_names(shared, TODAY).near("same") == ("PM-1", "PM-2")
 
 
 def test_two_sources_of_one_name_are_an_error() -> None:
@@ -199,7 +199,7 @@ def test_only_what_can_carry_a_name_is_read(names: list[str], found: set[str], r
     """File names first; then the documents whose text holds the name, which for a stem only may be another's alias."""
     source = folder(*MANY)
     catalogue = read_named(lambda _: source.listing(), source.reader, names)
-    assert set(names) & catalogue.named().keys() == found
+    assert set(names) & catalogue.index_names().keys() == found
     assert set(source.read) == read
     assert len(source.opened) == opened
 
@@ -208,8 +208,8 @@ def test_only_what_can_carry_a_name_is_read(names: list[str], found: set[str], r
 def test_the_short_way_finds_what_the_long_way_finds(name: str) -> None:
     """The same id for every name."""
     source = folder(*MANY)
-    short = read_named(lambda _: source.listing(), source.reader, [name]).named().get(name, ())
-    long = everything(*MANY).named().get(name, ())
+    short = read_named(lambda _: source.listing(), source.reader, [name]).index_names().get(name, ())
+    long = everything(*MANY).index_names().get(name, ())
     assert [one.id for one in short] == [one.id for one in long]
 
 
@@ -248,7 +248,7 @@ def test_the_nearest_name_is_suggested_by_its_id() -> None:
 def test_names_cross_to_another_process_unharmed(tmp_path: Path) -> None:
     """As one JSON string."""
     one = postmortem("PM-1", item(), item("AI-2", "t.py::test_a"), aliases=("INC-1",))
-    names = names_in(Catalogue(postmortems=(one,)), TODAY)
+    names = collect_names(Catalogue(postmortems=(one,)), TODAY)
     assert names.node_ids == {"PM-1": {"AI-2": ["t.py::test_a"]}}
     assert Names.loaded(names.dumped()) == names
 
@@ -258,9 +258,9 @@ def test_a_key_that_two_documents_share_names_neither_and_says_so() -> None:
     copies = [told("PM-9", IdSource.HEADING, name) for name in ("first", "copy")]
     catalogue = everything(*copies)
     assert catalogue.contested == {"PM-9": ("first", "copy")}
-    names = names_in(catalogue, TODAY)
+    names = collect_names(catalogue, TODAY)
     assert names.shared == {"PM-9": ["first", "copy"]}
     assert names.near("PM-9") == ("first", "copy")
     assert everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")).contested == {"PM-9": ("first",)}
-    assert names_in(everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")), TODAY).shared == {}
+    assert collect_names(everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")), TODAY).shared == {}
     assert everything(copies[0]).contested == {}

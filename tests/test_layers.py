@@ -17,7 +17,7 @@ SOURCE = Path(pytest_postmortem.__file__).parent
 ORDER = (
     *(
         "errors",
-        "garbage",
+        "gc_pause",
         "model",
         "git",
         "reading",
@@ -27,17 +27,19 @@ ORDER = (
         "judging",
         "evidence",
         "reporting",
+        "plugins",
         "project",
     ),
     *("history", "scanning", "linting", "scaffolding", "proving", "plugin", "command"),
 )
 """Each room may import those before it."""
 ALSO_ALONGSIDE = {
-    "project": {"hookspecs", "builtin", "linting"},  # the rules' type alone
+    "plugins": {"hookspecs", "builtin"},
+    "project": {"linting"},  # the rules' type alone
     "builtin": {"hookspecs", "reporting", "linting", *ORDER[: ORDER.index("catalogue")]},
     "plugin": {"hookspecs", "_version"},
     "command": {"hookspecs", "_version"},
-    "testing": set(ORDER[: ORDER.index("project")]) | {"linting"},
+    "testing": set(ORDER[: ORDER.index("plugins")]) | {"linting"},
     "__main__": {"command"},
     "__init__": {"_version"},
 }
@@ -49,7 +51,7 @@ NEVER = {
 LIBRARIES = {
     "pytest": ("plugin/",),
     "_pytest": (),
-    "pluggy": ("hookspecs.py", "project.py"),
+    "pluggy": ("hookspecs.py", "plugins.py", "project.py"),
     "yaml": ("reading/syntax/front_matter.py",),
     "pyromark": ("reading/syntax/markdown.py",),
     "difflib": ("model/nearest.py",),

@@ -79,10 +79,10 @@ def test_an_error_in_toml_has_a_line(text: str, line: int) -> None:
 def test_an_error_gets_an_origin_or_a_prefix() -> None:
     """Everything else of it stays, and so does its kind."""
     error = DocumentError("broken", line=3, hint="fix it")
-    assert str(error.with_origin("a.md")) == "a.md:3: broken; fix it"
-    assert error.with_origin("a.md").with_origin("b.md") == error.with_origin("a.md")
-    assert type(error.with_origin("a.md")) is DocumentError
-    assert str(ConfigError("unknown", hint="write x").with_prefix("--gate: ")) == "--gate: unknown; write x"
+    assert str(error.fill_origin("a.md")) == "a.md:3: broken; fix it"
+    assert error.fill_origin("a.md").fill_origin("b.md") == error.fill_origin("a.md")
+    assert type(error.fill_origin("a.md")) is DocumentError
+    assert str(ConfigError("unknown", hint="write x").add_prefix("--gate: ")) == "--gate: unknown; write x"
 
 
 @pytest.mark.parametrize(

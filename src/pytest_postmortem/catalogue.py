@@ -36,11 +36,11 @@ class Catalogue:
     contested: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def get(self, postmortem_id: str) -> Postmortem | None:
-        """The post-mortem of this exact id, or None."""
+        """Return the post-mortem of this exact id, or None."""
         return next((one for one in self.postmortems if one.id == postmortem_id), None)
 
-    def named(self) -> dict[str, tuple[Postmortem, ...]]:
-        """Each name with the post-mortems it stands for: ids and aliases, then the stems that are neither."""
+    def index_names(self) -> dict[str, tuple[Postmortem, ...]]:
+        """Return the post-mortems of each name: ids and aliases, then the stems that are neither."""
         names: dict[str, list[Postmortem]] = {}
         for postmortem in self.postmortems:
             for name in dict.fromkeys((postmortem.id, *postmortem.aliases)):
@@ -49,30 +49,22 @@ class Catalogue:
         for postmortem in self.postmortems:
             if postmortem.stem not in names:
                 stems.setdefault(postmortem.stem, []).append(postmortem)
-        return {name: tuple(found) for name, found in {**names, **stems}.items()}
+        return {name: tuple(postmortems) for name, postmortems in {**names, **stems}.items()}
 
 
 def list_sources(sources: Iterable[Source], beginning: Collection[str] | None = None) -> Listing:
-    """The listings of all `sources` as one. Raises SourceError where two of them share a name.
+    """Return the listings of all `sources` as one. Raises SourceError if two of them share a name.
 
-    With `beginning` of those documents at least whose stems begin with one of these names.
+    With `beginning`, only documents whose stems begin with one of these names have to be in it.
     """
-    named: dict[str, Source] = {}
+    by_name: dict[str, Source] = {}
     listings = []
     for source in sources:
-        other = named.setdefault(source.name, source)
+        other = by_name.setdefault(source.name, source)
         if other is not source:
-            kinds = " and ".join(f"{type(one).__module__}.{type(one).__qualname__}" for one in (other, source))
+            kinds = f"{_describe_type(other)} and {_describe_type(source)}"
             raise SourceError(f"two sources are named {source.name!r}: {kinds}", hint="rename one of them")
-        part = getattr(source, "beginning", None) if beginning is not None else None
-        try:
-            listings.append(source.listing() if part is None else part(beginning))
-        except PostmortemError:
-            raise
-        except Exception as error:
-            told = f"its listing failed: {type(error).__name__}: {error}"
-            place = f"{type(source).__module__}.{type(source).__qualname__}"
-            raise SourceError(told, origin=f"source {source.name!r} ({place})", hint="mend that package") from None
+        listings.append(_list_source(source, beginning))
     return Listing(
         documents=tuple(document for listing in listings for document in listing.documents),
         skipped=tuple(skipped for listing in listings for skipped in listing.skipped),
@@ -82,10 +74,27 @@ def list_sources(sources: Iterable[Source], beginning: Collection[str] | None = 
     )
 
 
+def _list_source(source: Source, beginning: Collection[str] | None) -> Listing:
+    list_beginning = getattr(source, "beginning", None) if beginning is not None else None
+    try:
+        listing: Listing = source.listing() if list_beginning is None else list_beginning(beginning)
+    except PostmortemError:
+        raise
+    except Exception as error:
+        problem = f"its listing failed: {type(error).__name__}: {error}"
+        origin = f"source {source.name!r} ({_describe_type(source)})"
+        raise SourceError(problem, origin=origin, hint="mend that package") from None
+    return listing
+
+
+def _describe_type(source: Source) -> str:
+    return f"{type(source).__module__}.{type(source).__qualname__}"
+
+
 def read_all(listing: Listing, read: Read, *, pattern_set: bool = False) -> Catalogue:
     """Read every document. `pattern_set` leaves out those that carry no id of the configured pattern."""
-    read_ones = [found for document in listing.documents if (found := _read(document, read))]
-    return _assembled(listing, read_ones, pattern_set, lambda: listing)
+    postmortems = [postmortem for document in listing.documents if (postmortem := _read(document, read))]
+    return _assemble(listing, postmortems, pattern_set, lambda: listing)
 
 
 def read_named(
@@ -104,29 +113,29 @@ def read_named(
     wanted = set(names)
     opened: dict[str, Postmortem | None] = {}
 
-    def catalogue(listing: Listing) -> Catalogue:
-        return _assembled(listing, [found for found in opened.values() if found], pattern_set, lambda: listing_of(None))
+    def assemble(listing: Listing) -> Catalogue:
+        return _assemble(listing, list(filter(None, opened.values())), pattern_set, lambda: listing_of(None))
 
     opens = opener(wanted)
     listing = listing_of(wanted)
     for document in listing.documents:
         if opens(document.stem):
             opened[document.origin] = _read(document, read)
-    found = catalogue(listing)
+    catalogue = assemble(listing)
     # A document's own id or alias comes before another's stem, so a name that is only a stem is looked for on.
-    missing = wanted.difference(name for one in found.postmortems for name in (one.id, *one.aliases))
+    missing = wanted.difference(name for one in catalogue.postmortems for name in (one.id, *one.aliases))
     if not missing or by_file_name:
-        return found
+        return catalogue
     listing = listing_of(None)
     for document in listing.documents:
-        if document.origin not in opened and (
-            any(name in document.origin for name in missing) or _holds(document, missing)
-        ):
+        if document.origin not in opened and _may_have(document, missing):
             opened[document.origin] = _read(document, read)
-    return catalogue(listing)
+    return assemble(listing)
 
 
-def _holds(document: Document, names: set[str]) -> bool:
+def _may_have(document: Document, names: set[str]) -> bool:
+    if any(name in document.origin for name in names):
+        return True
     try:
         return document.may_hold(names)
     except DocumentError:
@@ -137,7 +146,7 @@ def _read(document: Document, read: Read) -> Postmortem | None:
     try:
         return read(document)
     except DocumentError as error:
-        fault = error.with_origin(document.origin)
+        fault = error.fill_origin(document.origin)
         return Postmortem(
             id=document.stem,
             id_source=IdSource.STEM,
@@ -149,51 +158,52 @@ def _read(document: Document, read: Read) -> Postmortem | None:
         )
 
 
-def _assembled(
+def _assemble(
     listing: Listing, read: Sequence[Postmortem], pattern_set: bool, everything: Callable[[], Listing]
 ) -> Catalogue:
-    left_out: list[Skipped] = []
+    skipped = list(listing.skipped)
     contested: Mapping[str, tuple[str, ...]] = {}
     if pattern_set:
-        kept = [one for one in read if one.id_source is not IdSource.STEM or one.faults]
-        left_out = [
-            Skipped(one.origin, "does not match id-pattern")
-            for one in read
-            if one.id_source is IdSource.STEM and not one.faults
-        ]
+        kept = [one for one in read if not _is_without_id(one)]
+        skipped += [Skipped(one.origin, "does not match id-pattern") for one in read if _is_without_id(one)]
     else:
-        kept, contested = _with_unique_keys(read)
+        kept, contested = _settle_keys(read)
         if any(one.id_source is IdSource.STEM for one in kept):
-            kept = _with_unique_stems(kept, everything())
+            kept = _settle_stems(kept, everything())
     postmortems = tuple(sorted(kept, key=lambda one: one.origin))
+    errors = [error for postmortem in postmortems for error in postmortem.faults]
     return Catalogue(
         postmortems=postmortems,
-        skipped=tuple(sorted((*listing.skipped, *left_out), key=lambda one: one.origin)),
-        faults=(*listing.faults, *(fault for one in postmortems for fault in one.faults), *_doubled(postmortems)),
+        skipped=tuple(sorted(skipped, key=lambda one: one.origin)),
+        faults=(*listing.faults, *errors, *_find_doubled(postmortems)),
         places=listing.places,
         absent=listing.absent,
         contested=contested,
     )
 
 
-def _with_unique_keys(read: Sequence[Postmortem]) -> tuple[list[Postmortem], Mapping[str, tuple[str, ...]]]:
-    """A key out of a file name or heading serves as an id only where it is unique in its folder; else the stem does.
+def _is_without_id(postmortem: Postmortem) -> bool:
+    return postmortem.id_source is IdSource.STEM and not postmortem.faults
 
-    Beside the documents the keys that are not unique, with the ids of theirs.
+
+def _settle_keys(read: Sequence[Postmortem]) -> tuple[list[Postmortem], Mapping[str, tuple[str, ...]]]:
+    """Replace each key from a file name or heading that is not unique in its folder with the stem.
+
+    Return the documents, and the keys that are not unique with the new ids of their documents.
     """
     if not any(one.id_source in (IdSource.FILE_NAME, IdSource.HEADING) for one in read):
         return list(read), {}
     by_name = Counter((one.folder, one.id) for one in read if one.id_source is IdSource.FILE_NAME)
     by_any = Counter((one.folder, one.id) for one in read)
 
-    def settled(one: Postmortem) -> Postmortem:
+    def settle(one: Postmortem) -> Postmortem:
         place = (one.folder, one.id)
         shared = (one.id_source is IdSource.FILE_NAME and by_name[place] > 1) or (
             one.id_source is IdSource.HEADING and by_any[place] > 1
         )
         return replace(one, id=one.stem, id_source=IdSource.STEM) if shared else one
 
-    kept = [settled(one) for one in read]
+    kept = [settle(one) for one in read]
     contested: dict[str, tuple[str, ...]] = {}
     for before, after in zip(read, kept, strict=True):
         if after is not before:
@@ -201,8 +211,8 @@ def _with_unique_keys(read: Sequence[Postmortem]) -> tuple[list[Postmortem], Map
     return kept, contested
 
 
-def _with_unique_stems(read: Sequence[Postmortem], listing: Listing) -> list[Postmortem]:
-    """A stem that several documents have, or that names none (`report`), is known by the folders above it, too.
+def _settle_stems(read: Sequence[Postmortem], listing: Listing) -> list[Postmortem]:
+    """Add the folders above it to each stem that several documents have, or that names none (`report`).
 
     `2026-02-11-search/report.md` is `2026-02-11-search`, and `2021/06/25.md` beside `2022/06/25.md` is `2021/06/25`.
     That depends on the names of all files of `listing` alone, and not on which of them were read.
@@ -211,23 +221,21 @@ def _with_unique_stems(read: Sequence[Postmortem], listing: Listing) -> list[Pos
     paths = {document.origin: _path_of(document) for document in listing.documents}
     tails = Counter(path[-length:] for path in paths.values() for length in range(1, len(path) + 1))
 
-    def named(one: Postmortem) -> Postmortem:
+    def qualify(one: Postmortem) -> Postmortem:
+        if one.id_source is not IdSource.STEM or one.origin not in paths:
+            return one
         generic = _GENERIC.fullmatch(one.stem) is not None and one.folder not in listing.places
-        if (
-            one.id_source is not IdSource.STEM
-            or one.origin not in paths
-            or not (generic or stems[folded(one.stem)] > 1)
-        ):
+        if not generic and stems[folded(one.stem)] <= 1:
             return one
         path = paths[one.origin]
         length = next((length for length in range(1, len(path)) if tails[path[-length:]] == 1), len(path))
         return replace(one, id="/".join(path[-length:]))
 
-    return [named(one) for one in read]
+    return [qualify(one) for one in read]
 
 
 def _path_of(document: Document) -> tuple[str, ...]:
-    """The folders and the stem of a document, without a stem that says nothing."""
+    """Return the folders and the stem of a document, without a stem that is generic."""
     path = (*filter(None, document.folder.split("/")), document.stem)
     return path[:-1] if len(path) > 1 and _GENERIC.fullmatch(document.stem) else path
 
@@ -240,8 +248,8 @@ _GENERIC = re.compile(
 )
 
 
-def _doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:
-    """A fault at each second place of an id or alias; ids that differ in case or width alone count as one."""
+def _find_doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:
+    """Return an error at each second place of an id or alias; ids that differ only in case or width count as one."""
     first: dict[str, tuple[str, Postmortem, str]] = {}
     faults = []
     for kind, pairs in (

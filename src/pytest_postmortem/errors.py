@@ -1,4 +1,4 @@
-"""The one tree of errors this package raises for faults a user can mend."""
+"""The errors that this package raises for what a user can fix."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = [
     "EvidenceError",
     "PostmortemError",
     "SourceError",
-    "extension_failed",
-    "joined",
+    "join_errors",
+    "plugin_error",
 ]
 
 
 class PostmortemError(Exception):
-    """A fault in what the user gave, told as ``origin:line: problem; hint``.
+    """An error in what the user gave, shown as ``origin:line: problem; hint``.
 
     `origin` is a path relative to the configuration's folder (or an absolute path, or a URL),
     `line` is 1-based, `hint` says what to write or type instead.
@@ -32,14 +32,14 @@ class PostmortemError(Exception):
 
     def __str__(self) -> str:
         place = self.origin if self.line is None else f"{self.origin}:{self.line}"
-        told = f"{place}: {self.problem}" if place else self.problem
-        return f"{told}; {self.hint}" if self.hint else told
+        text = f"{place}: {self.problem}" if place else self.problem
+        return f"{text}; {self.hint}" if self.hint else text
 
-    def with_origin(self, origin: str) -> Self:
+    def fill_origin(self, origin: str) -> Self:
         """Return the error with its origin filled in, if it has none."""
         return self if self.origin else type(self)(self.problem, origin=origin, line=self.line, hint=self.hint)
 
-    def with_prefix(self, prefix: str) -> Self:
+    def add_prefix(self, prefix: str) -> Self:
         """Return the error with `prefix` before its problem."""
         return type(self)(prefix + self.problem, origin=self.origin, line=self.line, hint=self.hint)
 
@@ -51,11 +51,11 @@ class PostmortemError(Exception):
 
 
 class ConfigError(PostmortemError):
-    """The configuration cannot be used: an unknown key, a wrong value, a file that is no TOML."""
+    """The configuration cannot be used: an unknown key, a wrong value, invalid TOML."""
 
 
 class DocumentError(PostmortemError):
-    """A post-mortem document cannot be read, or says something unknown in a field that is judged by."""
+    """A post-mortem document cannot be read, or contains something unknown in a field that is judged by."""
 
 
 class SourceError(PostmortemError):
@@ -66,13 +66,13 @@ class EvidenceError(PostmortemError):
     """Evidence cannot be written or read."""
 
 
-def extension_failed(hook: str, error: Exception) -> SourceError:
-    """The fault of a package or conftest that extends this one: where in it `error` was raised, by which `hook`."""
+def plugin_error(hook: str, error: Exception) -> SourceError:
+    """Return the error of a package or conftest that extends this one: where in it `error` was raised, by `hook`."""
     frame = extract_tb(error.__traceback__)[-1]
-    told = " ".join(f"{hook} failed: {type(error).__name__}: {error}".split())
-    return SourceError(told, origin=frame.filename, line=frame.lineno, hint="mend it there, or leave it out")
+    problem = " ".join(f"{hook} failed: {type(error).__name__}: {error}".split())
+    return SourceError(problem, origin=frame.filename, line=frame.lineno, hint="mend it there, or leave it out")
 
 
-def joined(faults: list[PostmortemError] | tuple[PostmortemError, ...]) -> str:
-    """All `faults` as one text, a line each, sorted by origin and line."""
-    return "\n".join(str(fault) for fault in sorted(faults, key=lambda f: (f.origin, f.line or 0, f.problem)))
+def join_errors(errors: list[PostmortemError] | tuple[PostmortemError, ...]) -> str:
+    """Return all `errors` as one text, a line each, sorted by origin and line."""
+    return "\n".join(str(error) for error in sorted(errors, key=lambda e: (e.origin, e.line or 0, e.problem)))

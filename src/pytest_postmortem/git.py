@@ -1,4 +1,4 @@
-"""Asking git, with nothing of the user's environment or configuration that could change what it tells or runs."""
+"""Run git without whatever in the user's environment or configuration could change what it prints or runs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError
 
-__all__ = ["Git", "clean_environment", "first_line", "no_git"]
+__all__ = ["Git", "clean_environment", "explain_start_failure", "summarize_complaint"]
 
 # What a user's own configuration of git may change in the output, or run.
 _SETTINGS = (
@@ -30,26 +30,17 @@ class Git:
     def __init__(self, base: Path, environ: Mapping[str, str]) -> None:
         self.base = base
         self.environment = clean_environment(environ)
-        self.environment.update(self._without_filters())
-        code, told, complaint = self.ask("rev-parse", "--is-inside-work-tree")
-        if code or told.strip() != b"true":
-            if not complaint or b"not a git repository" in complaint:
-                raise ConfigError(
-                    f"there is no git repository at {base}", hint="run it in a checkout, or `git init` and commit"
-                )
-            if b"dubious ownership" in complaint:
-                raise ConfigError(
-                    f"git refuses {base}: it belongs to another user (dubious ownership)",
-                    hint="run this as its owner, or `git config --global --add safe.directory FOLDER` if you trust it",
-                )
-            raise ConfigError(f"git cannot read {base}: {first_line(complaint)}", hint="mend what git says")
+        self.environment.update(self._disable_filters())
+        code, output, complaint = self.ask("rev-parse", "--is-inside-work-tree")
+        if code or output.strip() != b"true":
+            raise _explain_no_checkout(base, complaint)
         self.prefix = self.ask("rev-parse", "--show-prefix")[1].removesuffix(b"\n")
 
-    def _without_filters(self) -> dict[str, str]:
-        """The variables that switch off the filters of the configuration, which are programs."""
-        _, told, _ = self.ask("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.")
+    def _disable_filters(self) -> dict[str, str]:
+        """Return the variables that disable the filters of the configuration, which are programs."""
+        _, output, _ = self.ask("config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.")
         settings: dict[str, str] = {}
-        for name in dict.fromkeys(os.fsdecode(told).split("\0")):
+        for name in dict.fromkeys(os.fsdecode(output).split("\0")):
             if name:
                 driver = name.rpartition(".")[0]
                 settings |= {f"{driver}.{key}": "" for key in ("clean", "smudge", "process")}
@@ -60,48 +51,48 @@ class Git:
         return pairs
 
     def resolve(self, revision: str) -> str:
-        """The commit that `revision` names. Raises ConfigError where it names none."""
+        """Return the commit that `revision` names. Raises ConfigError if it names none."""
         hint = "name a branch, a tag or a commit"
         if revision.startswith("-") or "\0" in revision or not revision:
             raise ConfigError(f"{revision!r} is no revision", hint=hint)
-        code, told, _ = self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        code, output, _ = self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
         if code:
             if self.ask("rev-parse", "--verify", "--quiet", "HEAD")[0]:
                 raise ConfigError(f"the git repository at {self.base} has no commit yet", hint="commit something first")
             raise ConfigError(f"git knows no commit {revision!r}", hint=hint)
-        return told.split()[-1].decode()
+        return output.split()[-1].decode()
 
-    def empty_tree(self) -> str:
-        """The name of the tree without files, by this repository's kind of hash."""
+    def hash_empty_tree(self) -> str:
+        """Return the name of the tree without files, by this repository's kind of hash."""
         return self.ask("hash-object", "-t", "tree", "--stdin")[1].decode().strip()
 
     def path(self, name: str) -> Path:
-        """Where git keeps something of this repository: `git rev-parse --git-path`."""
+        """Return where git keeps something of this repository: `git rev-parse --git-path`."""
         return self.base / os.fsdecode(self.ask("rev-parse", "--git-path", name)[1].removesuffix(b"\n"))
 
-    def top(self) -> Path:
-        """The folder of the checkout."""
+    def find_top_folder(self) -> Path:
+        """Return the folder of the checkout."""
         return Path(os.fsdecode(self.ask("rev-parse", "--show-toplevel")[1].removesuffix(b"\n"))).resolve()
 
-    def shallow(self) -> frozenset[str]:
-        """The commits whose parents a shallow clone has left out; empty where all of the history is there."""
+    def read_shallow_commits(self) -> frozenset[str]:
+        """Return the commits whose parents a shallow clone has left out; none if the history is complete."""
         path = self.path("shallow")
         return frozenset(path.read_text(encoding="ascii").split()) if path.is_file() else frozenset()
 
     def is_shallow(self) -> bool:
-        """Whether a part of the history is not there."""
-        return bool(self.shallow())
+        """Return whether a part of the history is missing."""
+        return bool(self.read_shallow_commits())
 
     def command(self, arguments: tuple[str, ...]) -> list[str]:
-        """The words of a command that asks this git."""
+        """Return the words of a command that runs git."""
         return ["git", "--no-pager", *_SETTINGS, *arguments]
 
     def ask(
         self, *arguments: str, stdin: bytes | None = None, extra: Mapping[str, str] | None = None
     ) -> tuple[int, bytes, bytes]:
-        """The exit code, the output and the complaints of one command; `extra` is added to its environment.
+        """Run one command; return its exit code, output and complaints. `extra` is added to its environment.
 
-        Raises ConfigError where git cannot be started.
+        Raises ConfigError if git cannot be started.
         """
         try:
             done = subprocess.run(
@@ -112,24 +103,38 @@ class Git:
                 capture_output=True,
             )
         except OSError as error:
-            raise no_git(error) from None
+            raise explain_start_failure(error) from None
         return done.returncode, done.stdout, done.stderr
 
 
 def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment for git, without what would lead it to another repository or configuration (`GIT_DIR`, ...)."""
+    """Return the environment for git, without what names another repository or configuration (`GIT_DIR`, ...)."""
     cleaned = {name: value for name, value in environ.items() if not name.upper().startswith("GIT_")}
     return {**cleaned, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
 
 
-def no_git(error: OSError) -> ConfigError:
-    """Why git could not be started."""
+def explain_start_failure(error: OSError) -> ConfigError:
+    """Return the error that git could not be started."""
     if isinstance(error, FileNotFoundError):
         return ConfigError("git was not found", hint="install git")
     return ConfigError(f"git cannot be started: {error.strerror or error}", hint="mend its installation")
 
 
-def first_line(told: bytes) -> str:
-    """What git complains of, in one line."""
-    lines = told.decode("utf-8", "backslashreplace").splitlines()
+def _explain_no_checkout(base: Path, complaint: bytes) -> ConfigError:
+    """Return the error that `base` is not in a checkout that git reads."""
+    if not complaint or b"not a git repository" in complaint:
+        return ConfigError(
+            f"there is no git repository at {base}", hint="run it in a checkout, or `git init` and commit"
+        )
+    if b"dubious ownership" in complaint:
+        return ConfigError(
+            f"git refuses {base}: it belongs to another user (dubious ownership)",
+            hint="run this as its owner, or `git config --global --add safe.directory FOLDER` if you trust it",
+        )
+    return ConfigError(f"git cannot read {base}: {summarize_complaint(complaint)}", hint="mend what git says")
+
+
+def summarize_complaint(complaint: bytes) -> str:
+    """Return what git complains of, in one line."""
+    lines = complaint.decode("utf-8", "backslashreplace").splitlines()
     return next((line.removeprefix("fatal: ") for line in lines if line.startswith("fatal: ")), "".join(lines[:1]))

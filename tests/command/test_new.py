@@ -163,7 +163,7 @@ def test_a_file_in_place_of_the_folder(tmp_path: Path, monkeypatch: pytest.Monke
     assert [path.name for path in tmp_path.joinpath("docs").iterdir()] == ["postmortems"]
     done = in_process(tmp_path, monkeypatch, "Disk full", "--folder=incidents")
     assert done.stdout == "incidents/PM-2026-001-disk-full.md\n"
-    assert written(project.again(), "Queue stuck").name.origin == "incidents/PM-2026-002-queue-stuck.md"
+    assert written(project.reopen(), "Queue stuck").name.origin == "incidents/PM-2026-002-queue-stuck.md"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.getuid() == 0, reason="needs a user whom permissions bind")
@@ -227,7 +227,7 @@ def test_an_id_that_somebody_else_took_meanwhile(tmp_path: Path, monkeypatch: py
     taken = f"docs/postmortems/{name}.md took the id PM-2026-002 at the same time: this one is PM-2026-003"
     assert done.stderr == f"note: {taken}\n"
     assert other.read_text(encoding="utf-8") == "# Other\n"
-    catalogue = Project(tmp_path, TODAY).usable_catalogue(demanded=True)
+    catalogue = Project(tmp_path, TODAY).require_catalogue(demanded=True)
     assert [one.id for one in catalogue.postmortems] == ["PM-2026-001", "PM-2026-002", "PM-2026-003"]
 
 
@@ -292,7 +292,7 @@ def test_two_at_once(tmp_path: Path, titles: tuple[str, str], locked: str) -> No
     assert [racer.returncode for racer in racers] == [0, 0]
     there = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.joinpath("docs/postmortems").iterdir())
     assert there == sorted(["docs/postmortems/PM-2026-001-a.md", *(origin for _, _, origin in told)])
-    ids = [one.id for one in Project(tmp_path, TODAY).usable_catalogue(demanded=True).postmortems]
+    ids = [one.id for one in Project(tmp_path, TODAY).require_catalogue(demanded=True).postmortems]
     assert len(there) == len(set(ids)) == 13
     assert sorted(ids[1:]) == sorted(name for name, _, _ in told)
     if locked == "locked" and os.name != "nt":

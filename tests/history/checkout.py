@@ -79,7 +79,7 @@ class Checkout:
         """The history of it all."""
         project = Project(self.path / below, TODAY)
         repository = Repository(project.settings.base, self.environ)
-        return trace(repository, project.usable_catalogue(demanded=True), project.settings, revision)
+        return trace(repository, project.require_catalogue(demanded=True), project.settings, revision)
 
     def guarding(self, postmortem: str = "PM-1", revision: str = "HEAD", below: str = ".") -> Guarding:
         """The history of one post-mortem."""

@@ -58,9 +58,9 @@ def test_a_title_is_kept_whole(tmp_path: Path, title: str) -> None:
     )
     project = repository(tmp_path, {"t.md": everywhere})
     for template in (None, (tmp_path / "t.md", "t.md")):
-        made = written(project.again(), title, severity="SEV1", services=("a: b", "c"), template=template)
+        made = written(project.reopen(), title, severity="SEV1", services=("a: b", "c"), template=template)
         text = made.path.read_text(encoding="utf-8")
-        (one,) = [one for one in project.again().catalogue.postmortems if one.id == made.name.id]
+        (one,) = [one for one in project.reopen().catalogue.postmortems if one.id == made.name.id]
         want = " ".join(title.split())
         assert (one.title, one.date, one.faults, one.action_items) == (want, TODAY, (), ())
         front = yaml.safe_load(text.partition("---\n")[2].partition("\n---\n")[0])
@@ -76,7 +76,7 @@ def test_our_template_makes_a_fresh_document(tmp_path: Path) -> None:
     project = repository(tmp_path, {})
     made = written(project, severity="SEV2", services=("checkout", "a, b"))
     text = made.path.read_text(encoding="utf-8")
-    (one,) = project.again().catalogue.postmortems
+    (one,) = project.reopen().catalogue.postmortems
     assert (one.id, one.title, one.date, one.severity, one.status, one.services) == (
         "PM-2026-001", "Checkout queue overflow", TODAY, "SEV2", "draft", ("checkout", "a, b"),
     )  # fmt: skip
@@ -95,7 +95,7 @@ def test_our_template_makes_a_fresh_document(tmp_path: Path) -> None:
         "| AI-1 | Reject | specific | | | open | required |",
     )
     made.path.write_text(filled, encoding="utf-8")
-    (one,) = project.again().catalogue.postmortems
+    (one,) = project.reopen().catalogue.postmortems
     assert [(item.id, item.text, item.test.need.value) for item in one.action_items] == [("AI-1", "Reject", "required")]
 
 
@@ -267,7 +267,7 @@ def test_a_template_that_is_not_there(tmp_path: Path) -> None:
             named_template(wrong, "t")
     tmp_path.joinpath("none.md").write_bytes(b"\xff\xfe")
     with pytest.raises(DocumentError, match=r"none\.md:1: not UTF-8"):
-        written(project.again())
+        written(project.reopen())
 
 
 @pytest.mark.parametrize("text", [*TITLES, "a\x07b", "\x85", "\U0001f525\ufffe"])

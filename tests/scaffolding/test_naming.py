@@ -117,12 +117,12 @@ def test_a_number_is_new_among_all_names(tmp_path: Path) -> None:
 def test_a_name_of_the_same_day_gets_a_word_or_a_number(tmp_path: Path) -> None:
     """And never takes the place of another."""
     project = repository(tmp_path, named("2026-06-14"))
-    names = [written(project.again()).name.stem for _ in range(3)]
+    names = [written(project.reopen()).name.stem for _ in range(3)]
     assert names == ["2026-06-15", f"2026-06-15-{SLUG}", f"2026-06-15-{SLUG}-2"]
     project = repository(tmp_path / "slugs", named("2026-06-14-a", "2026-06-14-b"))
-    assert [written(project.again()).name.stem for _ in range(2)] == [f"2026-06-15-{SLUG}", f"2026-06-15-{SLUG}-2"]
+    assert [written(project.reopen()).name.stem for _ in range(2)] == [f"2026-06-15-{SLUG}", f"2026-06-15-{SLUG}-2"]
     project = repository(tmp_path / "titles", named("A day", "B day"))
-    assert [written(project.again(), "Mail Storm").name.stem for _ in range(2)] == ["Mail Storm", "Mail Storm 2"]
+    assert [written(project.reopen(), "Mail Storm").name.stem for _ in range(2)] == ["Mail Storm", "Mail Storm 2"]
 
 
 def test_another_day_is_that_of_the_name(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_the_first_document_goes_by_the_pattern(tmp_path: Path, pattern: str, na
     project = repository(tmp_path, {"postmortem.toml": f'id-pattern = "{pattern}"\n'})
     made = written(project)
     assert made.name.stem == name
-    assert [one.id for one in project.again().catalogue.postmortems] == [made.name.id]
+    assert [one.id for one in project.reopen().catalogue.postmortems] == [made.name.id]
 
 
 def test_an_id_that_the_pattern_does_not_match_is_refused(tmp_path: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_title_becomes_a_slug(tmp_path: Path, title: str, stem: str) -> None:
     project = repository(tmp_path, named("disk-full", "queue-stuck"))
     made = written(project, title)
     assert made.name.stem == stem
-    (one,) = [one for one in project.again().catalogue.postmortems if one.id == made.name.id]
+    (one,) = [one for one in project.reopen().catalogue.postmortems if one.id == made.name.id]
     assert one.title == " ".join(re.sub("[\x00-\x1f]", " ", title.replace("\ud800", "?")).split())
     assert (one.date, one.faults, one.action_items, one.hints) == (TODAY, (), (), ())
 
@@ -265,8 +265,8 @@ def test_a_title_in_a_file_name(tmp_path: Path) -> None:
     project = repository(tmp_path, named("PM2026-009 - First one"))
     made = written(project, 'a/b\\c: "d" * ? <i> | j\t🔥. ')
     assert made.name.stem == "PM2026-010 - a b c d i j"
-    assert written(project.again(), "word " * 60).name.stem == "PM2026-011 - " + " ".join(["word"] * 20)
-    assert written(project.again(), "...").name.stem == "PM2026-012 - incident"
+    assert written(project.reopen(), "word " * 60).name.stem == "PM2026-011 - " + " ".join(["word"] * 20)
+    assert written(project.reopen(), "...").name.stem == "PM2026-012 - incident"
 
 
 @pytest.mark.parametrize(
@@ -306,6 +306,6 @@ def test_real_repositories_are_continued(tmp_path: Path, repo: str, source: str,
     before = {one.id for one in project.catalogue.postmortems}
     made = written(project, severity="SEV1", services=("shop",))
     assert (made.name.id, made.name.origin) == (next_id, next_name)
-    (one,) = [one for one in project.again().catalogue.postmortems if one.id not in before]
+    (one,) = [one for one in project.reopen().catalogue.postmortems if one.id not in before]
     assert (one.id, one.title, one.date) == (next_id, "Checkout queue overflow", TODAY)
     assert (one.severity, one.services, one.faults) == ("SEV1", ("shop",), ())

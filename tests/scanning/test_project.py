@@ -14,8 +14,9 @@ import pytest
 
 import pytest_postmortem.plugin.judge
 import pytest_postmortem.reading.postmortem  # noqa: F401 - nested runs in this process share these modules
+from pytest_postmortem.judging.marker_names import collect_names
 from pytest_postmortem.model.names import Names
-from pytest_postmortem.project import Project, names_in
+from pytest_postmortem.project import Project
 from pytest_postmortem.scanning.project import Scan, checked, scanned, used
 from tests.builders import TODAY
 from tests.plugin.conftest import DOCUMENT
@@ -78,7 +79,7 @@ def write(folder: Path, files: dict[str, str]) -> None:
 def by_scan(base: Path) -> dict[str, Any]:
     """Each linked test with its line and its links, and no parameters."""
     project = Project(base, TODAY)
-    names = names_in(project.catalogue, TODAY)
+    names = collect_names(project.catalogue, TODAY)
     node_ids = [one for items in names.node_ids.values() for ones in items.values() for one in ones]
     run = scanned(base, "incident", node_ids).run(names)
     return {one.node_id: (one.line, {(link.postmortem, link.item) for link in one.links}) for one in run.tests}

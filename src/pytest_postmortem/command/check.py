@@ -18,7 +18,7 @@ from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence import read
 from pytest_postmortem.command.showing import show, show_error, terminal_width
 from pytest_postmortem.config.settings import gate_policy
-from pytest_postmortem.errors import ConfigError, EvidenceError, joined
+from pytest_postmortem.errors import ConfigError, EvidenceError, join_errors
 from pytest_postmortem.evidence.baseline import lost_guards
 from pytest_postmortem.evidence.merging import Expected, current, refusals, runs_of, union
 from pytest_postmortem.evidence.reading import Guarded, Shard
@@ -94,7 +94,7 @@ def check(
     now = datetime.now(UTC)
     policy = _policy(gate) if gate is not None else _by_default(project.settings.gate)
     files = chosen(output, Path.cwd(), project.reporters, "--output", project.settings.base)
-    catalogue = project.usable_catalogue(demanded=False, reported=True)
+    catalogue = project.require_catalogue(demanded=False, reported=True)
     shards: tuple[Shard, ...] = ()
     try:
         shards = current(read(evidence))
@@ -110,13 +110,13 @@ def check(
         )
         before = _baseline(baseline)
         if refused := refusals(shards, expected):
-            raise EvidenceError(joined(tuple(refused)))
+            raise EvidenceError(join_errors(tuple(refused)))
     except EvidenceError:
         _take_away([path for path, _ in files], (*evidence, *baseline), project.settings.base)
         if not shards:
-            project.usable_catalogue(demanded=True)
+            project.require_catalogue(demanded=True)
         raise
-    project.usable_catalogue(demanded=True)
+    project.require_catalogue(demanded=True)
     run = union(shards)
     report = make_report(
         catalogue,
@@ -144,7 +144,7 @@ def check(
         except EvidenceError as error:
             problems.append(error)
     if problems:
-        show_error(EvidenceError(joined(problems)))
+        show_error(EvidenceError(join_errors(problems)))
     return code or (EVIDENCE_UNUSABLE if problems else 0)
 
 
@@ -160,7 +160,7 @@ def _items(catalogue: Catalogue) -> dict[str, set[str]]:
     """The ids of the action items that a name of a post-mortem may stand before."""
     return {
         name: {item.id for postmortem in postmortems for item in postmortem.action_items}
-        for name, postmortems in catalogue.named().items()
+        for name, postmortems in catalogue.index_names().items()
     }
 
 
@@ -180,7 +180,7 @@ def _policy(name: str) -> Policy:
     try:
         return gate_policy(name)
     except ConfigError as error:
-        raise error.with_prefix("--gate: ") from None
+        raise error.add_prefix("--gate: ") from None
 
 
 def _code(decision: Decision) -> int:

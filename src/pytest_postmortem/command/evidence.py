@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pytest_postmortem.errors import EvidenceError, PostmortemError, joined
+from pytest_postmortem.errors import EvidenceError, PostmortemError, join_errors
 from pytest_postmortem.evidence.reading import Shard, loaded
 
 __all__ = ["read"]
@@ -23,7 +23,7 @@ def read(arguments: Sequence[str]) -> list[Shard]:
         except EvidenceError as error:
             faults.append(error)
     if faults:
-        raise EvidenceError(joined(faults))
+        raise EvidenceError(join_errors(faults))
     return shards
 
 

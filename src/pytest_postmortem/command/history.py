@@ -50,7 +50,7 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     from pytest_postmortem.reporting.columns import plain
 
     repository = Repository(project.settings.base, os.environ)
-    catalogue = project.usable_catalogue(demanded=True)
+    catalogue = project.require_catalogue(demanded=True)
     if repository.is_partial():
         note("this clone leaves contents out, git fetches each that is looked at; clone without a filter to be faster")
     with _progress() as progress:

@@ -10,7 +10,7 @@ import click
 
 from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import show, show_error
-from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
 from pytest_postmortem.linting.selecting import chosen, unique
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
@@ -80,7 +80,7 @@ def lint(
     )
     catalogue = project.catalogue
     if not catalogue.postmortems and not catalogue.faults:
-        project.usable_catalogue(demanded=True)
+        project.require_catalogue(demanded=True)
     documents, older, passed_over = _documents(project, paths)
     placeholders = Placeholders(DEFAULT.extended(project.settings.words))
     linted = lint_documents(documents, rules, known, project.today, placeholders)
@@ -103,7 +103,7 @@ def lint(
     ]
     faults += (fault for fault in linted.faults if fault not in faults)
     if faults:
-        show_error(PostmortemError(joined(faults)))
+        show_error(PostmortemError(join_errors(faults)))
         return SOURCE_FAILED
     return NOT_MET if linted.found else 0
 

@@ -74,12 +74,12 @@ def list_(
     """
     from pytest_postmortem.command.judged import judged
     from pytest_postmortem.judging.filtering import Choice, ordered
-    from pytest_postmortem.project import names_in
+    from pytest_postmortem.judging.marker_names import collect_names
     from pytest_postmortem.reporting.columns import plain
 
     choice = Choice(unguarded, overdue, waived, owner, severity, service, since)
-    catalogue = project.usable_catalogue(demanded=True)
-    found = judged(project, catalogue, names_in(catalogue, project.today), evidence)
+    catalogue = project.require_catalogue(demanded=True)
+    found = judged(project, catalogue, collect_names(catalogue, project.today), evidence)
     every = found.report.postmortems
     late = choice.of_owner(found.report.overdue)
     chosen = ordered([one for one in every if choice.takes(one, late)], sort)

@@ -12,7 +12,7 @@ import click
 
 from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import note
-from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting.escaping import for_json, in_lines
@@ -56,7 +56,7 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
     settings = project.settings
     scan = scanned(settings.base, settings.marker, paths=_files(settings.base, paths) if paths else None)
     named = used(scan)
-    names = project.names(named) if named else Names()
+    names = project.resolve_names(named) if named else Names()
     problems = sorted(checked(scan, settings.marker, names), key=lambda one: (one.origin, one.line or 0, one.problem))
     computed = sum(mark.dynamic for mark in scan.marks)
     if computed:
@@ -92,7 +92,7 @@ def _files(base: Path, paths: Iterable[str]) -> list[str]:
         elif path.endswith(".py") and os.path.isfile(path):
             found[os.path.relpath(path, base).replace(os.sep, "/")] = None
     if absent:
-        raise ConfigError(joined(absent))
+        raise ConfigError(join_errors(absent))
     return list(found)
 
 

@@ -13,9 +13,10 @@ import click
 
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.showing import note, show, show_error
-from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, join_errors
+from pytest_postmortem.judging.marker_names import collect_names
 from pytest_postmortem.model.proof import Proof, ProofVerdict
-from pytest_postmortem.project import Project, names_in
+from pytest_postmortem.project import Project
 
 if TYPE_CHECKING:
     from pytest_postmortem.proving.prover import Asked
@@ -85,15 +86,17 @@ def prove(
     git = Git(settings.base, os.environ)
     head = git.resolve("HEAD")
     ledger = read(path, str(output or PATH))
-    catalogue = project.usable_catalogue(demanded=True)
-    run, unseen = seen_in_sources(project, names_in(catalogue, project.today))
+    catalogue = project.require_catalogue(demanded=True)
+    run, unseen = seen_in_sources(project, collect_names(catalogue, project.today))
     asking = Asking(project, git, head, make_report(catalogue, run, settings, today=project.today))
     for told in (*unseen, *asking.notes):
         note(told)
     asked, faults = asking.asked(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
     made: list[Proof] = []
     if asked:
-        environ = environment(os.environ, git.top(), settings.pass_env, {one.token_env for one in settings.remote})
+        environ = environment(
+            os.environ, git.find_top_folder(), settings.pass_env, {one.token_env for one in settings.remote}
+        )
         prover = Prover(
             git, head, asking.kept,
             Settings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ),
@@ -109,7 +112,7 @@ def prove(
     if made:
         write(path, dumped(ledger.values()), settings.base)
     if faults:
-        show_error(EvidenceError(joined(faults)))
+        show_error(EvidenceError(join_errors(faults)))
     return _code(made, faults)
 
 

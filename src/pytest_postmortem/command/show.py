@@ -41,7 +41,7 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     from pytest_postmortem.reporting.escaping import for_json
     from pytest_postmortem.reporting.links import Places
 
-    names = project.names({name})
+    names = project.resolve_names({name})
     postmortem = project.find(names.ids[name]) if name in names.ids else None
     _, problems = resolved(requested((name,), {}, ""), names)
     if postmortem is None or problems:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_postmortem.config import values
 from pytest_postmortem.config.values import GUARD_ALL, gate_policy
-from pytest_postmortem.errors import ConfigError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, PostmortemError, join_errors
 from pytest_postmortem.model.nearest import is_similar, suggest
 from pytest_postmortem.model.state import Policy
 
@@ -255,7 +255,7 @@ def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> 
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        raise ConfigError(joined(faults))
+        raise ConfigError(join_errors(faults))
     return Settings(base=folder, origin=origin, gate_by_default="gate" not in said, **said)
 
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import IO, NamedTuple, TypeVar
 
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.git import Git, first_line, no_git
+from pytest_postmortem.git import Git, explain_start_failure, summarize_complaint
 
 __all__ = ["MAX_BYTES", "Change", "Commit", "Repository"]
 
@@ -56,7 +56,7 @@ class Repository(Git):
 
     def boundary(self, commit: str) -> str | None:
         """The oldest commit that a shallow clone has of the main line of `commit`; None where all of it is there."""
-        cut = self.shallow()
+        cut = self.read_shallow_commits()
         if not cut:
             return None
         oldest = self.ask("rev-list", "--first-parent", "--max-parents=0", commit)[1].strip()
@@ -124,7 +124,7 @@ class Repository(Git):
                     bufsize=_CHUNK,
                 )
             except OSError as error:
-                raise no_git(error) from None
+                raise explain_start_failure(error) from None
             try:
                 yield process
                 code = process.wait()
@@ -138,7 +138,7 @@ class Repository(Git):
                 process.wait()
             if code:
                 complaints.seek(0)
-                told = first_line(complaints.read()) or f"exit code {code}"
+                told = summarize_complaint(complaints.read()) or f"exit code {code}"
                 raise SourceError(f"`git {arguments[0]}` failed: {told}", hint="see `git fsck`")
 
 

@@ -57,7 +57,7 @@ class Watch:
 
     def __init__(self, repository: Repository, catalogue: Catalogue, settings: Settings) -> None:
         self._repository = repository
-        self._ids = {name: found[0].id for name, found in catalogue.named().items() if len(found) == 1}
+        self._ids = {name: found[0].id for name, found in catalogue.index_names().items() if len(found) == 1}
         names: dict[str, list[str]] = {}
         for name, postmortem in self._ids.items():
             names.setdefault(postmortem, []).append(name)

@@ -157,7 +157,7 @@ def make_report(
         run=run,
         today=today,
         overdue=overdue_of(((one.postmortem, one.items) for one in verdicts), today),
-        unwritten=unwritten_of(incidents, catalogue.named() if incidents else (), settings.since),
+        unwritten=unwritten_of(incidents, catalogue.index_names() if incidents else (), settings.since),
         grace=settings.grace,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pytest_postmortem.errors import DocumentError, PostmortemError, extension_failed
+from pytest_postmortem.errors import DocumentError, PostmortemError, plugin_error
 from pytest_postmortem.linting.interface import DEFAULT_PLACEHOLDERS, Finding, Rule, Subject
 from pytest_postmortem.linting.opting_out import opted_out
 from pytest_postmortem.model.document import Document
@@ -79,5 +79,5 @@ def _of(rule: Rule, subject: Subject) -> list[Finding]:
     except PostmortemError:
         raise
     except Exception as error:
-        raise extension_failed(f"lint rule {rule.code} on {subject.postmortem.origin}", error) from None
+        raise plugin_error(f"lint rule {rule.code} on {subject.postmortem.origin}", error) from None
     return found

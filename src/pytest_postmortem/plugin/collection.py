@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_postmortem.garbage import not_looked_for
+from pytest_postmortem.gc_pause import gc_paused
 from pytest_postmortem.model.link import Link, Stray, names_covering
 from pytest_postmortem.model.postmortem import Hint
 from pytest_postmortem.plugin.inventory import CollectedTests, Inventory, make_linked_test
@@ -78,10 +78,10 @@ class Collection:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
         """Look at what was collected before any other plugin, and at what is left after the markers were checked."""
-        with not_looked_for():
+        with gc_paused():
             self._link_named(items)
         yield
-        with not_looked_for():
+        with gc_paused():
             self._select(items)
 
     def _link_named(self, items: Iterable[pytest.Item]) -> None:

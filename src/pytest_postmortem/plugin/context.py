@@ -54,9 +54,9 @@ class Context:
     def read_all_names(self) -> Names:
         """Return the names of every document, with the node ids of this run's own tests. Raises PostmortemError."""
         if self._names is None:
-            from pytest_postmortem.project import names_in
+            from pytest_postmortem.judging.marker_names import collect_names
 
-            names = names_in(self.project.catalogue, self.project.today)
+            names = collect_names(self.project.catalogue, self.project.today)
             for by_item in names.node_ids.values():
                 for item, node_ids in by_item.items():
                     by_item[item] = [
@@ -76,4 +76,4 @@ class Context:
                 from pytest_postmortem.model.names import Names
 
                 self._names = Names.loaded(dumped)
-        return self._names if self._names is not None else self.project.names(wanted)
+        return self._names if self._names is not None else self.project.resolve_names(wanted)

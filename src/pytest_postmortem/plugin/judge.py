@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_postmortem.config.settings import gate_policy
-from pytest_postmortem.errors import ConfigError, PostmortemError, extension_failed
-from pytest_postmortem.garbage import not_looked_for
+from pytest_postmortem.errors import ConfigError, PostmortemError, plugin_error
+from pytest_postmortem.gc_pause import gc_paused
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report, make_report
 from pytest_postmortem.model.state import Policy, State, Verdict
@@ -61,7 +61,7 @@ class Judge:
     def _read(self) -> None:
         """Read every document. Raises PostmortemError with all that is wrong with them."""
         project = self._context.project
-        project.usable_catalogue(demanded=self._options.gate is not None, reported=self._options.judges)
+        project.require_catalogue(demanded=self._options.gate is not None, reported=self._options.judges)
         find_selection(self._options.ids, self._context.read_all_names())
 
     @contextmanager
@@ -81,7 +81,7 @@ class Judge:
         try:
             return gate_policy(self._options.gate)
         except ConfigError as error:
-            raise error.with_prefix("--incident-gate: ") from None
+            raise error.add_prefix("--incident-gate: ") from None
 
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
         """Notice tests whose body was not run."""
@@ -111,10 +111,10 @@ class Judge:
         try:
             session.config.hook.pytest_postmortem_finished(report=report, decision=decision)
         except Exception as error:
-            self._problems.append(str(extension_failed("pytest_postmortem_finished", error)))
+            self._problems.append(str(plugin_error("pytest_postmortem_finished", error)))
             session.exitstatus = code or int(pytest.ExitCode.TESTS_FAILED)
 
-    @not_looked_for()
+    @gc_paused()
     def _make_report(self, session: pytest.Session) -> Report:
         from pytest_postmortem.plugin.run_model import build_run
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_postmortem.garbage import not_looked_for
+from pytest_postmortem.gc_pause import gc_paused
 
 if TYPE_CHECKING:
     from pytest_postmortem.model.link import Link
@@ -41,7 +41,7 @@ class Markers:
         """Check every marked test after all other plugins: marks may be added late, and tests taken out."""
         collected = list(items)
         yield
-        with not_looked_for():
+        with gc_paused():
             known = dict.fromkeys((*collected, *items))
             marked = [item for item in known if next(item.iter_markers(self._context.marker), None) is not None]
             if marked:

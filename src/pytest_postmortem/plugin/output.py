@@ -16,7 +16,7 @@ import pytest
 from pytest_postmortem._version import __version__
 from pytest_postmortem.errors import ConfigError, PostmortemError
 from pytest_postmortem.evidence import writing as evidence
-from pytest_postmortem.project import gathered
+from pytest_postmortem.plugins import gather
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence
 from pytest_postmortem.reporting.interface import Finished
@@ -58,7 +58,7 @@ class Outputs:
     def __init__(self, context: Context) -> None:
         config, options, project = context.config, context.options, context.project
         self._base = project.settings.base
-        own = gathered(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
+        own = gather(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
         reporters = [*project.reporters, *own]
         self._files = chosen(options.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
         self.in_ci = not options.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"

@@ -83,7 +83,7 @@ class Asking:
     def _chosen(self, ids: Sequence[str]) -> list[PostmortemVerdict]:
         if not ids:
             return list(self._verdicts.values())
-        names = self._project.names(ids)
+        names = self._project.resolve_names(ids)
         for name in ids:
             if name not in names.ids:
                 raise ConfigError(f"no post-mortem is named {name!r}", hint=names.hint(name))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pytest_postmortem.errors import ConfigError, DocumentError, SourceError
-from pytest_postmortem.git import Git, first_line
+from pytest_postmortem.git import Git, summarize_complaint
 from pytest_postmortem.judging.states import names_of
 from pytest_postmortem.model.postmortem import Postmortem
 
@@ -52,7 +52,7 @@ class Fixes:
         self._given = tuple(given)
         self._guess = guess
         self._by_trailer: dict[str, list[str]] | None = None
-        self._empty_tree = git.empty_tree()
+        self._empty_tree = git.hash_empty_tree()
 
     def of(self, postmortem: Postmortem) -> Fix:
         """The fix of a post-mortem. Raises PostmortemError where none is found, or one that cannot be used."""
@@ -106,7 +106,7 @@ class Fixes:
 
     def _single(self, commit: str) -> Change:
         code, told, _ = self._git.ask("rev-parse", "--verify", "--quiet", f"{commit}^1^{{commit}}")
-        if code and commit in self._git.shallow():
+        if code and commit in self._git.read_shallow_commits():
             problem = f"the parent of {commit[:12]} is not in this shallow clone"
             raise ConfigError(problem, hint="fetch the whole history (`git fetch --unshallow`)")
         return Change(self._empty_tree if code else told.decode().strip(), commit, commit)
@@ -124,7 +124,7 @@ class Fixes:
         """The lines that git's log prints. Raises SourceError where git fails: that is no log without a fix."""
         code, told, complaint = self._git.ask("log", self._head, *options)
         if code:
-            raise SourceError(f"`git log` failed: {first_line(complaint) or code}", hint="see `git fsck`")
+            raise SourceError(f"`git log` failed: {summarize_complaint(complaint) or code}", hint="see `git fsck`")
         return told.decode("utf-8", "replace").splitlines()
 
     def _with_trailer(self, names: Collection[str]) -> list[str]:

@@ -57,7 +57,7 @@ class Prover:
         self._kept = kept
         self._settings = settings
         self._prefix = git.prefix.decode("utf-8", "surrogateescape")
-        self._repository = git.top()
+        self._repository = git.find_top_folder()
         self._stopping = threading.Event()
 
     def prove(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.git import Git, first_line
+from pytest_postmortem.git import Git, summarize_complaint
 from pytest_postmortem.proving.fix import Change
 from pytest_postmortem.proving.folder import Folder
 from pytest_postmortem.proving.keeping import Kept
@@ -103,7 +103,7 @@ class Tree:
                 prose = [path for path in found if not kept.stays(path) and kept.is_prose(path)]
                 self._reverse(change, prose, "--index")  # as it is today where that fails
             return "reverse"
-        if changes[-1].base == self._git.empty_tree():
+        if changes[-1].base == self._git.hash_empty_tree():
             raise CannotTakeOut("it conflicts with later changes, and there is no commit before it")
         self._lay_over(changes[-1].base, kept)
         return "parent"
@@ -170,7 +170,9 @@ class Tree:
     def _must(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         code, told, complaint = self._ask(*arguments, stdin=stdin)
         if code:
-            raise SourceError(f"`git {arguments[0]}` failed: {first_line(complaint) or code}", hint="see `git fsck`")
+            raise SourceError(
+                f"`git {arguments[0]}` failed: {summarize_complaint(complaint) or code}", hint="see `git fsck`"
+            )
         return told
 
 

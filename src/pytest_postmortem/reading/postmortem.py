@@ -86,7 +86,7 @@ class Reader:
         )
 
     def _unread(self, document: Document, error: DocumentError) -> Postmortem:
-        fault = error.with_origin(document.origin)
+        fault = error.fill_origin(document.origin)
         key = key_of_name(document.stem, self._id_pattern)
         return Postmortem(
             id=key or document.stem,

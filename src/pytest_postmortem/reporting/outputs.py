@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, extension_failed
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, plugin_error
 from pytest_postmortem.model.text import shorten
 from pytest_postmortem.reporting.interface import Finished, Reporter
 from pytest_postmortem.reporting.writing import refuse_links, write
@@ -49,7 +49,7 @@ def is_left(path: Path, reporter: Reporter | None = None) -> bool:
     try:
         return reporter.owns(head) is True
     except Exception as error:
-        raise extension_failed(f"{path}: {type(reporter).__qualname__}.owns", error) from None
+        raise plugin_error(f"{path}: {type(reporter).__qualname__}.owns", error) from None
 
 
 def chosen(
@@ -125,5 +125,5 @@ def written(files: Iterable[tuple[Path, Reporter]], finished: Finished, root: Pa
         except PostmortemError as error:
             problems.append(error)
         except Exception as error:
-            problems.append(extension_failed(f"{path}: {type(reporter).__qualname__}.render", error))
+            problems.append(plugin_error(f"{path}: {type(reporter).__qualname__}.render", error))
     return problems

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, joined
+from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
 from pytest_postmortem.judging.linking import covered_items, demanding_items, sole_item
 from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.marker import Request, resolved
@@ -52,7 +52,7 @@ def scaffold(
         raise ConfigError(f"no action item of {postmortem.id} requires a test", origin=postmortem.origin, hint=hint)
     node_ids = [node_id for item in postmortem.action_items for node_id in item.test.node_ids]
     scan = scanned(settings.base, settings.marker, node_ids)
-    linked = _linked(scan.run(project.names([postmortem.id])).tests, postmortem, project.today)
+    linked = _linked(scan.run(project.resolve_names([postmortem.id])).tests, postmortem, project.today)
     made = Scaffold(notes=[f"{fault}; links in it are not seen" for fault in scan.unread])
     made.notes += _unseen(scan)
     wanted = [item for item in asked if items or not linked.get(item.id)]
@@ -108,7 +108,7 @@ def _unseen(scan: Scan) -> Iterator[str]:
 
 
 def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:
-    names = project.names([name])
+    names = project.resolve_names([name])
     _, problems = resolved(Request([name], items), names)
     postmortem = project.find(names.ids[name]) if name in names.ids else None
     if postmortem is not None and postmortem.id in names.faulty:
@@ -160,7 +160,7 @@ def _refuse_nameless(postmortem: Postmortem, items: Iterable[ActionItem], today:
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        raise ConfigError(joined(faults))
+        raise ConfigError(join_errors(faults))
 
 
 def _refuse_backslashes(postmortem: Postmortem, items: Iterable[ActionItem]) -> None:

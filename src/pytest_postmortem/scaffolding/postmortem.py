@@ -91,7 +91,7 @@ def _written(project: Project, order: Order) -> Written:
             break
         except FileExistsError:
             there.append(name.stem)
-            project = project.again()
+            project = project.reopen()
     else:
         raise ConfigError("there is a file of every name that was tried", origin=name.origin, hint="use another title")
     made = Written(name, path, list(_notes(project, order, style.folder, found, template, text)))
@@ -194,7 +194,7 @@ def _settle(project: Project, order: Order, style: Style, template: Template, te
     """
     waited, there = False, list[str]()
     for _ in range(_MOST_TRIES):
-        project, old = project.again(), made.name
+        project, old = project.reopen(), made.name
         if old.origin not in {document.origin for document in project.listing.documents}:
             folder = old.origin.rpartition("/")[0] or "."
             told = f"{order.shown(project.settings.base, old.origin)} is in no source"

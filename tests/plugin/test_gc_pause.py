@@ -1,4 +1,4 @@
-"""Garbage is not looked for while documents are read and a run is judged, and whatever the user has set holds before and after."""
+"""The garbage collector is paused while documents are read and a run is judged; what the user has set holds before and after."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pytest_postmortem.garbage import not_looked_for
+from pytest_postmortem.gc_pause import gc_paused
 
 
 @pytest.fixture(autouse=True)
@@ -20,11 +20,11 @@ def _as_it_was() -> Iterator[None]:
 @pytest.mark.parametrize("enabled", [True, False])
 def test_what_was_set_holds_again(enabled: bool) -> None:
     (gc.enable if enabled else gc.disable)()
-    with not_looked_for():
+    with gc_paused():
         assert not gc.isenabled()
     assert gc.isenabled() is enabled
 
-    @not_looked_for()
+    @gc_paused()
     def fails() -> None:
         assert not gc.isenabled()
         raise ZeroDivisionError
