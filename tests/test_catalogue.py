@@ -151,7 +151,7 @@ def test_every_document_can_be_named_by_its_stem() -> None:
         )
     )
     assert collect_names(shared, TODAY).shared == {"same": ["PM-1", "PM-2"]}
-    assert collect_names(shared, TODAY).near("same") == ("PM-1", "PM-2")
+    assert collect_names(shared, TODAY).find_near("same") == ("PM-1", "PM-2")
 
 
 def test_two_sources_of_one_name_are_an_error() -> None:
@@ -242,7 +242,7 @@ def test_the_nearest_names(name: str, known: Iterable[str], expected: tuple[str,
 
 def test_the_nearest_name_is_suggested_by_its_id() -> None:
     """A stem leads to the id."""
-    assert Names(ids={"PM-7": "PM-7", "2026-02-13-overflow": "PM-7"}).near("2026-02-13") == ("PM-7",)
+    assert Names(ids={"PM-7": "PM-7", "2026-02-13-overflow": "PM-7"}).find_near("2026-02-13") == ("PM-7",)
 
 
 def test_names_cross_to_another_process_unharmed(tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_names_cross_to_another_process_unharmed(tmp_path: Path) -> None:
     one = postmortem("PM-1", item(), item("AI-2", "t.py::test_a"), aliases=("INC-1",))
     names = collect_names(Catalogue(postmortems=(one,)), TODAY)
     assert names.node_ids == {"PM-1": {"AI-2": ["t.py::test_a"]}}
-    assert Names.loaded(names.dumped()) == names
+    assert Names.load(names.dump()) == names
 
 
 def test_a_key_that_two_documents_share_names_neither_and_says_so() -> None:
@@ -260,7 +260,7 @@ def test_a_key_that_two_documents_share_names_neither_and_says_so() -> None:
     assert catalogue.contested == {"PM-9": ("first", "copy")}
     names = collect_names(catalogue, TODAY)
     assert names.shared == {"PM-9": ["first", "copy"]}
-    assert names.near("PM-9") == ("first", "copy")
+    assert names.find_near("PM-9") == ("first", "copy")
     assert everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")).contested == {"PM-9": ("first",)}
     assert collect_names(everything(copies[0], told("PM-9", IdSource.FILE_NAME, "PM-9-b")), TODAY).shared == {}
     assert everything(copies[0]).contested == {}

@@ -12,7 +12,7 @@ import pytest_postmortem
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.model.strict_json import NotStrict, load_strictly
 from pytest_postmortem.model.text import format_count, shorten
-from pytest_postmortem.model.toml_errors import find_error_line, without_place
+from pytest_postmortem.model.toml_errors import find_error_line, strip_place
 
 SOURCE = Path(pytest_postmortem.__file__).parent
 
@@ -72,7 +72,7 @@ def test_an_error_in_toml_has_a_line(text: str, line: int) -> None:
     with pytest.raises(ValueError, match=r"\w") as raised:
         tomllib.loads(text)
     assert find_error_line(str(raised.value), text) == line
-    assert "(at " not in without_place(str(raised.value))
+    assert "(at " not in strip_place(str(raised.value))
     assert find_error_line("something else", text) == 1
 
 

@@ -10,8 +10,8 @@ import pytest_postmortem
 from pytest_postmortem.model.order import (
     OUTCOME_PRECEDENCE,
     WORST_FIRST,
+    date_sort_key,
     natural_sort_key,
-    newest_first_sort_key,
     severity_sort_key,
 )
 from pytest_postmortem.model.state import Outcome, PostmortemState
@@ -39,7 +39,7 @@ def test_numbers_in_names_count_by_their_value() -> None:
 def test_a_day_that_is_not_known_comes_last() -> None:
     """After the oldest there can be."""
     days = [None, date.min, date(2026, 1, 2), date(2026, 1, 3)]
-    assert sorted(days, key=newest_first_sort_key) == [date(2026, 1, 3), date(2026, 1, 2), date.min, None]
+    assert sorted(days, key=date_sort_key) == [date(2026, 1, 3), date(2026, 1, 2), date.min, None]
 
 
 def test_a_failure_counts_more_than_a_pass_and_a_pass_more_than_a_skip() -> None:

@@ -11,7 +11,7 @@ from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Skipped
 from pytest_postmortem.model.names import opener
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.sources.interface import Listing, Source
 
 __all__ = ["Catalogue", "list_sources", "read_all", "read_named"]
@@ -217,7 +217,7 @@ def _settle_stems(read: Sequence[Postmortem], listing: Listing) -> list[Postmort
     `2026-02-11-search/report.md` is `2026-02-11-search`, and `2021/06/25.md` beside `2022/06/25.md` is `2021/06/25`.
     That depends on the names of all files of `listing` alone, and not on which of them were read.
     """
-    stems = Counter(folded(document.stem) for document in listing.documents)
+    stems = Counter(fold_name(document.stem) for document in listing.documents)
     paths = {document.origin: _path_of(document) for document in listing.documents}
     tails = Counter(path[-length:] for path in paths.values() for length in range(1, len(path) + 1))
 
@@ -225,7 +225,7 @@ def _settle_stems(read: Sequence[Postmortem], listing: Listing) -> list[Postmort
         if one.id_source is not IdSource.STEM or one.origin not in paths:
             return one
         generic = _GENERIC.fullmatch(one.stem) is not None and one.folder not in listing.places
-        if not generic and stems[folded(one.stem)] <= 1:
+        if not generic and stems[fold_name(one.stem)] <= 1:
             return one
         path = paths[one.origin]
         length = next((length for length in range(1, len(path)) if tails[path[-length:]] == 1), len(path))
@@ -257,7 +257,7 @@ def _find_doubled(postmortems: Sequence[Postmortem]) -> list[DocumentError]:
         ("alias", [(alias, one) for one in postmortems for alias in one.aliases]),
     ):
         for name, one in pairs:
-            known_name, other, known_kind = first.setdefault(folded(name), (name, one, kind))
+            known_name, other, known_kind = first.setdefault(fold_name(name), (name, one, kind))
             if other is one:
                 continue
             place = f"{other.origin}:{other.id_line}"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pytest_postmortem.model.link import Link
-from pytest_postmortem.model.marker import Request, requested, resolved
+from pytest_postmortem.model.marker import MarkerRequest, parse_request, resolve_request
 from pytest_postmortem.model.names import Names
 
 KNOWN = Names(
@@ -48,7 +48,7 @@ KNOWN = Names(
 )
 def test_names_are_resolved(names: list[str], items: list[str], links: list[Link], told: list[str]) -> None:
     """To links, or to what is wrong with them and what to write."""
-    assert resolved(Request(names, items), KNOWN) == (links, told)
+    assert resolve_request(MarkerRequest(names, items), KNOWN) == (links, told)
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_names_are_resolved(names: list[str], items: list[str], links: list[Link
 )
 def test_the_grammar(args: tuple[object, ...], kwargs: dict[str, object], error: str | None) -> None:
     """Of arguments, whoever they come from."""
-    said = requested(args, kwargs, "incident").error
+    said = parse_request(args, kwargs, "incident").error
     assert said is None if error is None else error in (said or "")
 
 
 def test_where_no_folder_is_the_key_is_named_that_names_one() -> None:
     """Nothing else helps."""
     said = 'no post-mortem is named "PM-1"; there is no folder of post-mortems: name it in `sources` of [tool.pytest-postmortem]'
-    assert resolved(Request(["PM-1"], []), Names()) == ([], [said])
+    assert resolve_request(MarkerRequest(["PM-1"], []), Names()) == ([], [said])
 
 
 class Colour(Enum):
@@ -96,7 +96,7 @@ class Colour(Enum):
 )
 def test_a_wrong_value_is_shown_as_every_process_shows_it(value: object, shown: str) -> None:
     """Workers that tell the same in different words would have it told once for each of them."""
-    assert f"takes strings, not {shown}; write" in (requested([value], {}, "incident").error or "")
+    assert f"takes strings, not {shown}; write" in (parse_request([value], {}, "incident").error or "")
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_wrong_value_is_shown_as_every_process_shows_it(value: object, shown: 
 )
 def test_what_a_mark_asks_for(args: tuple[str, ...], kwargs: dict[str, Any], names: Any, items: Any) -> None:
     """Of one post-mortem with items, or of several."""
-    request = requested(args, kwargs, "incident")
+    request = parse_request(args, kwargs, "incident")
     assert (request.names, request.items, request.error) == (names, items, None)
 
 
@@ -125,7 +125,7 @@ def test_a_member_of_an_enum_of_texts_is_its_text() -> None:
         def __str__(self) -> str:
             return "other"
 
-    request = requested([Incident.QUEUE, Text("PM-2"), "PM-\udcff"], {}, "incident")
+    request = parse_request([Incident.QUEUE, Text("PM-2"), "PM-\udcff"], {}, "incident")
     assert request.names == ("PM-1", "PM-2", "PM-\\udcff")
     assert all(type(name) is str for name in request.names)
 
@@ -145,7 +145,7 @@ def test_the_first_error_of_a_mark_is_told() -> None:
             "action_item needs exactly one post-mortem, and PM-1, PM-2 are 2; use one marker for each",
         ),
     ):
-        request = requested(args, kwargs, "guards")
+        request = parse_request(args, kwargs, "guards")
         assert (request.error, request.names, request.items) == (error, (), ())
 
 
@@ -166,7 +166,7 @@ def test_the_first_error_of_a_mark_is_told() -> None:
 )
 def test_a_value_is_shown_short(value: object, shown: str) -> None:
     """Those of plain types as they are, up to 60 characters."""
-    assert f"takes strings, not {shown}; write" in (requested([value], {}, "incident").error or "")
+    assert f"takes strings, not {shown}; write" in (parse_request([value], {}, "incident").error or "")
 
 
 def test_names_and_items_are_resolved_one_by_one() -> None:
@@ -176,8 +176,8 @@ def test_names_and_items_are_resolved_one_by_one() -> None:
         items={"PM-1": ["AI-1", "AI-2"], "PM-2": []},
         faulty={"PM-3": "broken"},
     )
-    assert resolved(Request(["PM-2", "PM-9", "PM-1"]), known)[0] == [Link("PM-2"), Link("PM-1")]
-    links, problems = resolved(Request(["PM-1"], ["AI-2", "AI-3", "zzz", "AI-1"]), known)
+    assert resolve_request(MarkerRequest(["PM-2", "PM-9", "PM-1"]), known)[0] == [Link("PM-2"), Link("PM-1")]
+    links, problems = resolve_request(MarkerRequest(["PM-1"], ["AI-2", "AI-3", "zzz", "AI-1"]), known)
     assert links == [Link("PM-1", "AI-2"), Link("PM-1", "AI-1")]
     assert problems == [
         'PM-1 has no action item "AI-3"; did you mean AI-2 or AI-1?',
@@ -185,18 +185,18 @@ def test_names_and_items_are_resolved_one_by_one() -> None:
     ]
     for name in ("PM-2", "PM-4"):
         ids = Names(ids={**known.ids, "PM-4": "PM-4"}, items=known.items)
-        assert resolved(Request([name], ["AI-1"]), ids) == (
+        assert resolve_request(MarkerRequest([name], ["AI-1"]), ids) == (
             [],
             [
                 f'{name} has no action item "AI-1", and no other; leave action_item out, or add the action item to the '
                 "document"
             ],
         )
-    assert resolved(Request(["PM-1", "PM-3"]), known) == (
+    assert resolve_request(MarkerRequest(["PM-1", "PM-3"]), known) == (
         [Link("PM-1")],
         ["the document of PM-3 cannot be used:\nbroken"],
     )
-    (told,) = resolved(Request(["x" * 70]), known)[1]
+    (told,) = resolve_request(MarkerRequest(["x" * 70]), known)[1]
     assert told.startswith('no post-mortem is named "' + "x" * 57 + '..."; ')
 
 
@@ -211,4 +211,4 @@ def test_an_item_in_the_place_of_a_post_mortem_is_told_whose_it_is() -> None:
         (["PM-9/AI-1"], 'no post-mortem is named "PM-9/AI-1"'),
         (["PM-1/AI-9"], 'no post-mortem is named "PM-1/AI-9"'),
     ):
-        assert resolved(Request(names), KNOWN)[1][0].startswith(told)
+        assert resolve_request(MarkerRequest(names), KNOWN)[1][0].startswith(told)

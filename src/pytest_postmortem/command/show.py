@@ -35,7 +35,7 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     """
     from pytest_postmortem.catalogue import Catalogue
     from pytest_postmortem.command.judged import judged
-    from pytest_postmortem.model.marker import requested, resolved
+    from pytest_postmortem.model.marker import parse_request, resolve_request
     from pytest_postmortem.reporting import ci
     from pytest_postmortem.reporting.account import Account, Ran, as_json, as_lines
     from pytest_postmortem.reporting.escaping import for_json
@@ -43,7 +43,7 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
 
     names = project.resolve_names({name})
     postmortem = project.find(names.ids[name]) if name in names.ids else None
-    _, problems = resolved(requested((name,), {}, ""), names)
+    _, problems = resolve_request(parse_request((name,), {}, ""), names)
     if postmortem is None or problems:
         raise (ConfigError if postmortem is None else DocumentError)(problems[0])
     found = judged(project, Catalogue((postmortem,)), names, evidence)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.model.state import Policy
-from pytest_postmortem.model.text import bare
+from pytest_postmortem.model.text import fold_word
 
 if TYPE_CHECKING:
     from pytest_postmortem.config.remotes import Remote
@@ -109,7 +109,9 @@ def guard(value: Any) -> tuple[str, ...]:
     """Return the severities whose incidents need a test; GUARD_ALL alone stands for every one. Raises ConfigError."""
     if value == GUARD_ALL:
         return (GUARD_ALL,)
-    if value == [] or (isinstance(value, list) and any(isinstance(one, str) and not bare(one) for one in value)):
+    if value == [] or (
+        isinstance(value, list) and any(isinstance(one, str) and not fold_word(one) for one in value)
+    ):
         raise ConfigError("a severity is needed", hint='write for example ["SEV1"], or "all"')
     listed = strings(value, "SEV1")
     return (GUARD_ALL,) if GUARD_ALL in map(str.casefold, listed) else listed

@@ -11,10 +11,10 @@ from typing import Any
 from pytest_postmortem.judging.due import Overdue
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.nearest import suggest
-from pytest_postmortem.model.order import natural_sort_key, newest_first_sort_key, severity_sort_key, state_sort_key
+from pytest_postmortem.model.order import date_sort_key, natural_sort_key, severity_sort_key, state_sort_key
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import PostmortemState, State
-from pytest_postmortem.model.text import bare, folded
+from pytest_postmortem.model.text import fold_name, fold_word
 
 __all__ = ["ORDERS", "Choice", "ordered"]
 
@@ -48,8 +48,9 @@ class Choice:
             not self.overdue or any(one.origin == postmortem.origin for one in late),
             not self.waived or any(item.state in _WAIVED for item in verdict.items),
             self.owner is None or bool(_people([self.owner]) & _people(_owners(postmortem))),
-            self.severity is None or bare(postmortem.severity or "") == bare(self.severity),
-            self.service is None or folded(self.service) in map(folded, postmortem.services),
+            self.severity is None
+            or fold_word(postmortem.severity or "") == fold_word(self.severity),
+            self.service is None or fold_name(self.service) in map(fold_name, postmortem.services),
             not postmortem.is_before(self.since),
         )
         return all(checks)
@@ -65,8 +66,8 @@ class Choice:
         services = [service for one in postmortems for service in one.services]
         owners = [owner for one in postmortems for owner in _owners(one)]
         known: list[tuple[str, str | None, list[str], Callable[[str], set[str]]]] = [
-            ("severity", self.severity, severities, lambda name: {bare(name)}),
-            ("service", self.service, services, lambda name: {folded(name)}),
+            ("severity", self.severity, severities, lambda name: {fold_word(name)}),
+            ("service", self.service, services, lambda name: {fold_name(name)}),
             ("owner", self.owner, owners, lambda name: _people([name])),
         ]
         told = []
@@ -88,7 +89,7 @@ def _owners(postmortem: Postmortem) -> list[str]:
 def _people(names: Iterable[str]) -> set[str]:
     """The names that may be asked for: of `@ann, bob` the whole, and each of the two; without case and @."""
     parts = [part for name in names for part in (name, *_BETWEEN_OWNERS.split(name))]
-    return {folded(part.strip().lstrip("@").strip()) for part in parts} - {""}
+    return {fold_name(part.strip().lstrip("@").strip()) for part in parts} - {""}
 
 
 def _some(names: Iterable[str], most: int = 8) -> str:
@@ -98,7 +99,7 @@ def _some(names: Iterable[str], most: int = 8) -> str:
 
 
 def _date(verdict: PostmortemVerdict) -> int:
-    return newest_first_sort_key(verdict.postmortem.date)
+    return date_sort_key(verdict.postmortem.date)
 
 
 def _id(verdict: PostmortemVerdict) -> Any:

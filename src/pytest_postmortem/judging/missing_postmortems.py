@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pytest_postmortem.model.incident import Incident
-from pytest_postmortem.model.order import natural_sort_key, newest_first_sort_key, severity_sort_key
+from pytest_postmortem.model.order import date_sort_key, natural_sort_key, severity_sort_key
 
 __all__ = ["Unwritten", "unwritten_of"]
 
@@ -31,4 +31,4 @@ def unwritten_of(register: Sequence[Incident], names: Collection[str], since: da
 
 
 def _severest_first(one: Incident) -> tuple[Any, ...]:
-    return severity_sort_key(one.severity), newest_first_sort_key(one.date), natural_sort_key(one.id)
+    return severity_sort_key(one.severity), date_sort_key(one.date), natural_sort_key(one.id)

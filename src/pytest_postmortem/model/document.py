@@ -41,7 +41,7 @@ class Document:
     told: Mapping[str, Any] | None = field(default=None, compare=False)
 
     def may_hold(self, names: Collection[str]) -> bool:
-        """Whether one of `names` stands anywhere in it: what does not cannot be found in it. Raises DocumentError."""
+        """Return whether it contains one of `names`: no other can be found in it. Raises DocumentError."""
         texts = [self.load(), *_texts(self.told)]
         return any(name in text for text in texts for name in names)
 

@@ -57,7 +57,7 @@ class Stray:
 
 
 def names_covering(collected: str) -> tuple[str, ...]:
-    """Every node id in a document that covers a test: its own, that without its parameters, its class, its file.
+    """Return every node id in a document that covers a test: its own, without its parameters, its class, its file.
 
     `file::test` covers all its parameters, `file::Class` and `file` all their tests; an id that ends at `]` is exact.
     """

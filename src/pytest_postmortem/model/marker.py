@@ -1,4 +1,4 @@
-"""The grammar of the marker, and whether what it names exists; for pytest's marks and those in a source alike."""
+"""Parse the arguments of the marker, and resolve the names in it; for pytest's marks and for those in a source."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pytest_postmortem.model.names import Names
 from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.model.text import shorten
 
-__all__ = ["Request", "requested", "resolved"]
+__all__ = ["MarkerRequest", "parse_request", "resolve_request"]
 
 _KEYWORD = "action_item"
 
 
-class Request:
-    """What one mark asks for: post-mortems by name, action items of it, or what is wrong with the mark."""
+class MarkerRequest:
+    """The names of post-mortems and action items in one mark, or the error in it."""
 
     __slots__ = ("error", "items", "names")
 
@@ -26,40 +26,40 @@ class Request:
         self.error = error
 
 
-def requested(args: Sequence[object], kwargs: Mapping[str, object], marker: str) -> Request:
-    """What a mark of these arguments says, by the grammar of docs/markers.md."""
+def parse_request(args: Sequence[object], kwargs: Mapping[str, object], marker: str) -> MarkerRequest:
+    """Parse the arguments of a mark, by the grammar of docs/markers.md."""
     usage = f'write @pytest.mark.{marker}("PM-123") or @pytest.mark.{marker}("PM-123", {_KEYWORD}="AI-1")'
     for keyword in kwargs:
         if keyword != _KEYWORD:
-            return Request(error=f"unknown keyword {keyword!r} in the {marker} marker; {usage}")
-    names, wrong = _texts(args)
+            return MarkerRequest(error=f"unknown keyword {keyword!r} in the {marker} marker; {usage}")
+    names, wrong = _parse_texts(args)
     if wrong is not None:
-        return Request(error=f"the {marker} marker takes strings, not {wrong}; {usage}")
+        return MarkerRequest(error=f"the {marker} marker takes strings, not {wrong}; {usage}")
     if not names:
-        return Request(error=f"the {marker} marker names no post-mortem; {usage}")
-    said = kwargs.get(_KEYWORD)
-    if said is None:
-        return Request(names)
-    items, wrong = _texts(said if isinstance(said, (list, tuple)) else (said,))
+        return MarkerRequest(error=f"the {marker} marker names no post-mortem; {usage}")
+    value = kwargs.get(_KEYWORD)
+    if value is None:
+        return MarkerRequest(names)
+    items, wrong = _parse_texts(value if isinstance(value, (list, tuple)) else (value,))
     if wrong is not None:
-        return Request(error=f"{_KEYWORD} takes a string or a list of strings, not {wrong}; {usage}")
+        return MarkerRequest(error=f"{_KEYWORD} takes a string or a list of strings, not {wrong}; {usage}")
     if not items:
-        return Request(error=f"{_KEYWORD} is an empty list; {usage}")
+        return MarkerRequest(error=f"{_KEYWORD} is an empty list; {usage}")
     if len(names) > 1:
         ids = ", ".join(names)
-        return Request(
+        return MarkerRequest(
             error=f"{_KEYWORD} needs exactly one post-mortem, and {ids} are {len(names)}; use one marker for each"
         )
-    return Request(names, items)
+    return MarkerRequest(names, items)
 
 
-def _texts(values: Iterable[object]) -> tuple[list[str], str | None]:
-    """The values as exact strings, or a word on the first that is none (a member of a string enum is one)."""
+def _parse_texts(values: Iterable[object]) -> tuple[list[str], str | None]:
+    """Return the values as exact strings, or a word on the first that is not one (a member of a string enum is)."""
     texts = []
     for value in values:
         plain = value.value if isinstance(value, Enum) else value
         if not isinstance(plain, str):
-            return [], _shown(value)
+            return [], _describe_value(value)
         texts.append(str.__str__(plain).encode("utf-8", "backslashreplace").decode())
     return texts, None
 
@@ -67,8 +67,8 @@ def _texts(values: Iterable[object]) -> tuple[list[str], str | None]:
 _SIMPLE = (bool, int, float, complex, bytes, type(None), str)
 
 
-def _shown(value: object) -> str:
-    """The value in words that are the same in every process: a set has another order, an object another address."""
+def _describe_value(value: object) -> str:
+    """Return the value in words that are the same in every process, unlike the order of a set or an address."""
     if isinstance(value, Enum):
         return shorten(f"{type(value).__name__}.{value.name}", 60)
     parts = value if isinstance(value, (list, tuple)) else (value,)
@@ -80,26 +80,28 @@ def _shown(value: object) -> str:
     return shorten(f"a value of type {type(value).__name__}", 60)
 
 
-def resolved(request: Request, known: Names) -> tuple[list[Link], list[str]]:
-    """The links of a well-formed request, and what is wrong with the names in it."""
+def resolve_request(request: MarkerRequest, known: Names) -> tuple[list[Link], list[str]]:
+    """Return the links of a well-formed request, and the problems with the names in it."""
     links: list[Link] = []
     problems: list[str] = []
     for name in request.names:
         postmortem = known.ids.get(name)
         if postmortem is None:
-            problems.append(_unknown(name, known, request.names))
+            problems.append(_explain_unknown_name(name, known, request.names))
         elif postmortem in known.faulty:
             problems.append(f"the document of {postmortem} cannot be used:\n{known.faulty[postmortem]}")
         else:
             items = known.items.get(postmortem, [])
             links.extend(Link(postmortem, item) for item in request.items if item in items)
-            problems.extend(_no_item(postmortem, item, items) for item in request.items if item not in items)
+            problems.extend(
+                _explain_unknown_item(postmortem, item, items) for item in request.items if item not in items
+            )
             if not request.items:
                 links.append(Link(postmortem))
     return links, problems
 
 
-def _unknown(name: str, known: Names, others: Sequence[str]) -> str:
+def _explain_unknown_name(name: str, known: Names, others: Sequence[str]) -> str:
     if name in known.shared:
         ids = known.shared[name]
         ask = f"use one of {', '.join(ids)}, or give one of them an `id` in its front matter"
@@ -111,7 +113,7 @@ def _unknown(name: str, known: Names, others: Sequence[str]) -> str:
     return f'no post-mortem is named "{shorten(name, 60)}"; {known.hint(name)}'
 
 
-def _no_item(postmortem: str, item: str, items: Sequence[str]) -> str:
+def _explain_unknown_item(postmortem: str, item: str, items: Sequence[str]) -> str:
     problem = f'{postmortem} has no action item "{shorten(item, 60)}"'
     if not items:
         return f"{problem}, and no other; leave {_KEYWORD} out, or add the action item to the document"

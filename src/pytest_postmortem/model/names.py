@@ -12,7 +12,7 @@ __all__ = ["Names", "opener"]
 
 
 def opener(names: Collection[str]) -> Callable[[str], bool]:
-    """A test whether a stem begins with one of `names` and goes on with no letter or digit, if at all.
+    """Return a function that tells whether a stem is one of `names`, or begins with one before a sign.
 
     Its cost depends on how many different lengths the names have, not on their number.
     """
@@ -50,8 +50,8 @@ class Names:
     places: list[str] = field(default_factory=list)
     _index: list[NameIndex] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    def near(self, name: str) -> tuple[str, ...]:
-        """The ids whose names are nearest to an unknown one, best first."""
+    def find_near(self, name: str) -> tuple[str, ...]:
+        """Return the ids whose names are nearest to an unknown one, best first."""
         if name in self.shared:
             return tuple(self.shared[name])
         if not self._index:
@@ -59,15 +59,15 @@ class Names:
         return self._index[0].find(name, 3)
 
     def hint(self, name: str) -> str:
-        """What to do about a name that none of the ids, aliases and stems is."""
+        """Return what to do about a name that is not an id, an alias or a stem."""
         read = f"they are read from {', '.join(self.places)}" if self.places else _NO_PLACE
-        return ask(self.near(name), read)
+        return ask(self.find_near(name), read)
 
-    def dumped(self) -> str:
-        """As one JSON string."""
+    def dump(self) -> str:
+        """Return the names as one JSON string."""
         return json.dumps({one.name: getattr(self, one.name) for one in fields(self) if one.init})
 
     @classmethod
-    def loaded(cls, text: str) -> Names:
-        """From `dumped`."""
+    def load(cls, text: str) -> Names:
+        """Return the names in the result of `dump`."""
         return cls(**json.loads(text))

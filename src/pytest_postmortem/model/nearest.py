@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from heapq import heappush, heappushpop
 from itertools import pairwise
 
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 
 __all__ = ["NameIndex", "ask", "find_nearest", "is_similar", "suggest"]
 
@@ -62,7 +62,7 @@ class NameIndex:
         self._instead = instead
         self._by_fold: dict[str, list[str]] = {}
         for name in dict.fromkeys(known):
-            self._by_fold.setdefault(folded(name), []).append(name)
+            self._by_fold.setdefault(fold_name(name), []).append(name)
         self._folds = sorted(fold for fold in self._by_fold if len(fold) <= _LONGEST)
         self._slots: dict[tuple[object, int], int] = {}
         self._descending = self._folds[::-1]
@@ -76,19 +76,19 @@ class NameIndex:
         First those that differ only in case, width or composition, then those that `word` is the beginning of, then
         those that look alike.
         """
-        wanted = folded(word.strip())
-        found = self._suggest([*self._by_fold.get(wanted, ()), *self._begun(wanted)])
-        close = [""] * most
+        wanted = fold_name(word.strip())
+        nearest = self._suggest([*self._by_fold.get(wanted, ()), *self._find_completions(wanted)])
+        alike = [""] * most
         for number in (most, most + _SPARE):
-            if len(found) < most <= len(close):
-                close = self._find_alike(wanted, number, most + _SPARE)
-                found |= self._suggest([name for fold in close for name in self._by_fold[fold]])
-        return tuple(found)[:most]
+            if len(nearest) < most <= len(alike):
+                alike = self._find_alike(wanted, number, most + _SPARE)
+                nearest |= self._suggest([name for fold in alike for name in self._by_fold[fold]])
+        return tuple(nearest)[:most]
 
     def _suggest(self, names: Iterable[str]) -> dict[str, None]:
         return dict.fromkeys(self._instead.get(name, name) for name in names)
 
-    def _begun(self, wanted: str) -> list[str]:
+    def _find_completions(self, wanted: str) -> list[str]:
         if len(wanted) < 2:
             return []
         start = stop = bisect_left(self._folds, wanted)
@@ -105,15 +105,9 @@ class NameIndex:
 
         if len(wanted) > _LONGEST:
             return []
-        if len(self._lengths) != len(self._descending):
-            self._lengths = [len(fold) for fold in self._descending]
-            self._characters = [self._as_bits(fold) for fold in self._descending]
-            self._pairs = [self._as_bits(pairwise(fold)) for fold in self._descending]
-        characters, pairs, length = self._as_bits(wanted), self._as_bits(pairwise(wanted)), len(wanted)
-        bounds = [
-            2.0 * (one & characters).bit_count() / (length + other or 1)
-            for one, other in zip(self._characters, self._lengths, strict=True)
-        ]
+        self._encode_folds()
+        characters, pairs, length = self._encode_bits(wanted), self._encode_bits(pairwise(wanted)), len(wanted)
+        bounds = self._bound_likeness(characters, length)
         places = sorted(range(len(bounds)), key=bounds.__getitem__, reverse=True)
         swapped = bool(places) and self._characters[places[0]] == characters
         if swapped:
@@ -135,13 +129,28 @@ class NameIndex:
             likeness = matcher.ratio()
             if likeness >= _CUTOFF:
                 (heappush if len(best) < number else heappushpop)(best, (likeness, fold))
-                least = best[0] if len(best) == number else least
+            if len(best) == number:
+                least = best[0]
         close = [fold for _, fold in sorted(best, reverse=True)]
         if swapped:  # which is the likeliest slip
-            close.sort(key=lambda fold: self._as_bits(fold) != characters)
+            close.sort(key=lambda fold: self._encode_bits(fold) != characters)
         return close
 
-    def _as_bits(self, parts: Iterable[object]) -> int:
+    def _encode_folds(self) -> None:
+        """Encode the known names when they are first compared."""
+        if len(self._lengths) != len(self._descending):
+            self._lengths = [len(fold) for fold in self._descending]
+            self._characters = [self._encode_bits(fold) for fold in self._descending]
+            self._pairs = [self._encode_bits(pairwise(fold)) for fold in self._descending]
+
+    def _bound_likeness(self, characters: int, length: int) -> list[float]:
+        """Return for each known name the most that its likeness to a word of these characters can be."""
+        return [
+            2.0 * (one & characters).bit_count() / (length + other or 1)
+            for one, other in zip(self._characters, self._lengths, strict=True)
+        ]
+
+    def _encode_bits(self, parts: Iterable[object]) -> int:
         """Return the parts of a text with their counts as bits: what two texts share is the AND of both."""
         bits = 0
         for part, count in Counter(parts).items():

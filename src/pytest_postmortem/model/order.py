@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from pytest_postmortem.model.state import Outcome, PostmortemState, State
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 
 __all__ = [
     "OUTCOME_PRECEDENCE",
     "STATE_PRECEDENCE",
     "WORST_FIRST",
+    "date_sort_key",
     "natural_sort_key",
-    "newest_first_sort_key",
     "severity_sort_key",
     "state_sort_key",
 ]
@@ -45,7 +45,7 @@ _SEVEREST_FIRST = (
 
 def natural_sort_key(text: str) -> tuple[list[tuple[int, str]], str]:
     """Sort numbers by their value: `SEV2` before `SEV10`."""
-    parts = re.split(r"([0-9]+)", folded(text))
+    parts = re.split(r"([0-9]+)", fold_name(text))
     return [(int(part[:18]) if number % 2 else -1, part) for number, part in enumerate(parts)], text
 
 
@@ -65,6 +65,6 @@ def state_sort_key(state: PostmortemState) -> int:
     return WORST_FIRST.index(state)
 
 
-def newest_first_sort_key(day: date | None) -> int:
+def date_sort_key(day: date | None) -> int:
     """Sort the newest day first; None comes last."""
     return -day.toordinal() if day else 0

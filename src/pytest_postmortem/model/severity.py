@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 
-from pytest_postmortem.model.text import bare
+from pytest_postmortem.model.text import fold_word
 
 __all__ = ["has_severity"]
 
@@ -32,29 +32,30 @@ def has_severity(severity: str | None, listed: Collection[str]) -> bool | None:
     `SEV1`, `sev-01`, `Severity 1`, `P1`, `S1`, `1` and `SEV1 because ...` are one; of several grades each counts.
     A number cannot be compared with a word, nor an unknown word with anything but itself.
     """
-    if severity is None or not bare(severity):
+    if severity is None or not fold_word(severity):
         return None
-    named = _grades(severity) or {_plain(severity)}
-    asked = {grade for one in listed for grade in _grades(one) or {_plain(one)}}
-    if named & asked or any(_begins_with(severity, one) for one in listed):
+    own = _find_grades(severity)
+    wanted = frozenset[str]().union(*map(_find_grades, listed))
+    if own & wanted or any(_begins_with(severity, one) for one in listed):
         return True
-    scales = {_scale(grade) for grade in asked}
-    return False if all(_scale(grade) in scales - {"unknown"} for grade in named) else None
+    scales = set(map(_find_scale, wanted)) - {"unknown"}
+    return False if scales.issuperset(map(_find_scale, own)) else None
 
 
-def _plain(text: str) -> str:
-    return bare(unicodedata.normalize("NFKC", text))
+def _find_grades(text: str) -> frozenset[str]:
+    """Return the grades in a text, or if there is none the text itself, folded."""
+    return _find_known_grades(text) or frozenset({fold_word(unicodedata.normalize("NFKC", text))})
 
 
 def _begins_with(severity: str, listed: str) -> bool:
-    """Whether a severity is a listed one with something after it: "Red (all users)" begins with "red"."""
+    """Return whether a severity is a listed one with something after it: "Red (all users)" begins with "red"."""
     words, wanted = (_WORD.findall(unicodedata.normalize("NFKC", text).casefold()) for text in (severity, listed))
-    return bool(wanted) and not _grades(listed) - _WORDS and words[: len(wanted)] == wanted
+    return bool(wanted) and not _find_known_grades(listed) - _WORDS and words[: len(wanted)] == wanted
 
 
 @lru_cache(maxsize=1024)
-def _grades(text: str) -> frozenset[str]:
-    """The grades that a text names: numbers behind a word for severity, else a leading number, else known words."""
+def _find_known_grades(text: str) -> frozenset[str]:
+    """Return the grades in a text: numbers after a word for severity, else a leading number, else known words."""
     lowered = unicodedata.normalize("NFKC", text).casefold()
     numbers = {str(int(number) if number else _IN_WORDS[word]) for number, word in _GRADE.findall(lowered)}
     if numbers:
@@ -65,5 +66,5 @@ def _grades(text: str) -> frozenset[str]:
     return _WORDS.intersection(_WORD.findall(lowered))
 
 
-def _scale(grade: str) -> str:
+def _find_scale(grade: str) -> str:
     return "number" if grade.isdecimal() else "word" if grade in _WORDS else "unknown"

@@ -20,11 +20,11 @@ def load_strictly(
 ) -> Any:
     """Return the value of `text`. Raises NotStrict, json.JSONDecodeError or RecursionError."""
     return json.loads(
-        text, object_pairs_hook=_as_mapping, parse_constant=_refuse, parse_int=parse_int, parse_float=parse_float
+        text, object_pairs_hook=_build_mapping, parse_constant=_refuse, parse_int=parse_int, parse_float=parse_float
     )
 
 
-def _as_mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _build_mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     mapping = dict(pairs)
     if len(mapping) < len(pairs):
         seen: set[str] = set()

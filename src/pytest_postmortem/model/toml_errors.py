@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 
-__all__ = ["find_error_line", "without_place"]
+__all__ = ["find_error_line", "strip_place"]
 
 _PLACE = re.compile(r"\s?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -18,7 +18,7 @@ def find_error_line(message: str, text: str) -> int:
     return int(place.group(1)) if place.group(1) else text.rstrip("\n").count("\n") + 1
 
 
-def without_place(message: str) -> str:
+def strip_place(message: str) -> str:
     """Return the parser's message without the line and column in it."""
     return _PLACE.sub("", message)
 

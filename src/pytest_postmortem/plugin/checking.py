@@ -8,7 +8,7 @@ import pytest
 
 from pytest_postmortem.errors import PostmortemError
 from pytest_postmortem.model.link import Link
-from pytest_postmortem.model.marker import requested, resolved
+from pytest_postmortem.model.marker import parse_request, resolve_request
 from pytest_postmortem.model.names import Names
 
 __all__ = ["check_markers"]
@@ -22,7 +22,7 @@ def check_markers(
     `names` gives the known names; it is called once, with all that the markers use.
     """
     requests = {
-        item: [requested(mark.args, mark.kwargs, marker) for mark in item.iter_markers(marker)] for item in items
+        item: [parse_request(mark.args, mark.kwargs, marker) for mark in item.iter_markers(marker)] for item in items
     }
     used = {name for of_item in requests.values() for request in of_item for name in request.names}
     unusable: str | None = None
@@ -41,7 +41,7 @@ def check_markers(
             if unusable is not None and not request.error:
                 problems = [unusable]
             elif not request.error:
-                good, problems = resolved(request, known)
+                good, problems = resolve_request(request, known)
                 linked.update(dict.fromkeys(good))
             for problem in problems:
                 file, line, text = _add_place(item, problem)

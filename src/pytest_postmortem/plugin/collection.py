@@ -194,9 +194,9 @@ class Collection:
 
 def describe_late_marker(node: pytest.Item | pytest.Collector, mark: pytest.Mark) -> Stray:
     """Return a marker that `node` got while a test ran."""
-    from pytest_postmortem.model.marker import requested
+    from pytest_postmortem.model.marker import parse_request
 
-    request = requested(mark.args, mark.kwargs, mark.name)
+    request = parse_request(mark.args, mark.kwargs, mark.name)
     path, line = node.nodeid.partition("::")[0], None
     if isinstance(node, pytest.Item):
         _, line, _ = node.location

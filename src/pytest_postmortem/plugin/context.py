@@ -75,5 +75,5 @@ class Context:
             if dumped is not None:
                 from pytest_postmortem.model.names import Names
 
-                self._names = Names.loaded(dumped)
+                self._names = Names.load(dumped)
         return self._names if self._names is not None else self.project.resolve_names(wanted)

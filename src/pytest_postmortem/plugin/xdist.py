@@ -46,7 +46,7 @@ class Controller:
         """Hand the names over if this run has read them all."""
         self._add_story()
         if self._context.options.reads:
-            node.workerinput[WORKER_KEY] = self._context.read_all_names().dumped()
+            node.workerinput[WORKER_KEY] = self._context.read_all_names().dump()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: Any, ids: list[str]) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.incident import Incident
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.reading.header.fields import by_key, short_severity, text_of
 from pytest_postmortem.reading.syntax.characters import cleaned
 from pytest_postmortem.reading.syntax.data_file import read_node
@@ -37,7 +37,7 @@ def read_register(document: Document) -> tuple[tuple[Incident, ...], tuple[Docum
         incident = _incident(node, document.origin, problems)
         if incident is None:
             continue
-        other = found.setdefault(folded(incident.id), incident)
+        other = found.setdefault(fold_name(incident.id), incident)
         if other is not incident:
             same = "" if other.id == incident.id else f", which is {other.id!r} to a reader,"
             problem = f"the id {incident.id!r}{same} is also that of line {other.line}"

@@ -18,7 +18,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.history import Guarding
-from pytest_postmortem.model.order import WORST_FIRST, natural_sort_key, newest_first_sort_key, severity_sort_key
+from pytest_postmortem.model.order import WORST_FIRST, date_sort_key, natural_sort_key, severity_sort_key
 from pytest_postmortem.model.state import Outcome, PostmortemState, State, Verdict
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.chart import make_chart
@@ -151,7 +151,7 @@ class _Choices:
 
 
 def _newest_first(one: PostmortemVerdict) -> tuple[int, Any]:
-    return newest_first_sort_key(one.postmortem.date), natural_sort_key(one.postmortem.id)
+    return date_sort_key(one.postmortem.date), natural_sort_key(one.postmortem.id)
 
 
 def _soon(

@@ -10,7 +10,7 @@ from pathlib import Path
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
 from pytest_postmortem.judging.linking import covered_items, demanding_items, sole_item
 from pytest_postmortem.model.link import LinkedTest, names_covering
-from pytest_postmortem.model.marker import Request, resolved
+from pytest_postmortem.model.marker import MarkerRequest, resolve_request
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.project import Project
@@ -109,7 +109,7 @@ def _unseen(scan: Scan) -> Iterator[str]:
 
 def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:
     names = project.resolve_names([name])
-    _, problems = resolved(Request([name], items), names)
+    _, problems = resolve_request(MarkerRequest([name], items), names)
     postmortem = project.find(names.ids[name]) if name in names.ids else None
     if postmortem is not None and postmortem.id in names.faulty:
         raise DocumentError(problems[0])

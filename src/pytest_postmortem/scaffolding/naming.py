@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.scaffolding.folders import folder_for, group_of
 from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parsed, prefix_of
 from pytest_postmortem.scaffolding.words import words_of
@@ -123,7 +123,7 @@ def next_name(
 
     Raises ConfigError where it would not match `id_pattern`.
     """
-    known = {folded(name) for name in taken}
+    known = {fold_name(name) for name in taken}
     number = _next_number(style.form, day, taken)
     own = ""
     if style.identity is Identity.OWN:
@@ -143,7 +143,7 @@ def next_name(
     else:
         made = stem
     if id_pattern is not None and not id_pattern.fullmatch(made):
-        if not (id_pattern.fullmatch(head) and folded(head) not in known):
+        if not (id_pattern.fullmatch(head) and fold_name(head) not in known):
             problem = f"the next id would be {made!r}, which `id-pattern` {id_pattern.pattern!r} does not match"
             raise ConfigError(problem, hint="mend the pattern, or write this document by hand")
         made = head
@@ -153,7 +153,7 @@ def next_name(
 def _stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
     tail, numbered = style.tail, "N" in style.form.kinds
     stem = head
-    if tail.separator is None and not numbered and folded(head) in known:
+    if tail.separator is None and not numbered and fold_name(head) in known:
         tail = Tail("-")  # a second one of this day needs a word
     if tail.separator is not None:
         text = tail.of(title) or _NOTHING_LEFT
@@ -169,7 +169,7 @@ def _stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
 def _free(name: str, known: Collection[str], joint: str = "-") -> str:
     """`name`, with a number behind it where it is known."""
     number, free = 2, name
-    while folded(free) in known:
+    while fold_name(free) in known:
         free = f"{name}{joint}{number}"
         number += 1
     return free

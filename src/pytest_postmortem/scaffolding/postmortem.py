@@ -15,7 +15,7 @@ from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Postmortem
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.document import Asked, Rendered, rendered
 from pytest_postmortem.scaffolding.files import create, move, turn
@@ -183,7 +183,7 @@ def _listed(names: Sequence[str], form: str = "{}") -> str:
 
 
 def _alike(one: str, other: str) -> bool:
-    first, second = folded(one), folded(other)
+    first, second = fold_name(one), fold_name(other)
     return first == second or is_similar(second[:300], first[:300], _NEARLY)
 
 
@@ -200,7 +200,7 @@ def _settle(project: Project, order: Order, style: Style, template: Template, te
             told = f"{order.shown(project.settings.base, old.origin)} is in no source"
             made.notes.append(f"{told}: add {folder!r} to `sources` in the configuration")
             return
-        same = (one.origin for one in project.catalogue.postmortems if folded(one.id) == folded(old.id))
+        same = (one.origin for one in project.catalogue.postmortems if fold_name(one.id) == fold_name(old.id))
         others = sorted(origin for origin in same if origin != old.origin)
         if not others:
             return

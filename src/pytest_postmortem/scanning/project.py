@@ -11,7 +11,7 @@ from pathlib import Path
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.judging.files import python_files
 from pytest_postmortem.model.link import Link, LinkedTest, names_covering
-from pytest_postmortem.model.marker import requested, resolved
+from pytest_postmortem.model.marker import parse_request, resolve_request
 from pytest_postmortem.model.names import Names
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.scanning.marks import Mark, TestFunction, functions_in, marks_in
@@ -35,8 +35,8 @@ class Scan:
         for mark in self.marks:
             if mark.dynamic:
                 continue
-            request = requested(mark.args, mark.kwargs or {}, "")
-            good, _ = resolved(request, names) if request.error is None else ([], [])
+            request = parse_request(mark.args, mark.kwargs or {}, "")
+            good, _ = resolve_request(request, names) if request.error is None else ([], [])
             for test in mark.tests:
                 lines.setdefault(test.node_id, (mark.path, test.line))
                 links.setdefault(test.node_id, {}).update(dict.fromkeys(good))
@@ -97,12 +97,12 @@ def checked(scan: Scan, marker: str, names: Names) -> list[DocumentError]:
     for mark in scan.marks:
         if mark.dynamic:
             continue
-        request = requested(mark.args, mark.kwargs or {}, marker)
-        problems = [request.error] if request.error else resolved(request, names)[1]
+        request = parse_request(mark.args, mark.kwargs or {}, marker)
+        problems = [request.error] if request.error else resolve_request(request, names)[1]
         faults += [DocumentError(problem, origin=mark.path, line=mark.line) for problem in problems]
     return faults
 
 
 def used(scan: Scan) -> set[str]:
     """Every name that the markers of a scan use."""
-    return {name for mark in scan.marks for name in requested(mark.args, mark.kwargs or {}, "").names}
+    return {name for mark in scan.marks for name in parse_request(mark.args, mark.kwargs or {}, "").names}

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pytest_postmortem.judging.files import python_files
 from pytest_postmortem.model.link import Stray
-from pytest_postmortem.model.marker import requested
+from pytest_postmortem.model.marker import parse_request
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.scanning.functions import Function, Module
 
@@ -68,7 +68,7 @@ def _named(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple[str, ...
         kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return (), ()
-    request = requested(args, kwargs, marker)
+    request = parse_request(args, kwargs, marker)
     return request.names, request.items
 
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from pytest_postmortem.model.toml_errors import find_error_line, without_place
+from pytest_postmortem.model.toml_errors import find_error_line, strip_place
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
 
@@ -29,7 +29,7 @@ def read_toml(block: str, first_line: int) -> tuple[dict[str, Node], list[Proble
         return {}, [_too_deep(first_line)]
     except ValueError as error:
         line = first_line + find_error_line(str(error), block) - 1
-        return {}, [Problem(line, f"broken TOML: {without_place(str(error))}", "mend it, or put the value in quotes")]
+        return {}, [Problem(line, f"broken TOML: {strip_place(str(error))}", "mend it, or put the value in quotes")]
     lines = _lines(block, first_line)
     try:
         return {key: _node(value, (key,), lines, first_line, 2) for key, value in data.items()}, []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-from pytest_postmortem.model.text import folded
+from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.reading.patterns import lazily
 
 __all__ = ["Words", "keyed", "listed", "plain"]
@@ -16,7 +16,7 @@ _BETWEEN_WORDS = lazily(r"[\W_]+")
 
 def plain(text: str) -> str:
     """`text` as words are compared: no case, width, composition or accents, white space folded."""
-    lowered = text.lower() if text.isascii() else _without_accents(folded(text))
+    lowered = text.lower() if text.isascii() else _without_accents(fold_name(text))
     return " ".join(lowered.split())
 
 
