@@ -109,9 +109,7 @@ def guard(value: Any) -> tuple[str, ...]:
     """Return the severities whose incidents need a test; GUARD_ALL alone stands for every one. Raises ConfigError."""
     if value == GUARD_ALL:
         return (GUARD_ALL,)
-    if value == [] or (
-        isinstance(value, list) and any(isinstance(one, str) and not fold_word(one) for one in value)
-    ):
+    if value == [] or (isinstance(value, list) and any(isinstance(one, str) and not fold_word(one) for one in value)):
         raise ConfigError("a severity is needed", hint='write for example ["SEV1"], or "all"')
     listed = strings(value, "SEV1")
     return (GUARD_ALL,) if GUARD_ALL in map(str.casefold, listed) else listed

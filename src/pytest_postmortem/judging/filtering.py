@@ -48,8 +48,7 @@ class Choice:
             not self.overdue or any(one.origin == postmortem.origin for one in late),
             not self.waived or any(item.state in _WAIVED for item in verdict.items),
             self.owner is None or bool(_people([self.owner]) & _people(_owners(postmortem))),
-            self.severity is None
-            or fold_word(postmortem.severity or "") == fold_word(self.severity),
+            self.severity is None or fold_word(postmortem.severity or "") == fold_word(self.severity),
             self.service is None or fold_name(self.service) in map(fold_name, postmortem.services),
             not postmortem.is_before(self.since),
         )
