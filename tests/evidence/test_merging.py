@@ -786,7 +786,7 @@ def test_evidence_of_other_tests_is_refused(tmp_path: Path) -> None:
     for number in range(7):
         tmp_path.joinpath(f"test_{number}.py").write_text("x", encoding="utf-8")
     tests = [test("test_it", "PM-1", path=f"test_{number}.py") for number in range(7)]
-    digests = FileDigests(tmp_path).of(tests)
+    digests = FileDigests(tmp_path).compute(tests)
     whole = run([(one, Outcome.PASSED) for one in tests], digests=digests)
     assert problems([shard(1, whole)], files=FileDigests(tmp_path)) == []
     for number in range(7):

@@ -59,7 +59,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def why(the_run: Run, base: Path, *names: str) -> str | None:
-    return Unseen.search(the_run, base, names).why(names)
+    return Unseen.search(the_run, base, names).explain(names)
 
 
 def test_a_complete_run_has_seen_everything(tree: Path) -> None:
@@ -173,7 +173,7 @@ def test_a_link_of_a_skipped_module_may_come_from_elsewhere(tmp_path: Path, kind
     """From a constant, a part, a base class, a function, a hook: the reason names the module."""
     text, others = HELPERS[kind]
     found = Unseen.search(run(withheld=SKIPPED), project(tmp_path, {next(iter(SKIPPED)): text, **others}), ["PM-1"])
-    told = found.why(["PM-1"], "AI-1")
+    told = found.explain(["PM-1"], "AI-1")
     assert told is not None
     assert told.startswith("tests/unit/test_skipped.py was skipped at collection")
     assert all(name in told for name, text in others.items() if "pytest.mark.incident" in text)
@@ -194,8 +194,8 @@ def test_a_skipped_module_that_has_nothing_to_do_with_it_leaves_it_missing(tmp_p
         },
     )
     found = Unseen.search(run(withheld=SKIPPED), tmp_path, ["PM-1", "PM-2"])
-    assert found.why(["PM-1"], "AI-1") is None
-    assert found.why(["PM-2"], "AI-1") == "tests/unit/test_skipped.py was skipped at collection"
+    assert found.explain(["PM-1"], "AI-1") is None
+    assert found.explain(["PM-2"], "AI-1") == "tests/unit/test_skipped.py was skipped at collection"
 
 
 COLLECTOR = "def pytest_collect_file(file_path):\n    if file_path.suffix == '.case': ...\n"
@@ -233,4 +233,4 @@ def test_a_narrowed_run_cannot_know_what_the_others_compute(
     """Where there is a test that was not collected; the documents and earlier evidence are none."""
     narrowed = run(narrowed=("x",), files=frozenset({"tests/seen/test_seen.py"}))
     found = Unseen.search(narrowed, project(tmp_path, files), ["PM-1"], documents=["docs/test-overflow.yaml"])
-    assert found.why(["PM-1"], "AI-1") == want
+    assert found.explain(["PM-1"], "AI-1") == want

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.judging.filtering import Choice, ordered
+from pytest_postmortem.judging.filtering import Filter, sort_verdicts
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.state import Outcome, PostmortemState
@@ -29,33 +29,33 @@ def names(verdicts: Any) -> list[str]:
 
 def test_an_empty_choice_takes_everything() -> None:
     """Whatever its state, and without a severity, a service or a date."""
-    assert all(Choice().takes(of_state(state)) for state in PostmortemState)
+    assert all(Filter().matches(of_state(state)) for state in PostmortemState)
     assert all(of_state(state).in_gate for state in PostmortemState)
-    assert Choice().takes(verdict(severity=None, services=(), date=None))
+    assert Filter().matches(verdict(severity=None, services=(), date=None))
 
 
 @pytest.mark.parametrize("state", PostmortemState)
 def test_unguarded_is_what_is_to_be_seen_to(state: PostmortemState) -> None:
     """Everything but guarded and linked."""
     fine = state in (PostmortemState.GUARDED, PostmortemState.LINKED)
-    assert Choice(unguarded=True).takes(of_state(state)) is not fine
+    assert Filter(unguarded=True).matches(of_state(state)) is not fine
 
 
 def test_overdue_takes_the_document_of_an_overdue_item() -> None:
     """Told apart by origin: two documents may have one id in two sources."""
     late = report([postmortem("PM-1", item(due_date=date(2026, 6, 1)))])
-    assert Choice(overdue=True).takes(late.postmortems[0], late.overdue)
-    assert not Choice(overdue=True).takes(verdict(origin="other/PM-1.md"), late.overdue)
-    assert not Choice(overdue=True).takes(late.postmortems[0])
+    assert Filter(overdue=True).matches(late.postmortems[0], late.overdue)
+    assert not Filter(overdue=True).matches(verdict(origin="other/PM-1.md"), late.overdue)
+    assert not Filter(overdue=True).matches(late.postmortems[0])
 
 
 def test_waived_takes_each_with_a_waiver() -> None:
     """In force, or past its date; one beside another item is enough."""
-    assert Choice(waived=True).takes(verdict(item("AI-1"), item("AI-2", "2026-12-31")))
-    assert Choice(waived=True).takes(verdict(item("AI-1", "2026-01-31")))
-    assert not Choice(waived=True).takes(verdict(item("AI-1"), item("AI-2", "no")))
+    assert Filter(waived=True).matches(verdict(item("AI-1"), item("AI-2", "2026-12-31")))
+    assert Filter(waived=True).matches(verdict(item("AI-1", "2026-01-31")))
+    assert not Filter(waived=True).matches(verdict(item("AI-1"), item("AI-2", "no")))
     unknown = report([postmortem("PM-1", item())], run(lost="no worker spoke")).postmortems[0]
-    assert not Choice(waived=True).takes(unknown)
+    assert not Filter(waived=True).matches(unknown)
 
 
 OWNERS = [
@@ -72,44 +72,44 @@ OWNERS = [
 def test_an_owner_is_that_of_an_item_or_the_team(asked: str, taken: bool) -> None:
     """Each of several; without case and @."""
     one = verdict(item(owner="ann, @Bob & carol"), item("AI-2"), team="Payments")
-    assert Choice(owner=asked).takes(one) is taken
+    assert Filter(owner=asked).matches(one) is taken
 
 
 def test_the_empty_name_is_no_owner() -> None:
     """`@` alone says as little."""
-    assert not Choice(owner="@").takes(verdict(item(owner="ann,")))
+    assert not Filter(owner="@").matches(verdict(item(owner="ann,")))
 
 
 def test_overdue_items_are_those_of_the_owner() -> None:
     """All of them where none is asked for; one without an owner is nobody's."""
     late = date(2026, 6, 1)
     made = report([postmortem("PM-1", item(owner="ann", due_date=late), item("AI-2", due_date=late))])
-    assert [one.item.id for one in Choice().of_owner(made.overdue)] == ["AI-1", "AI-2"]
-    assert [one.item.id for one in Choice(owner="Ann").of_owner(made.overdue)] == ["AI-1"]
+    assert [one.item.id for one in Filter().select_owned(made.overdue)] == ["AI-1", "AI-2"]
+    assert [one.item.id for one in Filter(owner="Ann").select_owned(made.overdue)] == ["AI-1"]
 
 
 @pytest.mark.parametrize(
     ("choice", "fields", "taken"),
     [
-        (Choice(severity="sev-1"), {"severity": "SEV1"}, True),
-        (Choice(severity="sev-1"), {"severity": "SEV2"}, False),
-        (Choice(severity="sev-1"), {"severity": None}, False),
-        (Choice(service="Checkout"), {"services": ("search", "checkout")}, True),
-        (Choice(service="Checkout"), {"services": ("search",)}, False),
-        (Choice(service="Checkout"), {}, False),
-        (Choice(since=date(2026, 2, 11)), {}, True),
-        (Choice(since=date(2026, 2, 12)), {}, False),
-        (Choice(since=date(2026, 2, 12)), {"date": None}, True),
-        (Choice(severity="SEV1", service="search"), {"severity": "SEV1", "services": ("checkout",)}, False),
+        (Filter(severity="sev-1"), {"severity": "SEV1"}, True),
+        (Filter(severity="sev-1"), {"severity": "SEV2"}, False),
+        (Filter(severity="sev-1"), {"severity": None}, False),
+        (Filter(service="Checkout"), {"services": ("search", "checkout")}, True),
+        (Filter(service="Checkout"), {"services": ("search",)}, False),
+        (Filter(service="Checkout"), {}, False),
+        (Filter(since=date(2026, 2, 11)), {}, True),
+        (Filter(since=date(2026, 2, 12)), {}, False),
+        (Filter(since=date(2026, 2, 12)), {"date": None}, True),
+        (Filter(severity="SEV1", service="search"), {"severity": "SEV1", "services": ("checkout",)}, False),
     ],
 )
-def test_severity_service_and_date(choice: Choice, fields: dict[str, Any], taken: bool) -> None:
+def test_severity_service_and_date(choice: Filter, fields: dict[str, Any], taken: bool) -> None:
     """Without case; of a severity only letters and digits count; all of what is asked for has to hold."""
-    assert choice.takes(verdict(**fields)) is taken
+    assert choice.matches(verdict(**fields)) is taken
 
 
-def told(choice: Choice, *postmortems: Postmortem) -> list[str]:
-    return choice.unknown(report(postmortems).postmortems)
+def told(choice: Filter, *postmortems: Postmortem) -> list[str]:
+    return choice.find_unknown(report(postmortems).postmortems)
 
 
 def test_a_value_that_none_has_is_told_with_the_nearest() -> None:
@@ -118,31 +118,31 @@ def test_a_value_that_none_has_is_told_with_the_nearest() -> None:
         postmortem("PM-1", item(owner="ann"), severity="SEV1", services=("checkout",)),
         postmortem("PM-2", severity="SEV2", services=("search",), team="Payments"),
     )
-    right = Choice(severity="sev-1", service="CHECKOUT", owner="@ann")
+    right = Filter(severity="sev-1", service="CHECKOUT", owner="@ann")
     assert told(right, *documents) == []
-    assert told(Choice(owner="payments"), *documents) == []
-    assert told(Choice(severity="SEV3", service="chekcout", owner="anne"), *documents) == [
+    assert told(Filter(owner="payments"), *documents) == []
+    assert told(Filter(severity="SEV3", service="chekcout", owner="anne"), *documents) == [
         'no severity is "SEV3"; did you mean SEV2 or SEV1?',
         'no service is "chekcout"; did you mean checkout?',
         'no owner is "anne"; did you mean ann?',
     ]
-    assert told(Choice(service="SEV1"), *documents) == ['no service is "SEV1"; there are "checkout", "search"']
-    assert told(Choice(severity="checkout"), *documents) == ['no severity is "checkout"; there are "SEV1", "SEV2"']
+    assert told(Filter(service="SEV1"), *documents) == ['no service is "SEV1"; there are "checkout", "search"']
+    assert told(Filter(severity="checkout"), *documents) == ['no severity is "checkout"; there are "SEV1", "SEV2"']
 
 
 def test_the_nearest_are_told_in_one_order() -> None:
     """Whatever that of the documents is: those that differ in case alone by name, each once."""
     spellings = ("queue", "QUEUE", "Queue", "quEue", "queUe", "queuE", "queue")
     near = [postmortem(f"PM-{place}", services=(service,)) for place, service in enumerate(spellings)]
-    assert told(Choice(service="quoue"), *near) == ['no service is "quoue"; did you mean QUEUE or Queue or quEue?']
+    assert told(Filter(service="quoue"), *near) == ['no service is "quoue"; did you mean QUEUE or Queue or quEue?']
 
 
 def test_where_nothing_is_near_what_there_is_is_told() -> None:
     """Sorted, each once, eight at most."""
-    service = Choice(service="zzz")
+    service = Filter(service="zzz")
     assert told(service) == ['no service is "zzz"; no post-mortem names a service']
-    assert told(Choice(owner="zzz")) == ['no owner is "zzz"; no post-mortem names an owner']
-    assert told(Choice(severity="zzz")) == ['no severity is "zzz"; no post-mortem names a severity']
+    assert told(Filter(owner="zzz")) == ['no owner is "zzz"; no post-mortem names an owner']
+    assert told(Filter(severity="zzz")) == ['no severity is "zzz"; no post-mortem names a severity']
     both = [postmortem("PM-1", services=("one",)), postmortem("PM-2", services=("one",))]
     assert told(service, *both) == ['no service is "zzz"; there is "one"']
     for most, rest in ((8, ""), (9, " and 1 more"), (10, " and 2 more")):
@@ -162,8 +162,8 @@ def test_by_date_the_newest_is_first() -> None:
         verdict(name="PM-2", date=date(2026, 2, 12)),
         verdict(name="PM-", date=day),
     ]
-    assert names(ordered(documents, "date")) == ["PM-2", "PM-", "PM-9", "pm-9", "PM-10", "PM-1"]
-    assert names(ordered(reversed(documents), "date")) == ["PM-2", "PM-", "PM-9", "pm-9", "PM-10", "PM-1"]
+    assert names(sort_verdicts(documents, "date")) == ["PM-2", "PM-", "PM-9", "pm-9", "PM-10", "PM-1"]
+    assert names(sort_verdicts(reversed(documents), "date")) == ["PM-2", "PM-", "PM-9", "pm-9", "PM-10", "PM-1"]
 
 
 def test_by_id_numbers_go_by_their_value() -> None:
@@ -172,10 +172,10 @@ def test_by_id_numbers_go_by_their_value() -> None:
         verdict(name=name) for name in ("PM-10", "PM-9b", "PM-9", "10", "9", "OPS-20", "PM-9a", "2-x", "PM-008")
     ]
     expected = ["2-x", "9", "10", "OPS-20", "PM-008", "PM-9", "PM-9a", "PM-9b", "PM-10"]
-    assert names(ordered(documents, "id")) == expected
-    assert names(ordered(reversed(documents), "id")) == expected
+    assert names(sort_verdicts(documents, "id")) == expected
+    assert names(sort_verdicts(reversed(documents), "id")) == expected
     twins = [verdict(name="PM-1", date=date(2026, 1, day), origin=f"{day}.md") for day in (1, 3, 2)]
-    assert [one.postmortem.origin for one in ordered(twins, "id")] == ["3.md", "2.md", "1.md"]
+    assert [one.postmortem.origin for one in sort_verdicts(twins, "id")] == ["3.md", "2.md", "1.md"]
 
 
 @pytest.mark.parametrize(
@@ -191,18 +191,18 @@ def test_by_id_numbers_go_by_their_value() -> None:
 def test_by_severity_the_severest_is_first(severities: list[str | None]) -> None:
     """Numbers by their value, words by what they mean, then what is neither, then none at all."""
     documents = [verdict(name=f"PM-{90 - place}", severity=one) for place, one in enumerate(severities)]
-    assert [one.postmortem.severity for one in ordered(reversed(documents), "severity")] == severities
+    assert [one.postmortem.severity for one in sort_verdicts(reversed(documents), "severity")] == severities
 
 
 def test_by_state_the_worst_is_first() -> None:
     """Every state has its place; a guarded one is the last."""
     worst = ["FAILING", "UNGUARDED", "PARTLY_GUARDED", "PARTLY_LINKED", "LINKED", "GUARDED"]
-    assert [one.state.name for one in ordered(map(of_state, PostmortemState), "state")] == worst
+    assert [one.state.name for one in sort_verdicts(map(of_state, PostmortemState), "state")] == worst
 
 
 def test_what_a_test_guards_is_not_unguarded() -> None:
     """Judged as in a run."""
     guard = test("test_a", "PM-1/AI-1")
     made = report([postmortem("PM-1", item())], run([(guard, Outcome.PASSED)])).postmortems[0]
-    assert not Choice(unguarded=True).takes(made)
-    assert Choice(unguarded=True).takes(verdict(item()))
+    assert not Filter(unguarded=True).matches(made)
+    assert Filter(unguarded=True).matches(verdict(item()))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.judging.linked import Linked, linked_tests
-from pytest_postmortem.judging.linking import covered_items, demanding_items, sole_item
+from pytest_postmortem.judging.linked import Linked, find_linked_tests
+from pytest_postmortem.judging.linking import find_covered_items, find_demanding_items, find_sole_item
 from pytest_postmortem.model.link import Link, LinkedTest
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
 from pytest_postmortem.model.state import Outcome
@@ -18,7 +18,7 @@ EXPIRED, LAST_DAY, WAIVED = "2026-06-14", "2026-06-15", "2026-12-31"
 
 def linked(postmortems: list[Postmortem], *tests: LinkedTest) -> dict[str, Linked]:
     catalogue = Catalogue(postmortems=tuple(postmortems), places=("docs",))
-    return linked_tests(catalogue, run([(one, Outcome.PASSED) for one in tests]), TODAY)
+    return find_linked_tests(catalogue, run([(one, Outcome.PASSED) for one in tests]), TODAY)
 
 
 def test_a_post_mortem_without_a_test_is_left_out() -> None:
@@ -34,8 +34,8 @@ def test_each_link_of_a_test_counts() -> None:
     items = (item("AI-1"), item("AI-2"))
     found = linked([postmortem("PM-1", *items), postmortem("PM-2", *items)], both)
     assert found == {name: Linked((both,), {"AI-1": (both,), "AI-2": (both,)}) for name in ("PM-1", "PM-2")}
-    assert found["PM-1"].of("AI-2") == (both,)
-    assert found["PM-1"].of("AI-3") == ()
+    assert found["PM-1"].get("AI-2") == (both,)
+    assert found["PM-1"].get("AI-3") == ()
 
 
 def test_a_bare_marker_is_unnamed_where_several_items_ask() -> None:
@@ -83,14 +83,14 @@ def test_a_node_id_in_a_document_links_every_test_that_it_covers() -> None:
 def test_what_a_bare_marker_covers(items: list[ActionItem], sole: str | None) -> None:
     """The only item that requires a test, else the only one whose waiver is over; no guess."""
     made = postmortem("PM-1", *items)
-    found = sole_item(made, TODAY)
+    found = find_sole_item(made, TODAY)
     assert (found.id if found else None) == sole
-    assert covered_items(made, Link("PM-1"), TODAY) == (() if sole is None else (sole,))
-    assert covered_items(made, Link("PM-1", "AI-7"), TODAY) == ("AI-7",)
+    assert find_covered_items(made, Link("PM-1"), TODAY) == (() if sole is None else (sole,))
+    assert find_covered_items(made, Link("PM-1", "AI-7"), TODAY) == ("AI-7",)
 
 
 def test_what_requires_a_test() -> None:
     """Not what is waived, dropped, or asks for none."""
     named = item("AI-5", NAMED)
     items = (item("AI-1"), item("AI-2", WAIVED), item("AI-3", "no"), item("AI-4", status=ItemStatus.DROPPED), named)
-    assert [one.id for one in demanding_items(postmortem("PM-1", *items))] == ["AI-1", "AI-5"]
+    assert [one.id for one in find_demanding_items(postmortem("PM-1", *items))] == ["AI-1", "AI-5"]

@@ -31,7 +31,7 @@ def base(tmp_path: Path) -> Path:
 
 def proof(base: Path, verdict: ProofVerdict = ProofVerdict.PROVEN, **fields: str) -> Proof:
     told = {"node_id": "tests/test_x.py::test_a", "postmortem": "PM-1", **fields}
-    source = Digests(base).of(told["node_id"]) or ""
+    source = Digests(base).compute(told["node_id"]) or ""
     return Proof(
         **told,
         fix=("4f2c1ab",),

@@ -69,11 +69,11 @@ def base(tmp_path: Path) -> Path:
 
 def changes(base: Path, node_id: str, old: str, new: str) -> bool:
     """Whether the digest of a test is another after a change of its file."""
-    before = Digests(base).of(node_id)
+    before = Digests(base).compute(node_id)
     assert SOURCE.count(old) == 1
     base.joinpath("tests/shop/test_line.py").write_text(SOURCE.replace(old, new))
     assert before is not None
-    return Digests(base).of(node_id) != before
+    return Digests(base).compute(node_id) != before
 
 
 @pytest.mark.parametrize(
@@ -123,38 +123,38 @@ def test_not_seen_in_its_file(base: Path, inner: str) -> None:
 )
 def test_conftest(base: Path, folder: str, matters: bool) -> None:
     """Every conftest from its folder upward counts, and none beside it; one that is gone counts, too."""
-    before = Digests(base).of(BOUND)
+    before = Digests(base).compute(BOUND)
     base.joinpath(folder, "conftest.py").write_text("SIZE = 1")
-    assert (Digests(base).of(BOUND) != before) == matters
+    assert (Digests(base).compute(BOUND) != before) == matters
     base.joinpath(folder, "conftest.py").unlink()
-    assert (Digests(base).of(BOUND) != before) == matters
+    assert (Digests(base).compute(BOUND) != before) == matters
 
 
 def test_conftest_above(base: Path) -> None:
     """What lies above the configuration's folder does not count."""
-    before = Digests(base / "tests").of("shop/test_line.py::test_bound")
+    before = Digests(base / "tests").compute("shop/test_line.py::test_bound")
     base.joinpath("conftest.py").write_text("SIZE = 1")
-    assert Digests(base / "tests").of("shop/test_line.py::test_bound") == before
+    assert Digests(base / "tests").compute("shop/test_line.py::test_bound") == before
 
 
 def test_ends_of_lines(base: Path) -> None:
     """A checkout with other ends of lines is the same test, with the same conftest."""
     base.joinpath("conftest.py").write_bytes(b"a = 1\n")
-    before = Digests(base).of(BOUND)
+    before = Digests(base).compute(BOUND)
     base.joinpath("conftest.py").write_bytes(b"a = 1\r\n")
     base.joinpath("tests/shop/test_line.py").write_bytes(SOURCE.replace("\n", "\r\n").encode())
-    assert Digests(base).of(BOUND) == before
+    assert Digests(base).compute(BOUND) == before
 
 
 def test_no_python(base: Path) -> None:
     """A file that is no Python goes by all of its bytes; one that is not there has no digest."""
     file = base / "tests/shop/test_line.py"
     file.write_bytes(b"def test_bound(:\n")
-    before = Digests(base).of(BOUND)
+    before = Digests(base).compute(BOUND)
     file.write_bytes(b"def test_bound(:\n#\n")
-    assert Digests(base).of(BOUND) not in (before, None)
+    assert Digests(base).compute(BOUND) not in (before, None)
     file.unlink()
-    assert Digests(base).of(BOUND) is None
+    assert Digests(base).compute(BOUND) is None
 
 
 def test_a_digest_holds_in_later_versions(tmp_path: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_digest_holds_in_later_versions(tmp_path: Path) -> None:
     }.items():
         tmp_path.joinpath(name).write_text(text)
     digest = "2a4b27fb445e2b26f7e148a6188a6e85ad0eb91521566af01dab874a64e0768b"
-    assert Digests(tmp_path).of("tests/test_x.py::test_a") == digest
+    assert Digests(tmp_path).compute("tests/test_x.py::test_a") == digest
 
 
 @pytest.mark.parametrize("value", ["-" * 100_000 + "1", "1" + " + 1" * 100_000], ids=["memory", "depth"])
@@ -175,9 +175,9 @@ def test_too_deep_for_python(base: Path, value: str) -> None:
     """A file that Python itself cannot parse goes by all of its bytes."""
     file = base / "tests/shop/test_line.py"
     file.write_text(f"def test_bound(): pass\ndef test_other(): pass\nx = {value}\n")
-    before = Digests(base).of(BOUND)
+    before = Digests(base).compute(BOUND)
     file.write_text(f"def test_bound(): pass\ndef test_other(): 1\nx = {value}\n")
-    assert Digests(base).of(BOUND) not in (before, None)
+    assert Digests(base).compute(BOUND) not in (before, None)
 
 
 def test_a_decorator_that_is_too_deep(base: Path) -> None:
@@ -185,9 +185,9 @@ def test_a_decorator_that_is_too_deep(base: Path) -> None:
     file = base / "tests/shop/test_line.py"
     text = f"def test_bound(): pass\ndef test_other(): pass\n@f({'-' * 500}1)\ndef test_deep(): pass\n"
     file.write_text(text)
-    before = Digests(base).of(BOUND)
+    before = Digests(base).compute(BOUND)
     file.write_text(text.replace("test_other(): pass", "test_other(): 1"))
-    assert Digests(base).of(BOUND) not in (before, None)
+    assert Digests(base).compute(BOUND) not in (before, None)
 
 
 LINKED = (test("test_bound", "PM-1", path="tests/shop/test_line.py"), test("test_more", path="tests/shop/test_line.py"))
@@ -196,7 +196,7 @@ LINKED = (test("test_bound", "PM-1", path="tests/shop/test_line.py"), test("test
 def test_the_files_of_a_test_are_its_own_and_every_conftest_above(base: Path) -> None:
     """Each once, by its path; what is not there has no digest."""
     lost = test("test_it", "PM-1", path="other/test_gone.py")
-    digests = FileDigests(base).of([*LINKED, lost])
+    digests = FileDigests(base).compute([*LINKED, lost])
     assert set(digests) == {path for path in (
         "tests/shop/test_line.py", "tests/shop/conftest.py", "tests/conftest.py", "conftest.py",
     ) if base.joinpath(path).exists()}  # fmt: skip
@@ -205,37 +205,37 @@ def test_the_files_of_a_test_are_its_own_and_every_conftest_above(base: Path) ->
 
 def test_a_folder_in_the_place_of_a_file_has_no_digest(base: Path) -> None:
     """Nor has what is no regular file, which may never end."""
-    assert FileDigests(base).of([test("x", "PM-1", path="tests"), test("x", "PM-1", path="/dev/zero")]).keys() <= {
+    assert FileDigests(base).compute([test("x", "PM-1", path="tests"), test("x", "PM-1", path="/dev/zero")]).keys() <= {
         "conftest.py"
     }
 
 
 def test_what_is_not_as_it_ran_is_named(base: Path) -> None:
     """Changed, gone or new; other line ends, another time and another file are no change."""
-    ran = FileDigests(base).of(LINKED)
+    ran = FileDigests(base).compute(LINKED)
     path, conftest = base / "tests/shop/test_line.py", base / "tests/conftest.py"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     base.joinpath("tests/shop/test_else.py").write_text("", encoding="utf-8")
-    assert FileDigests(base).changed(LINKED, ran) == []
+    assert FileDigests(base).find_changed(LINKED, ran) == []
     path.write_bytes(path.read_bytes() + b"#")
-    assert FileDigests(base).changed(LINKED, ran) == ["tests/shop/test_line.py was changed"]
+    assert FileDigests(base).find_changed(LINKED, ran) == ["tests/shop/test_line.py was changed"]
     path.unlink()
-    assert FileDigests(base).changed(LINKED, ran) == ["tests/shop/test_line.py is gone"]
-    assert FileDigests(base).changed(LINKED, {}) == ["conftest.py is new", "tests/conftest.py is new", *(
+    assert FileDigests(base).find_changed(LINKED, ran) == ["tests/shop/test_line.py is gone"]
+    assert FileDigests(base).find_changed(LINKED, {}) == ["conftest.py is new", "tests/conftest.py is new", *(
         ["tests/shop/conftest.py is new"] if base.joinpath("tests/shop/conftest.py").exists() else []
     )]  # fmt: skip
     conftest.unlink()
-    assert "tests/conftest.py is gone" in FileDigests(base).changed(LINKED, ran)
+    assert "tests/conftest.py is gone" in FileDigests(base).find_changed(LINKED, ran)
 
 
 def test_a_file_that_cannot_be_read_has_no_digest(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not what ran; what was read once is not read again."""
     digests = FileDigests(base)
-    ran = digests.of(LINKED)
+    ran = digests.compute(LINKED)
 
     def refuse(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert digests.of(LINKED) == ran
-    assert "tests/shop/test_line.py is gone" in FileDigests(base).changed(LINKED, ran)
+    assert digests.compute(LINKED) == ran
+    assert "tests/shop/test_line.py is gone" in FileDigests(base).find_changed(LINKED, ran)

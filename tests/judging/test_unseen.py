@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
-from pytest_postmortem.judging.files import files_below, python_files
+from pytest_postmortem.judging.files import find_files, find_python_files
 from pytest_postmortem.model.state import State
 from tests.builders import item, postmortem, report, run
 from tests.judging.test_completeness import COLLECTOR, HOOK, MARKED, SKIPPED, project, why
@@ -59,7 +59,7 @@ def test_a_name_within_a_longer_one_is_another(tmp_path: Path) -> None:
     names = ["PM-1", "PM-10", "PM-1-2", "PM-11", "PM-2", "PM-3", "PM-30", "PM-31", "PM-4", "PM"]
     for given in (names, names[::-1]):
         found = Unseen.search(narrowed, tmp_path, given)
-        told = {name: (found.why([name]) or "none").partition("/")[0] for name in names}
+        told = {name: (found.explain([name]) or "none").partition("/")[0] for name in names}
         assert told == {
             "PM-1": "none",
             "PM-10": "a",
@@ -78,7 +78,7 @@ def test_a_name_may_begin_with_a_mark(tmp_path: Path) -> None:
     """Within a longer word is one thing, beside another mark another."""
     project(tmp_path, {"test_a.py": "a##1 b#2"})
     found = Unseen.search(run(narrowed=("x",)), tmp_path, ["##1", "#1", "#2"])
-    assert [bool(found.why([name])) for name in ("##1", "#1", "#2")] == [False, True, False]
+    assert [bool(found.explain([name])) for name in ("##1", "#1", "#2")] == [False, True, False]
 
 
 def test_the_first_place_of_a_name_is_told(tmp_path: Path) -> None:
@@ -94,10 +94,10 @@ def test_the_first_known_name_is_told_before_what_is_computed(tmp_path: Path) ->
     """In the order of the names."""
     project(tmp_path, {"test_a.py": MARKED.format("PM"), "test_b.py": "PM-1", "test_c.py": "INC-7"})
     found = Unseen.search(run(narrowed=("x",)), tmp_path, ["PM-1", "INC-7"])
-    assert found.why(["INC-7", "PM-1"]) == "test_c.py was not collected in full"
-    assert found.why(["PM-1", "INC-7"]) == "test_b.py was not collected in full"
-    assert found.why(["PM-9"], "AI-1") == "test_a.py was not collected in full"
-    assert found.why(["PM-9"], "AI-2") is None
+    assert found.explain(["INC-7", "PM-1"]) == "test_c.py was not collected in full"
+    assert found.explain(["PM-1", "INC-7"]) == "test_b.py was not collected in full"
+    assert found.explain(["PM-9"], "AI-1") == "test_a.py was not collected in full"
+    assert found.explain(["PM-9"], "AI-2") is None
 
 
 FULL = "was not collected in full"
@@ -134,7 +134,7 @@ FULL = "was not collected in full"
 def test_where_a_narrowed_run_looks(tmp_path: Path, files: dict[str, str], want: str | None) -> None:
     """Into each kind of file that may hold tests or be one."""
     seen = frozenset({"tests/test_seen.py", "tests/test_seen.json"})
-    assert Unseen.search(run(narrowed=("x",), files=seen), project(tmp_path, files), ["PM-1"]).why(["PM-1"]) == want
+    assert Unseen.search(run(narrowed=("x",), files=seen), project(tmp_path, files), ["PM-1"]).explain(["PM-1"]) == want
 
 
 def test_what_was_withheld_is_looked_into_once(tmp_path: Path) -> None:
@@ -143,10 +143,10 @@ def test_what_was_withheld_is_looked_into_once(tmp_path: Path) -> None:
     project(tmp_path, {skipped: "import x\n", "lib/marks.py": HOOK})
     both = run(withheld=SKIPPED, narrowed=("x",))
     told = f"{skipped} was not collected in full, and may take markers from lib/marks.py"
-    assert Unseen.search(both, tmp_path, ["PM-1"]).why(["PM-1"]) == told
+    assert Unseen.search(both, tmp_path, ["PM-1"]).explain(["PM-1"]) == told
     marked = project(tmp_path, {skipped: MARKED.format("PM")})
     found = Unseen.search(both, marked, ["PM-1"])
-    assert found.why(["PM-1"], "AI-1") == f"{skipped} was skipped at collection"
+    assert found.explain(["PM-1"], "AI-1") == f"{skipped} was skipped at collection"
     assert [reason for _, reason in found.computed].count(f"{skipped} was not collected in full") == 0
 
 
@@ -155,16 +155,16 @@ def test_of_several_carriers_the_first_is_told(tmp_path: Path) -> None:
     withheld = {f"b/test_{name}.py": "failed" for name in "hgfedcb"}
     project(tmp_path, {**dict.fromkeys(withheld, ""), "a/test_a.py": "", "marks.py": HOOK})
     both = Unseen.search(run(withheld=withheld, narrowed=("x",)), tmp_path, ["PM-1"])
-    assert both.why(["PM-1"]) == "b/test_b.py was not collected in full, and may take markers from marks.py"
+    assert both.explain(["PM-1"]) == "b/test_b.py was not collected in full, and may take markers from marks.py"
 
 
 def test_what_cannot_be_read_takes_nothing_away(tmp_path: Path) -> None:
     """A name that was found before keeps its reason."""
     project(tmp_path, {"a/test_a.py": "PM-1", "b/test_b.py": MARKED.format("f'INC-{n}'")})
     found = Unseen.search(run(withheld={"a": "failed", "b": "failed", "c.py": "failed"}), tmp_path, ["PM-1", "INC-1"])
-    assert found.why(["PM-1"]) == "a/test_a.py failed"
-    assert found.why(["INC-1"], "AI-1") == "b/test_b.py failed"
-    assert found.why(["PM-2"]) == "c.py could not be read (No such file or directory)"
+    assert found.explain(["PM-1"]) == "a/test_a.py failed"
+    assert found.explain(["INC-1"], "AI-1") == "b/test_b.py failed"
+    assert found.explain(["PM-2"]) == "c.py could not be read (No such file or directory)"
 
 
 def test_which_files_there_are(tmp_path: Path) -> None:
@@ -182,13 +182,13 @@ def test_which_files_there_are(tmp_path: Path) -> None:
     base.joinpath("gone.py").symlink_to(base / "nowhere")
     base.joinpath("link.py").symlink_to(base / "a.py")
     found = [".hidden.py", "a.py", "b.py", "link.py", "linked/o.py", "other/z.py", "sub/x.py", "sub/deep/y.py"]
-    assert list(python_files(base, "")) == [*found, "zz/last.py"]
-    assert list(python_files(base, "sub/deep")) == ["sub/deep/y.py"]
-    assert list(files_below(base, "", (".txt", ".pyx"))) == ["a.txt", "ab.pyx"]
-    assert list(files_below(base, "", ())) == []
+    assert list(find_python_files(base, "")) == [*found, "zz/last.py"]
+    assert list(find_python_files(base, "sub/deep")) == ["sub/deep/y.py"]
+    assert list(find_files(base, "", (".txt", ".pyx"))) == ["a.txt", "ab.pyx"]
+    assert list(find_files(base, "", ())) == []
     base.joinpath("env", "pyvenv.cfg").unlink()
     base.joinpath("env", "pyvenv.cfg").symlink_to(base / "nowhere")
-    assert "env/a.py" not in list(python_files(base, ""))
+    assert "env/a.py" not in list(find_python_files(base, ""))
 
 
 @pytest.mark.parametrize("name", ["PM-1", "INC-7", "PM-1-stem"])

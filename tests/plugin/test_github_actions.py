@@ -173,7 +173,9 @@ def test_foreign_text_gives_no_command_of_its_own(project: pytest.Pytester, run:
     )
     result = run("--incident-report", "-v")
     assert result.ret == 1
-    section = result.outlines[result.outlines.index(next(one for one in result.outlines if " incidents =" in one)) :]
+    section = result.outlines[
+        result.outlines.index(next(one for one in result.outlines if " incidents: " in one and "=" in one)) :
+    ]
     commands = obeyed("\n".join(section))
     assert len(commands) == 2
     for command in commands:

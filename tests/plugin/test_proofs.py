@@ -32,7 +32,7 @@ def proven(pytester: pytest.Pytester) -> Callable[[ProofVerdict], None]:
     pytester.makepyfile(test_it=TESTS)
 
     def write(verdict: ProofVerdict) -> None:
-        source = Digests(pytester.path).of("test_it.py::test_it")
+        source = Digests(pytester.path).compute("test_it.py::test_it")
         assert source is not None
         one = Proof("test_it.py::test_it", "PM-1", ("4f2c1ab",), "trailer", "reverse", verdict, "assert", 3, source)
         path = pytester.path / PATH

@@ -34,7 +34,7 @@ def made(tmp_path: Path) -> Report:
     ledger = {}
     for name, source in (("test_a", None), ("test_b", "0" * 64)):
         node_id = f"tests/test_x.py::{name}"
-        held = source or digests.of(node_id) or ""
+        held = source or digests.compute(node_id) or ""
         ledger[node_id, "PM-1"] = Proof(
             node_id, "PM-1", ("4f2c1ab",), "trailer", "reverse", ProofVerdict.PROVEN, "assert", 3, held
         )

@@ -73,21 +73,21 @@ def list_(
     Filters may be combined: a post-mortem has to satisfy all of them.
     """
     from pytest_postmortem.command.judged import judged
-    from pytest_postmortem.judging.filtering import Choice, ordered
+    from pytest_postmortem.judging.filtering import Filter, sort_verdicts
     from pytest_postmortem.judging.marker_names import collect_names
     from pytest_postmortem.reporting.columns import plain
 
-    choice = Choice(unguarded, overdue, waived, owner, severity, service, since)
+    filter_ = Filter(unguarded, overdue, waived, owner, severity, service, since)
     catalogue = project.require_catalogue(demanded=True)
     found = judged(project, catalogue, collect_names(catalogue, project.today), evidence)
     every = found.report.postmortems
-    late = choice.of_owner(found.report.overdue)
-    chosen = ordered([one for one in every if choice.takes(one, late)], sort)
+    late = filter_.select_owned(found.report.overdue)
+    chosen = sort_verdicts([one for one in every if filter_.matches(one, late)], sort)
     for told in found.notes:
         note(told)
     if not chosen:
         click.echo("no post-mortem matches", err=True)
-        for told in choice.unknown(every):
+        for told in filter_.find_unknown(every):
             note(told)
     if asks_for_json(form, output):
         import json

@@ -80,13 +80,13 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
 
 def _files(base: Path, paths: Iterable[str]) -> list[str]:
     """The Python files that are named and those below the folders, relative to `base`. Raises ConfigError."""
-    from pytest_postmortem.judging.files import python_files
+    from pytest_postmortem.judging.files import find_python_files
 
     found: dict[str, None] = {}
     absent: list[PostmortemError] = []
     for path in paths:
         if os.path.isdir(path):
-            found.update(dict.fromkeys(python_files(base, os.path.abspath(path))))
+            found.update(dict.fromkeys(find_python_files(base, os.path.abspath(path))))
         elif not os.path.exists(path):
             absent.append(ConfigError("there is no such file or folder", origin=path))
         elif path.endswith(".py") and os.path.isfile(path):

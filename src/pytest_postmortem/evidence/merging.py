@@ -81,7 +81,7 @@ def refusals(shards: Sequence[Shard], expected: Expected) -> list[EvidenceError]
             faults.append(EvidenceError(problem, origin=shard.origin, hint="run the tests again"))
         if expected.ci_run is not None and shard.ci_run != expected.ci_run:
             faults.append(_of_another_run(shard, expected.ci_run))
-        changed = [] if expected.files is None else expected.files.changed(shard.run.tests, shard.run.digests)
+        changed = [] if expected.files is None else expected.files.find_changed(shard.run.tests, shard.run.digests)
         if changed:
             problem = f"is not of these tests: {_first(changed)} since the run"
             faults.append(EvidenceError(problem, origin=shard.origin, hint="run the tests again"))

@@ -162,7 +162,7 @@ def _guard(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any
     return {
         "state": verdict.state.value,
         "reason": verdict.reason,
-        "not_judged": postmortem.why_unjudged(verdict),
+        "not_judged": postmortem.explain_unjudged(verdict),
         "proof": verdict.proof.value if verdict.proof else None,
     }
 
@@ -192,7 +192,7 @@ def _item(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]
         "state": verdict.state.value,
         "reason": verdict.reason,
         "grace": verdict.grace,
-        "not_judged": postmortem.why_unjudged(verdict),
+        "not_judged": postmortem.explain_unjudged(verdict),
         "proof": verdict.proof.value if verdict.proof else None,
         "tests": [test.test.node_id for test in verdict.tests],
     }

@@ -1,4 +1,4 @@
-"""What a run can know: whether it was complete, and what may stand in the test files it did not collect."""
+"""Judge whether a run was complete, and find what the test files may contain that it did not collect."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_postmortem.judging.computed import ComputedMark, MarkerUses, find_uses
-from pytest_postmortem.judging.files import files_below, python_files
+from pytest_postmortem.judging.files import find_files, find_python_files
 from pytest_postmortem.judging.reach import Reach
 from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.text import format_count
@@ -33,7 +33,7 @@ class Completeness:
 
 
 def judge_completeness(run: Run) -> Completeness:
-    """Which of the two, links and outcomes, the run knows in full, and why not."""
+    """Return whether the run knows all links and all outcomes, and why not."""
     unlinked = [*run.narrowed]
     if run.lost:
         unlinked.append(run.lost)
@@ -86,15 +86,15 @@ class Unseen:
             return cls(base, search.mentions, search.computed, f"{path} could not be read ({error.strerror})")
         return cls(base, search.mentions, search.computed)
 
-    def why(self, names: Iterable[str], item: str = "") -> str | None:
-        """Why it cannot be told whether a test is linked to the action item `item` by one of `names`, or None."""
+    def explain(self, names: Iterable[str], item: str = "") -> str | None:
+        """Return why it is unknown whether a test is linked to the action item `item` by one of `names`, or None."""
         known = tuple(names)
-        found = [self.mentions[name] for name in known if name in self.mentions]
-        found += [reason for mark, reason in self.computed if mark.may_cover(known, item)]
-        return found[0] if found else self.everything
+        reasons = [self.mentions[name] for name in known if name in self.mentions]
+        reasons += [reason for mark, reason in self.computed if mark.may_cover(known, item)]
+        return reasons[0] if reasons else self.everything
 
     def has_file(self, path: str) -> bool:
-        """Whether a file of this path is there, collected or not."""
+        """Return whether a file of this path exists, collected or not."""
         return (self.base / path).is_file()
 
 
@@ -106,7 +106,7 @@ class _Search:
         self._marker = marker
         self._wanted = frozenset(wanted)
         encoded = [name.encode("utf-8", "surrogatepass") for name in wanted]
-        self._pattern = re.compile(_trie(encoded) + b"(?![0-9A-Za-z])")
+        self._pattern = re.compile(_build_pattern(encoded) + b"(?![0-9A-Za-z])")
         self.mentions: dict[str, str] = {}
         self.computed: list[tuple[ComputedMark, str]] = []
 
@@ -115,11 +115,11 @@ class _Search:
         given: set[str] = set()
         reach = Reach(self._base)
         for place, why in sorted(run.withheld.items()):
-            for path in python_files(self._base, place) if (self._base / place).is_dir() else [place]:
+            for path in find_python_files(self._base, place) if (self._base / place).is_dir() else [place]:
                 given.add(path)
                 source = self._read(path)
                 self._look(source, f"{path} {why}")
-                for helper, text in reach.of(path, source):
+                for helper, text in reach.follow(path, source):
                     self._note(
                         find_uses(text, self._marker), f"{path} {why}, and may take markers from {helper}", lent=True
                     )
@@ -127,39 +127,43 @@ class _Search:
 
     def look_into_others(self, known: Collection[str], given: Collection[str]) -> None:
         """Look into every test but the `known` ones, and into what may put markers on these."""
-        why = "was not collected in full"
         carriers = sorted(given)
         lenders: list[tuple[str, MarkerUses]] = []
         words: set[bytes] = set()
-        for path in python_files(self._base, ""):
+        for path in find_python_files(self._base, ""):
             if path in known:
                 continue
             source = self._read(path)
             tests = _may_hold_tests(path, source)
-            lenders.append((path, self._look(source, f"{path} {why}", computed=tests)))
+            lenders.append((path, self._look(source, f"{path} {_NOT_COLLECTED}", computed=tests)))
             carriers += [path] * tests
             if b"pytest_collect_file" in source:
                 words.update(re.findall(rb"\w+", source))
-        endings = {f".{word.decode('utf-8', 'replace')}" for word in words} - {".py"}
-        for path in files_below(self._base, "", {*_DATA, *endings}):
-            collected = path.endswith(tuple(endings)) if endings else False
-            if path in known or not (collected or "test" in path.rpartition("/")[2].lower()):
+        carriers += self._look_into_data(known, {f".{word.decode('utf-8', 'replace')}" for word in words} - {".py"})
+        for path, uses in lenders:
+            other = next((carrier for carrier in carriers if carrier != path), None)
+            if other is not None:
+                self._note(uses, f"{other} {_NOT_COLLECTED}, and may take markers from {path}", lent=True)
+
+    def _look_into_data(self, known: Collection[str], endings: Collection[str]) -> list[str]:
+        """Look into every file but the `known` ones that a plugin may collect; return those with one of `endings`."""
+        collected = []
+        for path in find_files(self._base, "", {*_DATA, *endings}):
+            by_ending = path.endswith(tuple(endings))
+            if path in known or not (by_ending or "test" in path.rpartition("/")[2].lower()):
                 continue
             source = self._read(path)
             if b"evidence.schema.json" not in source:
-                self._look(source, f"{path} {why}")
-                carriers += [path] * collected
-        for path, uses in lenders:
-            other = next((one for one in carriers if one != path), None)
-            if other is not None:
-                self._note(uses, f"{other} {why}, and may take markers from {path}", lent=True)
+                self._look(source, f"{path} {_NOT_COLLECTED}")
+                collected += [path] * by_ending
+        return collected
 
     def _read(self, path: str) -> bytes:
         return (self._base / path).read_bytes()
 
     def _look(self, source: bytes, reason: str, *, computed: bool = True) -> MarkerUses:
         """Note the names in the text, and what its markers may name."""
-        for name in _found(self._pattern, source):
+        for name in _find_names(self._pattern, source):
             self.mentions.setdefault(name.decode("utf-8", "surrogatepass"), reason)
         uses = find_uses(source, self._marker)
         if computed:
@@ -172,6 +176,7 @@ class _Search:
         self.computed += [(mark, reason) for mark in (*uses.computed, *(uses.lent if lent else ()))]
 
 
+_NOT_COLLECTED = "was not collected in full"
 _DATA = (".yaml", ".yml", ".json", ".toml", ".feature")
 _TEST = re.compile(rb"\bdef test|\bclass \w*Test|\bTestCase\b")
 
@@ -182,8 +187,8 @@ def _may_hold_tests(path: str, source: bytes) -> bool:
     return name != "conftest.py" and (named or _TEST.search(source) is not None)
 
 
-def _trie(names: Sequence[bytes]) -> bytes:
-    """A pattern of `names` that looks at each byte of a text once, whatever their number; the longest match counts."""
+def _build_pattern(names: Sequence[bytes]) -> bytes:
+    """Return a pattern of `names` that looks at each byte of a text once, whatever their number; the longest wins."""
     root: dict[int, Any] = {}
     for name in names:
         node = root
@@ -191,7 +196,7 @@ def _trie(names: Sequence[bytes]) -> bytes:
             node = node.setdefault(byte, {})
         node[_END] = {}
 
-    def written(node: dict[int, Any]) -> bytes:
+    def render(node: dict[int, Any]) -> bytes:
         branches = []
         for byte, inner in node.items():
             if byte == _END:
@@ -200,21 +205,21 @@ def _trie(names: Sequence[bytes]) -> bytes:
             while len(inner) == 1 and _END not in inner:
                 ((byte, inner),) = inner.items()
                 chain += re.escape(bytes((byte,)))
-            branches.append(chain + written(inner))
+            branches.append(chain + render(inner))
         if not branches:
             return b""
-        told = branches[0] if len(branches) == 1 and _END not in node else b"(?:" + b"|".join(branches) + b")"
-        return told + b"?" if _END in node else told
+        pattern = branches[0] if len(branches) == 1 and _END not in node else b"(?:" + b"|".join(branches) + b")"
+        return pattern + b"?" if _END in node else pattern
 
-    return written(root)
+    return render(root)
 
 
 _END = -1
 _LETTERS = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
-def _found(pattern: re.Pattern[bytes], raw: bytes) -> Iterator[bytes]:
-    """The names in `raw` that stand for themselves, and not within a longer word."""
+def _find_names(pattern: re.Pattern[bytes], raw: bytes) -> Iterator[bytes]:
+    """Yield the names in `raw` that are not part of a longer word."""
     position = 0
     while (match := pattern.search(raw, position)) is not None:
         start = match.start()

@@ -10,7 +10,7 @@ from pytest_postmortem.judging.states import ItemVerdict
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
 from pytest_postmortem.model.state import State
 
-__all__ = ["Overdue", "is_overdue", "overdue_of"]
+__all__ = ["Overdue", "find_overdue", "is_overdue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ def is_overdue(item: ActionItem, today: date) -> bool:
     return not settled and item.due_date is not None and item.due_date < today
 
 
-def overdue_of(verdicts: Iterable[tuple[Postmortem, Sequence[ItemVerdict]]], today: date) -> tuple[Overdue, ...]:
+def find_overdue(verdicts: Iterable[tuple[Postmortem, Sequence[ItemVerdict]]], today: date) -> tuple[Overdue, ...]:
     """The items that are overdue, by owner (those without one last), each owner's latest first.
 
     Where the document does not tell what became of an item, a guarding test does: its test is there, so it is done.
@@ -53,9 +53,9 @@ def overdue_of(verdicts: Iterable[tuple[Postmortem, Sequence[ItemVerdict]]], tod
         if verdict.item.due_date is not None and is_overdue(verdict.item, today)
         if not (verdict.item.status is ItemStatus.UNKNOWN and verdict.state is State.GUARDED)
     ]
-    return tuple(sorted(found, key=_by_owner))
+    return tuple(sorted(found, key=_owner_sort_key))
 
 
-def _by_owner(one: Overdue) -> tuple[bool, str, str, int, str, int]:
+def _owner_sort_key(one: Overdue) -> tuple[bool, str, str, int, str, int]:
     owner = one.owner or ""
     return one.owner is None, owner.casefold(), owner, -one.days, one.origin, one.line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pytest_postmortem.judging.report import PostmortemVerdict, Report
@@ -17,6 +17,7 @@ LOST = "lost its guard"
 """The state of a violation whose guard was there before."""
 _AGAINST_LINKED = frozenset({State.FAILING, State.DISABLED, State.MISSING, State.WAIVER_EXPIRED})
 _AGAINST_PASSED = _AGAINST_LINKED | {State.SKIPPED_HERE}
+_STRICT = (Policy.PASSED, Policy.PROVEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +35,9 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the gate says under `policy`. `reasons` tell why it is not judged, one line each.
+    """The gate's decision under `policy`. `reasons` are why it is not judged, one line each.
 
-    `explicit` is true where the policy was asked for on the command line: what cannot be told is a violation then.
+    `explicit` is true if the policy was given on the command line: what is unknown is a violation then.
     """
 
     verdict: Verdict
@@ -54,7 +55,7 @@ def decide(
     by_default: bool = False,
     lost: Sequence[Violation] = (),
 ) -> Decision:
-    """Pass, fail or not judged.
+    """Return whether the gate passes, fails or is not judged.
 
     A violation fails. Otherwise an item whose state is unknown, one whose tests were not run although `policy` needs
     them to pass, a run that stopped before a required item had its result, an invalid marker, and a run with nothing to
@@ -64,7 +65,40 @@ def decide(
     """
     if policy is Policy.OFF and not lost:
         return Decision(Verdict.NOT_JUDGED, policy, explicit, reasons=("the gate is off",))
-    strict = policy in (Policy.PASSED, Policy.PROVEN)
+    violations, reasons = _judge_items(report, policy, explicit=explicit, by_default=by_default)
+    known = {(violation.postmortem, violation.item) for violation in violations}
+    violations.extend(violation for violation in lost if (violation.postmortem, violation.item) not in known)
+    reasons.extend(_find_gaps(report))
+    if violations or (reasons and explicit):
+        result = Verdict.FAIL
+    elif reasons:
+        result = Verdict.NOT_JUDGED
+    else:
+        result = Verdict.PASS
+    return Decision(result, policy, explicit, tuple(violations), tuple(dict.fromkeys(reasons)))
+
+
+def _judge_items(
+    report: Report, policy: Policy, *, explicit: bool, by_default: bool
+) -> tuple[list[Violation], list[str]]:
+    """Return the violations, and the reasons why other items are not judged."""
+    against = _select_violating_states(report, policy, explicit=explicit, by_default=by_default)
+    undecided = (State.UNKNOWN, State.NOT_RUN, State.SKIPPED_HERE) if policy in _STRICT else (State.UNKNOWN,)
+    violations: list[Violation] = []
+    reasons: list[str] = []
+    for verdict, item in () if policy is Policy.OFF else _list_judged(report):
+        if item.state in against:
+            violations.append(_build_violation(verdict, item, report))
+        elif policy is Policy.PROVEN and item.state is State.GUARDED and item.proof is not ProofState.PROVEN:
+            violations.append(_build_unproven(verdict, item))
+        elif item.state in undecided:
+            reasons.append(f"{_format_name(verdict, item)} {_SAYS[item.state]}: {item.reason}")
+    return violations, reasons
+
+
+def _select_violating_states(report: Report, policy: Policy, *, explicit: bool, by_default: bool) -> frozenset[State]:
+    """Return the states in which an item that requires a test fails the gate."""
+    strict = policy in _STRICT
     against = _AGAINST_PASSED if strict else _AGAINST_LINKED
     if by_default:
         against -= {State.SKIPPED_HERE}
@@ -72,46 +106,35 @@ def decide(
         against |= {State.UNKNOWN}
     if strict and (explicit or report.run.union):
         against |= {State.NOT_RUN}
-    violations: list[Violation] = []
-    reasons: list[str] = []
+    return against
+
+
+def _list_judged(report: Report) -> Iterator[tuple[PostmortemVerdict, ItemVerdict]]:
+    """Yield every item inside the gate that is not in grace, with its post-mortem."""
     for verdict in report.postmortems:
-        if not verdict.in_gate or policy is Policy.OFF:
-            continue
-        for item in verdict.judged:
-            if item.grace is not None:
-                continue
-            if item.state in against:
-                violations.append(_violation(verdict, item, report))
-            elif policy is Policy.PROVEN and item.state is State.GUARDED and item.proof is not ProofState.PROVEN:
-                violations.append(_unproven(verdict, item))
-            elif item.state is State.UNKNOWN:
-                reasons.append(f"{_name(verdict, item)} is unknown: {item.reason}")
-            elif strict and item.state in (State.NOT_RUN, State.SKIPPED_HERE):
-                reasons.append(f"{_name(verdict, item)} {_SAYS[item.state]}: {item.reason}")
-    known = {(violation.postmortem, violation.item) for violation in violations}
-    violations.extend(one for one in lost if (one.postmortem, one.item) not in known)
-    if not report.postmortems:
-        reasons.append("no post-mortem was found")
-    unreached = any(
-        item.state is State.NOT_RUN for verdict in report.postmortems if verdict.in_gate for item in verdict.judged
-    )
-    if unreached and report.run.stopped:
-        reasons.extend(report.run.stopped)
-    elif not report.run.collected and not report.run.deselected:
+        if verdict.in_gate:
+            yield from ((verdict, item) for item in verdict.judged if item.grace is None)
+
+
+def _find_gaps(report: Report) -> list[str]:
+    """Return why the run as a whole cannot be judged: nothing to judge, not run to its end, an invalid marker."""
+    reasons = [] if report.postmortems else ["no post-mortem was found"]
+    run = report.run
+    if run.stopped and _has_unreached(report):
+        reasons.extend(run.stopped)
+    elif not run.collected and not run.deselected:
         reasons.append("no test was collected")
-    elif report.run.collect_only:
+    elif run.collect_only:
         reasons.append("--collect-only runs no test")
-    reasons.extend(report.run.invalid)
-    if violations or (reasons and explicit):
-        verdict_said = Verdict.FAIL
-    elif reasons:
-        verdict_said = Verdict.NOT_JUDGED
-    else:
-        verdict_said = Verdict.PASS
-    return Decision(verdict_said, policy, explicit, tuple(violations), tuple(dict.fromkeys(reasons)))
+    return [*reasons, *run.invalid]
 
 
-def _violation(verdict: PostmortemVerdict, item: ItemVerdict, report: Report) -> Violation:
+def _has_unreached(report: Report) -> bool:
+    inside = (verdict for verdict in report.postmortems if verdict.in_gate)
+    return any(item.state is State.NOT_RUN for verdict in inside for item in verdict.judged)
+
+
+def _build_violation(verdict: PostmortemVerdict, item: ItemVerdict, report: Report) -> Violation:
     postmortem = verdict.postmortem
     return Violation(
         postmortem=postmortem.id,
@@ -119,25 +142,25 @@ def _violation(verdict: PostmortemVerdict, item: ItemVerdict, report: Report) ->
         state=item.state.value,
         origin=postmortem.origin,
         line=item.item.line,
-        text=f"{_name(verdict, item)} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
-        hint=_todo(postmortem.id, item, report),
+        text=f"{_format_name(verdict, item)} {_SAYS[item.state]}" + (f": {item.reason}" if item.reason else ""),
+        hint=_suggest_fix(postmortem.id, item, report),
     )
 
 
-def _unproven(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
+def _build_unproven(verdict: PostmortemVerdict, item: ItemVerdict) -> Violation:
     postmortem = verdict.postmortem
     stale = item.proof is ProofState.STALE
-    says = "has only stale proofs" if stale else "has no test that is proven to fail without the fix"
+    problem = "has only stale proofs" if stale else "has no test that is proven to fail without the fix"
     narrowed = f" --action-item {item.item.id}" if item.item.id else ""
-    ask = "--stale" if stale else postmortem.id + narrowed
+    selection = "--stale" if stale else postmortem.id + narrowed
     return Violation(
         postmortem=postmortem.id,
         item=item.item.id,
         state=(item.proof or ProofState.UNPROVEN).value,
         origin=postmortem.origin,
         line=item.item.line,
-        text=f"{_name(verdict, item)} {says}",
-        hint=f"run `postmortem prove {ask}` and commit .postmortem/proofs.json",
+        text=f"{_format_name(verdict, item)} {problem}",
+        hint=f"run `postmortem prove {selection}` and commit .postmortem/proofs.json",
     )
 
 
@@ -152,7 +175,7 @@ _SAYS = {
 }
 
 
-def _name(verdict: PostmortemVerdict, item: ItemVerdict) -> str:
+def _format_name(verdict: PostmortemVerdict, item: ItemVerdict) -> str:
     """Return `PM-1/AI-1`, or for the incident itself `PM-1 (SEV1)`."""
     postmortem = verdict.postmortem
     if item.item.id:
@@ -160,7 +183,7 @@ def _name(verdict: PostmortemVerdict, item: ItemVerdict) -> str:
     return f"{postmortem.id} ({postmortem.severity})" if postmortem.severity else postmortem.id
 
 
-def _todo(postmortem: str, item: ItemVerdict, report: Report) -> str:
+def _suggest_fix(postmortem: str, item: ItemVerdict, report: Report) -> str:
     narrowed = f', action_item="{item.item.id}"' if item.item.id else ""
     named = f'@pytest.mark.incident("{postmortem}"{narrowed})'
     match item.state:
@@ -169,7 +192,7 @@ def _todo(postmortem: str, item: ItemVerdict, report: Report) -> str:
                 return "write that test, or correct its node id in the document"
             if not item.item.id:
                 return f"mark the test that guards it with {named}; or {_GUARD_WAIVER}"
-            return f"mark the test that guards it with {named}; {_time_for(item.item, report)}or {_WAIVER}"
+            return f"mark the test that guards it with {named}; {_suggest_grace(item.item, report)}or {_WAIVER}"
         case State.WAIVER_EXPIRED:
             return f"write the test and mark it with {named}, or move the date in the document"
         case State.DISABLED:
@@ -189,8 +212,8 @@ _WAIVER = (
 _GUARD_WAIVER = "waive it in the front matter: `guard: {waived_until: YYYY-MM-DD, reason: ...}`"
 
 
-def _time_for(item: ActionItem, report: Report) -> str:
-    """How `grace` can give the item time, "" where its due date is over."""
+def _suggest_grace(item: ActionItem, report: Report) -> str:
+    """Return how `grace` can give the item time, or "" if its due date is over."""
     if item.due_date is not None:
         return f'set grace = "due" to allow it until {item.due_date}, ' if item.due_date >= report.today else ""
     day = f'write its due date "{item.due}" as YYYY-MM-DD' if item.due else "give it a due date"

@@ -7,10 +7,10 @@ from datetime import date
 from pytest_postmortem.model.link import Link
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need, Postmortem
 
-__all__ = ["covered_items", "demanding_items", "sole_item"]
+__all__ = ["find_covered_items", "find_demanding_items", "find_sole_item"]
 
 
-def demanding_items(postmortem: Postmortem) -> tuple[ActionItem, ...]:
+def find_demanding_items(postmortem: Postmortem) -> tuple[ActionItem, ...]:
     """The items that require a test: dropped ones and waived ones are not among them."""
     return tuple(
         item
@@ -19,13 +19,13 @@ def demanding_items(postmortem: Postmortem) -> tuple[ActionItem, ...]:
     )
 
 
-def sole_item(postmortem: Postmortem, today: date) -> ActionItem | None:
+def find_sole_item(postmortem: Postmortem, today: date) -> ActionItem | None:
     """The one item that a marker without `action_item` covers, or None where it would be a guess.
 
     That is the only item that requires a test. Where none does, it is the only one whose waiver has expired, as the
     test is asked for again; an item whose waiver runs out beside others never changes what a marker covers.
     """
-    items = demanding_items(postmortem)
+    items = find_demanding_items(postmortem)
     if not items:
         items = tuple(
             item
@@ -35,9 +35,9 @@ def sole_item(postmortem: Postmortem, today: date) -> ActionItem | None:
     return items[0] if len(items) == 1 else None
 
 
-def covered_items(postmortem: Postmortem, link: Link, today: date) -> tuple[str, ...]:
+def find_covered_items(postmortem: Postmortem, link: Link, today: date) -> tuple[str, ...]:
     """The ids of the action items that `link` covers: the named one, or the only one there is to cover."""
     if link.item is not None:
         return (link.item,)
-    sole = sole_item(postmortem, today)
+    sole = find_sole_item(postmortem, today)
     return () if sole is None else (sole.id,)

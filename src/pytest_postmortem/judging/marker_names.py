@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from pytest_postmortem.catalogue import Catalogue
-from pytest_postmortem.judging.linking import sole_item
+from pytest_postmortem.judging.linking import find_sole_item
 from pytest_postmortem.model.names import Names
 
 __all__ = ["collect_names"]
@@ -17,7 +17,7 @@ def collect_names(catalogue: Catalogue, today: date) -> Names:
     doubled = _add_ids(names, catalogue)
     for postmortem in catalogue.postmortems:
         names.items[postmortem.id] = [item.id for item in postmortem.action_items]
-        sole = sole_item(postmortem, today)
+        sole = find_sole_item(postmortem, today)
         if sole is not None:
             names.sole[postmortem.id] = sole.id
         node_ids = {item.id: list(item.test.node_ids) for item in postmortem.action_items if item.test.node_ids}

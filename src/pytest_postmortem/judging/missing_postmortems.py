@@ -10,7 +10,7 @@ from typing import Any
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.order import date_sort_key, natural_sort_key, severity_sort_key
 
-__all__ = ["Unwritten", "unwritten_of"]
+__all__ = ["Unwritten", "find_unwritten"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class Unwritten:
     of: int = 0
 
 
-def unwritten_of(register: Sequence[Incident], names: Collection[str], since: date | None) -> Unwritten:
+def find_unwritten(register: Sequence[Incident], names: Collection[str], since: date | None) -> Unwritten:
     """The incidents that none of `names` stands for: ids, aliases and stems of the post-mortems, compared exactly.
 
     Incidents before `since` do not count; those without a date do.
     """
     inside = [one for one in register if since is None or one.date is None or one.date >= since]
-    return Unwritten(tuple(sorted((one for one in inside if one.id not in names), key=_severest_first)), len(inside))
+    return Unwritten(tuple(sorted((one for one in inside if one.id not in names), key=_incident_sort_key)), len(inside))
 
 
-def _severest_first(one: Incident) -> tuple[Any, ...]:
+def _incident_sort_key(one: Incident) -> tuple[Any, ...]:
     return severity_sort_key(one.severity), date_sort_key(one.date), natural_sort_key(one.id)

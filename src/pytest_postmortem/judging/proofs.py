@@ -27,6 +27,6 @@ class Proofs:
         known = self.proof(node_id, postmortem)
         if known is None:
             return ProofState.UNPROVEN
-        if known.source != self._digests.of(known.node_id):
+        if known.source != self._digests.compute(known.node_id):
             return ProofState.STALE
         return ProofState.PROVEN if known.verdict is ProofVerdict.PROVEN else ProofState.UNPROVEN

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from pytest_postmortem.judging.files import python_files
+from pytest_postmortem.judging.files import find_python_files
 
 __all__ = ["Reach"]
 
@@ -24,23 +24,23 @@ class Reach:
         self._base = base
         self._by_name: dict[str, list[str]] | None = None
 
-    def of(self, path: str, source: bytes) -> Iterator[tuple[str, bytes]]:
+    def follow(self, path: str, source: bytes) -> Iterator[tuple[str, bytes]]:
         """Every other source that the module `path` may take markers from, with its text. Raises OSError."""
         parts = path.split("/")[:-1]
         conftests = ["/".join((*parts[:count], "conftest.py")) for count in range(len(parts), -1, -1)]
-        waiting = [one for one in conftests if (self._base / one).is_file()] + self._imported(source)
+        waiting = [one for one in conftests if (self._base / one).is_file()] + self._find_imported(source)
         known = {path}
         for one in waiting:
             if one not in known:
                 known.add(one)
                 text = (self._base / one).read_bytes()
                 yield one, text
-                waiting += self._imported(text)
+                waiting += self._find_imported(text)
 
-    def _imported(self, source: bytes) -> list[str]:
+    def _find_imported(self, source: bytes) -> list[str]:
         if self._by_name is None:
             self._by_name = {}
-            for path in python_files(self._base, ""):
+            for path in find_python_files(self._base, ""):
                 folder, _, name = path.rpartition("/")
                 stem = folder.rpartition("/")[2] if name == "__init__.py" else name.removesuffix(".py")
                 self._by_name.setdefault(stem, []).append(path)

@@ -1,21 +1,22 @@
-"""The one truth of a run: every post-mortem, item, state, test, hint and number that any output shows."""
+"""The report of a run: every post-mortem, item, state, test, hint and number that any output shows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config.settings import GUARD_ALL, Settings
 from pytest_postmortem.judging.completeness import Completeness, Unseen, judge_completeness
-from pytest_postmortem.judging.due import Overdue, overdue_of
-from pytest_postmortem.judging.linked import NO_LINKS, Linked, linked_tests
-from pytest_postmortem.judging.linking import demanding_items
-from pytest_postmortem.judging.missing_postmortems import Unwritten, unwritten_of
+from pytest_postmortem.judging.due import Overdue, find_overdue
+from pytest_postmortem.judging.hints import list_hints
+from pytest_postmortem.judging.linked import NO_LINKS, Linked, find_linked_tests
+from pytest_postmortem.judging.missing_postmortems import Unwritten, find_unwritten
 from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.run_index import RunIndex
-from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, names_of
+from pytest_postmortem.judging.states import ItemVerdict, TestVerdict, judge_item, list_names
 from pytest_postmortem.model.document import Skipped
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.postmortem import ActionItem, Hint, Need, Postmortem, TestRequirement
@@ -55,9 +56,9 @@ class PostmortemVerdict:
     @property
     def unjudged(self) -> tuple[tuple[ItemVerdict, str], ...]:
         """Whatever asks for a test and is not judged, each with the reason."""
-        return tuple((item, why) for item in self.judged if (why := self.why_unjudged(item)) is not None)
+        return tuple((item, why) for item in self.judged if (why := self.explain_unjudged(item)) is not None)
 
-    def why_unjudged(self, item: ItemVerdict) -> str | None:
+    def explain_unjudged(self, item: ItemVerdict) -> str | None:
         """Return why the gate does not judge an item that asks for a test, or None."""
         if not item.item.test.asks:
             return None
@@ -71,7 +72,7 @@ class PostmortemVerdict:
 
     @property
     def quiet(self) -> bool:
-        """Whether there is nothing to see to: guarded, or without a test and without anything that requires one."""
+        """Whether nothing needs attention: guarded, or without a test and without anything that requires one."""
         calm = self.state in (PostmortemState.GUARDED, PostmortemState.UNGUARDED)
         return calm and all(item.state is State.GUARDED or not item.is_told for item in self.judged)
 
@@ -136,8 +137,8 @@ def make_report(
     `hints` are added to those of the documents, `incidents` are those of the register, `proofs`
     those of the ledger, if there is one.
     """
-    links = linked_tests(catalogue, run, today)
-    wanted = {name for one in catalogue.postmortems for name in _names_in_doubt(one, links, run, settings)}
+    links = find_linked_tests(catalogue, run, today)
+    wanted = {name for one in catalogue.postmortems for name in _list_names_in_doubt(one, links, run, settings)}
     documents = {postmortem.origin for postmortem in catalogue.postmortems}
     unseen = Unseen.search(run, settings.base, wanted, settings.marker, documents)
     index = RunIndex(run)
@@ -147,42 +148,44 @@ def make_report(
     )
     return Report(
         postmortems=verdicts,
-        completeness=_completeness(run, verdicts),
-        counts=_counts(verdicts, proofs=proofs is not None),
-        hints=tuple(sorted((*hints, *_hints(verdicts, links, settings)), key=lambda hint: (hint.origin, hint.line))),
+        completeness=_judge_completeness(run, verdicts),
+        counts=_count(verdicts, proofs=proofs is not None),
+        hints=tuple(
+            sorted((*hints, *_collect_hints(verdicts, links, settings)), key=lambda hint: (hint.origin, hint.line))
+        ),
         skipped=catalogue.skipped,
         notes=run.notes,
         places=catalogue.places,
         absent=catalogue.absent,
         run=run,
         today=today,
-        overdue=overdue_of(((one.postmortem, one.items) for one in verdicts), today),
-        unwritten=unwritten_of(incidents, catalogue.index_names() if incidents else (), settings.since),
+        overdue=find_overdue(((one.postmortem, one.items) for one in verdicts), today),
+        unwritten=find_unwritten(incidents, catalogue.index_names() if incidents else (), settings.since),
         grace=settings.grace,
     )
 
 
-def _completeness(run: Run, verdicts: Sequence[PostmortemVerdict]) -> Completeness:
-    """What the run could not know. A shard is a part by intent: a union that knows every item lacks what broke off."""
+def _judge_completeness(run: Run, verdicts: Sequence[PostmortemVerdict]) -> Completeness:
+    """Return what is unknown. A shard is a part by intent: a union that knows every item only lacks what broke off."""
     unknown = {State.UNKNOWN, State.NOT_RUN}
     if run.union and run.collected and all(item.state not in unknown for one in verdicts for item in one.judged):
         return Completeness(links=True, outcomes=not run.stopped, reasons=tuple(run.stopped))
     return judge_completeness(run)
 
 
-def _names_in_doubt(
+def _list_names_in_doubt(
     postmortem: Postmortem, links: Mapping[str, Linked], run: Run, settings: Settings
 ) -> tuple[str, ...]:
-    """The names to look for in files that were not collected: of what no test of this run is seen to guard."""
+    """Return the names to look for in files that were not collected: of what no test of this run guards."""
     linked = links.get(postmortem.id, NO_LINKS)
     names: list[str] = []
     if _is_to_guard(postmortem, settings) and not any(run.result(one.node_id).outcome.guards for one in linked.tests):
-        names.extend(names_of(postmortem))
+        names.extend(list_names(postmortem))
     for item in postmortem.action_items:
         if item.test.need is Need.NOT_REQUIRED:
             continue
-        if not any(run.result(test.node_id).outcome.guards for test in linked.of(item.id)):
-            names.extend((*names_of(postmortem), *item.test.node_ids))
+        if not any(run.result(test.node_id).outcome.guards for test in linked.get(item.id)):
+            names.extend((*list_names(postmortem), *item.test.node_ids))
     return tuple(names)
 
 
@@ -208,7 +211,7 @@ def _judge_postmortem(
         judge_item(
             postmortem,
             item,
-            [verdicts[test.node_id] for test in linked.of(item.id)],
+            [verdicts[test.node_id] for test in linked.get(item.id)],
             index,
             unseen,
             today=today,
@@ -217,19 +220,31 @@ def _judge_postmortem(
         )
         for item in postmortem.action_items
     )
-    guard = None
-    if _is_to_guard(postmortem, settings):
-        waiver = postmortem.guard_waiver
-        test = TestRequirement(Need.REQUIRED if waiver is None else Need.WAIVED, waiver)
-        incident = ActionItem("", "the incident itself", postmortem.line, has_own_id=True, test=test)
-        guarding = [one for one in tests if one.result.outcome.guards]
-        guard = judge_item(postmortem, incident, guarding or tests, index, unseen, today=today, grace=False)
+    guard = _judge_incident(postmortem, tests, index, unseen, settings, today)
     in_gate = not postmortem.is_before(settings.since)
     judged = items if guard is None else (guard, *items)
-    return PostmortemVerdict(postmortem, _state(tests, judged), items, tests, in_gate, guard)
+    return PostmortemVerdict(postmortem, _judge_state(tests, judged), items, tests, in_gate, guard)
 
 
-def _state(tests: Sequence[TestVerdict], judged: Sequence[ItemVerdict]) -> PostmortemState:
+def _judge_incident(
+    postmortem: Postmortem,
+    tests: Sequence[TestVerdict],
+    index: RunIndex,
+    unseen: Unseen,
+    settings: Settings,
+    today: date,
+) -> ItemVerdict | None:
+    """Judge the incident itself, if the configuration's `guard` asks for a test of it."""
+    if not _is_to_guard(postmortem, settings):
+        return None
+    waiver = postmortem.guard_waiver
+    test = TestRequirement(Need.REQUIRED if waiver is None else Need.WAIVED, waiver)
+    incident = ActionItem("", "the incident itself", postmortem.line, has_own_id=True, test=test)
+    guarding = [one for one in tests if one.result.outcome.guards]
+    return judge_item(postmortem, incident, guarding or tests, index, unseen, today=today, grace=False)
+
+
+def _judge_state(tests: Sequence[TestVerdict], judged: Sequence[ItemVerdict]) -> PostmortemState:
     if any(test.result.outcome.broke for test in tests):
         return PostmortemState.FAILING
     states = {item.state for item in judged}
@@ -241,83 +256,58 @@ def _state(tests: Sequence[TestVerdict], judged: Sequence[ItemVerdict]) -> Postm
 
 
 def _is_to_guard(postmortem: Postmortem, settings: Settings) -> bool:
-    """Whether the configuration's `guard` asks for a test of the incident itself."""
+    """Return whether the configuration's `guard` asks for a test of the incident itself."""
     if not settings.guard or postmortem.is_before(settings.since):
         return False
     return GUARD_ALL in settings.guard or has_severity(postmortem.severity, settings.guard) is True
 
 
-def _counts(verdicts: Sequence[PostmortemVerdict], *, proofs: bool) -> Counts:
-    by_state = dict.fromkeys(PostmortemState, 0)
-    by_item_state = dict.fromkeys(State, 0)
-    required = with_test = proven = dropped = waived = older = 0
-    for verdict in verdicts:
-        by_state[verdict.state] += 1
-        unjudged = [item.state for item, _ in verdict.unjudged]
-        dropped += unjudged.count(State.DROPPED)
-        if verdict.in_gate:
-            waived += unjudged.count(State.WAIVED)
-        else:
-            older += len(unjudged) - unjudged.count(State.DROPPED)
-        for item in verdict.items:
-            by_item_state[item.state] += 1
-            if verdict.in_gate and item.asks:
-                required += 1
-                with_test += item.has_test
-                proven += item.proof is ProofState.PROVEN
+def _count(verdicts: Sequence[PostmortemVerdict], *, proofs: bool) -> Counts:
+    states = (item.state for verdict in verdicts for item in verdict.items)
+    asking = _list_asking(verdicts)
+    dropped, waived, older = _count_unjudged(verdicts)
     return Counts(
         postmortems=len(verdicts),
-        by_state=by_state,
-        required=required,
-        with_test=with_test,
-        by_item_state=by_item_state,
+        by_state=dict.fromkeys(PostmortemState, 0) | Counter(verdict.state for verdict in verdicts),
+        required=len(asking),
+        with_test=sum(item.has_test for item in asking),
+        by_item_state=dict.fromkeys(State, 0) | Counter(states),
         outside_gate=sum(not verdict.in_gate for verdict in verdicts),
         tests=len({test.test.node_id for verdict in verdicts for test in verdict.tests}),
-        proven=proven if proofs else None,
+        proven=sum(item.proof is ProofState.PROVEN for item in asking) if proofs else None,
         dropped=dropped,
         waived=waived,
         older=older,
     )
 
 
-def _hints(verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked], settings: Settings) -> list[Hint]:
-    hints: list[Hint] = []
-    since = settings.since
+def _list_asking(verdicts: Sequence[PostmortemVerdict]) -> list[ItemVerdict]:
+    """Return the action items inside the gate that ask for a test now."""
+    return [item for verdict in verdicts if verdict.in_gate for item in verdict.items if item.asks]
+
+
+def _count_unjudged(verdicts: Sequence[PostmortemVerdict]) -> tuple[int, int, int]:
+    """Return how many items ask for a test and are dropped, waived inside the gate, or not dropped outside it."""
+    dropped = waived = older = 0
     for verdict in verdicts:
-        postmortem = verdict.postmortem
-        hints.extend(postmortem.hints)
-        unasked = verdict.in_gate and settings.guard and verdict.guard is None
-        if unasked and has_severity(postmortem.severity, settings.guard) is None:
-            hints.append(Hint(postmortem.origin, postmortem.line, _outside_guard(postmortem, settings)))
-        if verdict.in_gate and since is not None and postmortem.date is not None and postmortem.date < since:
-            text = (
-                f"{postmortem.date} is the first date that the text speaks of, which `since` does not go by; "
-                "write the day of the incident as `date:`"
-            )
-            hints.append(Hint(postmortem.origin, postmortem.line, text))
-        for item in demanding_items(postmortem):
-            if not item.has_own_id:
-                text = (
-                    f"action item {item.id} requires a test and has only its place in the list as id, "
-                    f"which moves when somebody inserts a line; begin it with one and a colon, such as AI-{item.id}:"
-                )
-                hints.append(Hint(postmortem.origin, item.line, text))
-        if any(item.state is State.MISSING for item in verdict.items):
-            continue  # the reason of the missing item names these tests
-        for test in dict.fromkeys(links.get(postmortem.id, NO_LINKS).unnamed):
-            items = ", ".join(item.id for item in demanding_items(postmortem))
-            text = (
-                f"{test.node_id} guards {postmortem.id} and names no action item; add action_item= with one of {items}"
-            )
-            hints.append(Hint(test.path, test.line, text))
-    return hints
+        states = [item.state for item, _ in verdict.unjudged]
+        dropped += states.count(State.DROPPED)
+        if verdict.in_gate:
+            waived += states.count(State.WAIVED)
+        else:
+            older += len(states) - states.count(State.DROPPED)
+    return dropped, waived, older
 
 
-def _outside_guard(postmortem: Postmortem, settings: Settings) -> str:
-    """Return the text on an incident whose severity cannot be compared with those that `guard` lists."""
-    listed = ", ".join(settings.guard)
-    told = "no severity" if postmortem.severity is None else f'the severity "{postmortem.severity}"'
-    return (
-        f"{postmortem.id} has {told}, which cannot be compared with those that `guard` lists ({listed}), so no test of "
-        f'the incident is required; write its severity as one of these or another of that form, or set guard = "all"'
-    )
+def _collect_hints(
+    verdicts: Sequence[PostmortemVerdict], links: Mapping[str, Linked], settings: Settings
+) -> Iterator[Hint]:
+    for verdict in verdicts:
+        yield from list_hints(
+            verdict.postmortem,
+            links.get(verdict.postmortem.id, NO_LINKS),
+            settings,
+            in_gate=verdict.in_gate,
+            guard=verdict.guard is not None,
+            missing=any(item.state is State.MISSING for item in verdict.items),
+        )

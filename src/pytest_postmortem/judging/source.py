@@ -23,7 +23,7 @@ class Digests:
         self._files: dict[str, _File | None] = {}
         self._conftests: dict[str, bytes | None] = {}
 
-    def of(self, node_id: str) -> str | None:
+    def compute(self, node_id: str) -> str | None:
         """SHA-256 (hex) of the test function `node_id`, of everything in its file that is no other test, and of every
         conftest.py from its folder up to `base`; of the whole file where its function is not seen in it (inherited,
         made by code). None where the file is not there.
@@ -35,7 +35,7 @@ class Digests:
         file = self._files[path]
         if file is None:
             return None
-        made = hashlib.sha256(file.without_others(tuple(inner.split("::"))))
+        made = hashlib.sha256(file.strip_other_tests(tuple(inner.split("::"))))
         for name in _conftests(path):
             conftest = self._conftest(name)
             if conftest is not None:
@@ -56,7 +56,7 @@ class FileDigests:
         self._base = base
         self._known: dict[str, str | None] = {}
 
-    def of(self, tests: Iterable[LinkedTest], sources: Iterable[str] = ()) -> dict[str, str]:
+    def compute(self, tests: Iterable[LinkedTest], sources: Iterable[str] = ()) -> dict[str, str]:
         """Return SHA-256 (hex) by path: of each file that holds one of `tests`, of every conftest.py above it, and of
         `sources`, which hold what the tests inherit.
         """
@@ -64,9 +64,9 @@ class FileDigests:
         paths = dict.fromkeys(path for file in files for path in (file, *_conftests(file)))
         return {path: digest for path in paths if (digest := self._digest(path)) is not None}
 
-    def changed(self, tests: Sequence[LinkedTest], ran: Mapping[str, str]) -> list[str]:
+    def find_changed(self, tests: Sequence[LinkedTest], ran: Mapping[str, str]) -> list[str]:
         """Return, for each file that is not what `ran` with `tests`, its path and what became of it."""
-        now = self.of(tests, ran)
+        now = self.compute(tests, ran)
         return [
             f"{path} {'is new' if path not in ran else 'was changed' if path in now else 'is gone'}"
             for path in sorted({*now, *ran})
@@ -117,7 +117,7 @@ class _File:
             elif isinstance(node, ast.ClassDef):
                 self._look(node.body, (*inside, node.name))
 
-    def without_others(self, name: tuple[str, ...]) -> bytes:
+    def strip_other_tests(self, name: tuple[str, ...]) -> bytes:
         """The source without the tests other than the one of this name: class, inner class, function."""
         if all(test != name for test, _, _ in self._tests):
             return self._source

@@ -66,7 +66,7 @@ def build_run(
         collected=number,
         finished=finished,
         deselected=inventory.deselected + inventory.removed,
-        digests=FileDigests(context.project.settings.base).of(linked, sources) if is_evidence else {},
+        digests=FileDigests(context.project.settings.base).compute(linked, sources) if is_evidence else {},
     )
     late = [replace(stray, path=prefix + stray.path) for stray in inventory.late]
     mark = f"the {context.marker} marker for"

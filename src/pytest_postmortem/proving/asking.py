@@ -109,7 +109,7 @@ class Asking:
 
     def _is_due(self, node_id: str, postmortem: str, fix: Fix, ledger: Ledger) -> bool:
         known = ledger.get((node_id, postmortem))
-        return known is None or known.source != self._digests.of(node_id) or known.fix != fix.names
+        return known is None or known.source != self._digests.compute(node_id) or known.fix != fix.names
 
 
 def _function(node_id: str) -> str:

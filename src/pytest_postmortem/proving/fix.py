@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pytest_postmortem.errors import ConfigError, DocumentError, SourceError
 from pytest_postmortem.git import Git, summarize_complaint
-from pytest_postmortem.judging.states import names_of
+from pytest_postmortem.judging.states import list_names
 from pytest_postmortem.model.postmortem import Postmortem
 
 __all__ = ["Change", "Fix", "Fixes"]
@@ -64,7 +64,7 @@ class Fixes:
                 return Fix(self._ordered(changes), "front matter")
             except ConfigError as error:
                 raise DocumentError(f"fix: {error.problem}", origin=postmortem.origin, hint=error.hint) from None
-        names = names_of(postmortem)
+        names = list_names(postmortem)
         found = self._with_trailer(names)
         if found:
             return Fix(self._ordered([self._single(commit) for commit in found]), "trailer")

@@ -116,7 +116,7 @@ class Prover:
         try:
             tree.restore()
             digests = Digests(tree.root / self._prefix)
-            sources = {node_id: digests.of(node_id) or "" for node_id in asked.node_ids}
+            sources = {node_id: digests.compute(node_id) or "" for node_id in asked.node_ids}
             changed = tree.code_paths(asked.fix.changes, self._kept)
             if not changed:
                 tree.take_out(asked.fix.changes, self._kept)  # says why not

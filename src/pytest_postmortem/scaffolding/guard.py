@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
-from pytest_postmortem.judging.linking import covered_items, demanding_items, sole_item
+from pytest_postmortem.judging.linking import find_covered_items, find_demanding_items, find_sole_item
 from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.marker import MarkerRequest, resolve_request
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
@@ -120,7 +120,7 @@ def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:
 
 def _asking(postmortem: Postmortem, today: date) -> list[ActionItem]:
     """The items that ask for a test now: those that require one, and those whose waiver has expired."""
-    required = demanding_items(postmortem)
+    required = find_demanding_items(postmortem)
     return [
         item
         for item in postmortem.action_items
@@ -135,7 +135,7 @@ def _linked(tests: Iterable[LinkedTest], postmortem: Postmortem, today: date) ->
     for test in tests:
         for link in test.links:
             if link.postmortem == postmortem.id:
-                for item_id in covered_items(postmortem, link, today) or ("",):
+                for item_id in find_covered_items(postmortem, link, today) or ("",):
                     linked.setdefault(item_id, []).append(test)
         covering = set(names_covering(test.node_id))
         for item in postmortem.action_items:
@@ -146,7 +146,7 @@ def _linked(tests: Iterable[LinkedTest], postmortem: Postmortem, today: date) ->
 
 def _refuse_nameless(postmortem: Postmortem, items: Iterable[ActionItem], today: date) -> None:
     """Raise ConfigError for items that a marker could not name and that are not the only one it may mean."""
-    sole = sole_item(postmortem, today)
+    sole = find_sole_item(postmortem, today)
     faults: list[PostmortemError] = [
         ConfigError(
             f"action item {item.id} has only its place in the list as id, which a test cannot name",

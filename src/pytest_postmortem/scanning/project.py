@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pytest_postmortem.errors import DocumentError
-from pytest_postmortem.judging.files import python_files
+from pytest_postmortem.judging.files import find_python_files
 from pytest_postmortem.model.link import Link, LinkedTest, names_covering
 from pytest_postmortem.model.marker import parse_request, resolve_request
 from pytest_postmortem.model.names import Names
@@ -68,7 +68,7 @@ def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterab
     marks: list[Mark] = []
     named: dict[str, tuple[TestFunction, ...]] = {}
     unread: list[DocumentError] = []
-    for path in python_files(base, "") if paths is None else paths:
+    for path in find_python_files(base, "") if paths is None else paths:
         source = b""
         try:
             with open(os.path.join(base, path), "rb") as file:  # there are thousands: no `Path` for each

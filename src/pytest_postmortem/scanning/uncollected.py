@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from itertools import pairwise
 from pathlib import Path
 
-from pytest_postmortem.judging.files import python_files
+from pytest_postmortem.judging.files import find_python_files
 from pytest_postmortem.model.link import Stray
 from pytest_postmortem.model.marker import parse_request
 from pytest_postmortem.model.run import Run
@@ -39,7 +39,7 @@ def find_strays(base: Path, marker: str, rules: Rules, run: Run) -> Iterator[Str
     pytest reports it where it collects it.
     """
     word = re.compile(rb"\b%b\b" % re.escape(marker.encode()))
-    for path in python_files(base, run.scope):
+    for path in find_python_files(base, run.scope):
         try:
             source = (base / path).read_bytes()
             if not word.search(source):
