@@ -17,7 +17,7 @@ SHARDS, TESTS, DOCUMENTS = 20, 50_000, 2_000
 def evidence(folder: Path) -> list[Path]:
     """Evidence of SHARDS runs that share TESTS tests, a tenth of them linked, on DOCUMENTS documents."""
     from pytest_postmortem.config.settings import Settings
-    from pytest_postmortem.evidence.writing import Meta, finished
+    from pytest_postmortem.evidence.writing import Meta, render_finished
     from pytest_postmortem.judging.gate import decide
     from pytest_postmortem.judging.report import make_report
     from pytest_postmortem.model.link import Link, LinkedTest, Result
@@ -54,7 +54,7 @@ def evidence(folder: Path) -> list[Path]:
         report = make_report(catalogue, run, settings, today=today)
         path = folder / "evidence" / f"{shard}.json"
         path.parent.mkdir(exist_ok=True)
-        told = finished(report, decide(report, Policy.LINKED), meta, ended=now, exit_status=0)
+        told = render_finished(report, decide(report, Policy.LINKED), meta, ended=now, exit_status=0)
         path.write_text(told, encoding="utf-8")
         paths.append(path)
     return paths

@@ -120,7 +120,7 @@ class Shop:
         path = self.path / ledger.PATH
         if path.exists():
             with suppress(FileNotFoundError):
-                told += [] if ledger.read(path) or json.loads(path.read_bytes()) else ["no ledger"]
+                told += [] if ledger.read_ledger(path) or json.loads(path.read_bytes()) else ["no ledger"]
         again = self.start(*AGAIN)
         again.communicate()
         if again.returncode != 13:
@@ -172,7 +172,7 @@ def main() -> None:
         start = time.perf_counter()
         killed(shop, 120, "whole")
         longest = (time.perf_counter() - start) * 1.05
-        proofs = Counter(one.verdict.value for one in ledger.read(shop.path / ledger.PATH).values())
+        proofs = Counter(one.verdict.value for one in ledger.read_ledger(shop.path / ledger.PATH).values())
         print(f"a whole run takes {longest:.1f} s: {dict(proofs)}")
         seen.update(f"FAULT: {one} after a whole run" for one in shop.faults(before, "whole"))
         done = 0

@@ -126,12 +126,12 @@ class Project:
 
     def proofs(self, *, demanded: bool = False) -> Proofs | None:
         """Return the proofs of the ledger; None if there is none and they are not `demanded`. Raises EvidenceError."""
-        from pytest_postmortem.evidence.ledger import PATH, read
+        from pytest_postmortem.evidence.ledger import PATH, read_ledger
         from pytest_postmortem.judging.proofs import Proofs
 
         path = self.settings.base / PATH
         there = path.is_symlink() or path.exists()
-        return Proofs(read(path) if there else {}, self.settings.base) if there or demanded else None
+        return Proofs(read_ledger(path) if there else {}, self.settings.base) if there or demanded else None
 
     @cached_property
     def commit(self) -> str | None:

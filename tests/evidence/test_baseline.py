@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.evidence.baseline import lost_guards
+from pytest_postmortem.evidence.baseline import find_lost_guards
 from pytest_postmortem.evidence.reading import Guarded
 from pytest_postmortem.judging.gate import Violation, decide
 from pytest_postmortem.model.link import LinkedTest
@@ -30,7 +30,7 @@ def lost(
 ) -> list[tuple[str, str]]:
     """What has lost its guard, as (item, text)."""
     made = report([] if now is None else [now], run(outcomes, **facts))
-    found = lost_guards(made, [before])
+    found = find_lost_guards(made, [before])
     assert all(one.state == "lost its guard" and one.hint for one in found)
     return [(one.item, one.text) for one in found]
 
@@ -49,7 +49,7 @@ def test_what_is_still_guarded_is_not_lost() -> None:
 
 def test_nothing_guarded_before_is_nothing_to_lose() -> None:
     """What was never guarded is the gate's business."""
-    assert lost_guards(report([postmortem("PM-1", item())]), []) == []
+    assert find_lost_guards(report([postmortem("PM-1", item())]), []) == []
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_an_item_that_no_test_guards_now_has_lost_its_guard(outcome: Outcome | N
     """At its line in the document, with what it is now."""
     outcomes = [] if outcome is None else [(A, outcome)]
     made = report([postmortem("PM-1", item("AI-1", line=12))], run(outcomes))
-    assert lost_guards(made, [guarded("AI-1")]) == [
+    assert find_lost_guards(made, [guarded("AI-1")]) == [
         Violation(
             postmortem="PM-1",
             item="AI-1",
@@ -90,7 +90,7 @@ def test_an_item_that_cannot_be_told_has_lost_its_guard() -> None:
 def test_an_item_that_is_gone_from_the_document_has_lost_its_guard() -> None:
     """At the document's own line; also where the incident is still guarded by another item."""
     now = postmortem("PM-1", item("AI-2"), line=3)
-    (found,) = lost_guards(report([now], run([(B, Outcome.PASSED)])), [guarded("AI-1", "AI-2")])
+    (found,) = find_lost_guards(report([now], run([(B, Outcome.PASSED)])), [guarded("AI-1", "AI-2")])
     assert (found.text, found.line) == ("PM-1/AI-1 was guarded, and is gone", 3)
 
 
@@ -168,7 +168,7 @@ def test_an_incident_without_a_required_item_can_lose_its_guard(
     made = report([now], run(outcomes))
     if not any(outcome.broke for _, outcome in outcomes):
         assert decide(made, Policy.LINKED).verdict is Verdict.PASS
-    (found,) = lost_guards(made, [guarded()])
+    (found,) = find_lost_guards(made, [guarded()])
     assert (found.text, found.item, found.origin, found.line, found.hint) == (
         "PM-1 was guarded, and no test guards it now",
         "",
@@ -203,7 +203,7 @@ def test_what_asks_for_no_test_does_not_keep_an_incident_from_being_let_go() -> 
 def test_a_document_that_is_gone_is_named() -> None:
     """Where it was; a document is not deleted to silence the gate."""
     made = report([postmortem("PM-2")])
-    assert lost_guards(made, [guarded("AI-1")]) == [
+    assert find_lost_guards(made, [guarded("AI-1")]) == [
         Violation(
             postmortem="PM-1",
             item="",
@@ -232,16 +232,16 @@ def test_a_moved_document_is_not_gone() -> None:
 def test_a_lost_guard_fails_whatever_the_policy(policy: Policy) -> None:
     """And an incident older than the gate can lose its guard too."""
     made = report([postmortem("PM-1", date=date(2020, 1, 1))], since=date(2026, 1, 1))
-    decision = decide(made, policy, lost=lost_guards(made, [guarded()]))
+    decision = decide(made, policy, lost=find_lost_guards(made, [guarded()]))
     assert decision.verdict is Verdict.FAIL
     assert [one.text for one in decision.violations] == ["PM-1 was guarded, and no test guards it now"]
-    assert decide(made, policy, lost=lost_guards(made, [])).verdict is not Verdict.FAIL
+    assert decide(made, policy, lost=find_lost_guards(made, [])).verdict is not Verdict.FAIL
 
 
 def test_a_violation_is_told_once() -> None:
     """The gate's own text says more of an item than that it was guarded."""
     made = report([postmortem("PM-1", item("AI-1"))], run())
-    decision = decide(made, Policy.PASSED, lost=lost_guards(made, [guarded("AI-1")]))
+    decision = decide(made, Policy.PASSED, lost=find_lost_guards(made, [guarded("AI-1")]))
     assert [one.text for one in decision.violations] == [
         "PM-1/AI-1 requires a test and has none: no test is linked to it"
     ]
@@ -251,7 +251,7 @@ def test_each_incident_is_named() -> None:
     """In the order in which they are given."""
     made = report([postmortem("PM-2", item("AI-1")), postmortem("PM-3")])
     before = [guarded("AI-1"), guarded("AI-1", name="PM-2"), guarded(name="PM-3")]
-    assert [one.text for one in lost_guards(made, before)] == [
+    assert [one.text for one in find_lost_guards(made, before)] == [
         "PM-1 was guarded, and its document is gone",
         "PM-2/AI-1 was guarded, and is missing",
         "PM-3 was guarded, and no test guards it now",

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pytest_postmortem.errors import EvidenceError
-from pytest_postmortem.evidence.ledger import dumped, loaded, read
+from pytest_postmortem.evidence.ledger import dump_ledger, load_ledger, read_ledger
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 
 PROOF = Proof("t.py::test_a", "PM-1", ("4f2c1ab",), "trailer", "reverse", ProofVerdict.PROVEN, "assert 1 == 2", 3, "00")
@@ -25,15 +25,15 @@ PROOFS = some.builds(
 @given(some.lists(PROOFS, max_size=4, unique_by=lambda one: (one.node_id, one.postmortem)))
 def test_round_trip(proofs: list[Proof]) -> None:
     """What is written is read again, whatever stands in it, in whatever order it comes."""
-    text = dumped(proofs)
-    assert list(loaded(text).values()) == sorted(proofs, key=lambda one: (one.node_id, one.postmortem))
-    assert dumped(reversed(proofs)) == text
+    text = dump_ledger(proofs)
+    assert list(load_ledger(text).values()) == sorted(proofs, key=lambda one: (one.node_id, one.postmortem))
+    assert dump_ledger(reversed(proofs)) == text
     assert text.endswith("}\n")
 
 
 def test_a_line_a_value() -> None:
     """A change of one value is a change of one line."""
-    assert dumped([PROOF]).splitlines()[4:7] == [
+    assert dump_ledger([PROOF]).splitlines()[4:7] == [
         '   "test": "t.py::test_a",',
         '   "postmortem": "PM-1",',
         '   "verdict": "proven",',
@@ -42,9 +42,9 @@ def test_a_line_a_value() -> None:
 
 def test_no_file(tmp_path: Path) -> None:
     """No file is a ledger without proofs; a folder is none."""
-    assert read(tmp_path / "proofs.json") == {}
+    assert read_ledger(tmp_path / "proofs.json") == {}
     with pytest.raises(EvidenceError, match=r"^proofs.json: cannot be read: .*; mend its permissions$"):
-        read(tmp_path, "proofs.json")
+        read_ledger(tmp_path, "proofs.json")
 
 
 @pytest.mark.parametrize(
@@ -71,21 +71,21 @@ def test_no_file(tmp_path: Path) -> None:
 )
 def test_a_value_of_another_kind(key: str, value: object) -> None:
     """Every key is looked at: a value of another kind is refused with a way out."""
-    said = json.loads(dumped([PROOF]))
+    said = json.loads(dump_ledger([PROOF]))
     said["proofs"][0][key] = value
     with pytest.raises(
         EvidenceError, match=r"is not a ledger of proofs: .*; restore it from git, or name another file"
     ):
-        loaded(json.dumps(said))
+        load_ledger(json.dumps(said))
 
 
-@pytest.mark.parametrize("key", list(json.loads(dumped([PROOF]))["proofs"][0]))
+@pytest.mark.parametrize("key", list(json.loads(dump_ledger([PROOF]))["proofs"][0]))
 def test_a_key_that_is_missing(key: str) -> None:
     """Every key has to be there."""
-    said = json.loads(dumped([PROOF]))
+    said = json.loads(dump_ledger([PROOF]))
     del said["proofs"][0][key]
     with pytest.raises(EvidenceError, match="is not a ledger"):
-        loaded(json.dumps(said))
+        load_ledger(json.dumps(said))
 
 
 @pytest.mark.parametrize(
@@ -94,29 +94,29 @@ def test_a_key_that_is_missing(key: str) -> None:
 def test_no_ledger(text: str) -> None:
     """What is no ledger at all."""
     with pytest.raises(EvidenceError, match=r"^\.postmortem/proofs\.json: is not a ledger of proofs"):
-        loaded(text)
+        load_ledger(text)
 
 
 @pytest.mark.parametrize("version", [0, 2, "1", None, True])
 def test_another_version(version: object) -> None:
     """One of another version is not guessed at."""
     with pytest.raises(EvidenceError, match=r"has version .*, and this pytest-postmortem knows 1; use the version"):
-        loaded(json.dumps({"version": version, "proofs": []}))
+        load_ledger(json.dumps({"version": version, "proofs": []}))
 
 
 def test_twice() -> None:
     """Two proofs of one test for one post-mortem contradict each other."""
-    said = json.loads(dumped([PROOF]))
+    said = json.loads(dump_ledger([PROOF]))
     said["proofs"] *= 2
     with pytest.raises(EvidenceError, match="a test stands in it twice"):
-        loaded(json.dumps(said))
+        load_ledger(json.dumps(said))
 
 
 def test_proofs_come_by_test_and_post_mortem(tmp_path: Path) -> None:
     """Sorted in the file; read again as they were, also from a file."""
     first = replace(PROOF, postmortem="PM-0")
     other = replace(PROOF, node_id="t.py::test_b", postmortem="PM-0", fix=(), verdict=ProofVerdict.INCONCLUSIVE)
-    text = dumped([other, PROOF, first])
+    text = dump_ledger([other, PROOF, first])
     assert [(one["test"], one["postmortem"]) for one in json.loads(text)["proofs"]] == [
         ("t.py::test_a", "PM-0"),
         ("t.py::test_a", "PM-1"),
@@ -124,12 +124,14 @@ def test_proofs_come_by_test_and_post_mortem(tmp_path: Path) -> None:
     ]
     path = tmp_path / "proofs.json"
     path.write_text(text, encoding="utf-8")
-    assert read(path) == loaded(text) == {(one.node_id, one.postmortem): one for one in (first, PROOF, other)}
+    assert (
+        read_ledger(path) == load_ledger(text) == {(one.node_id, one.postmortem): one for one in (first, PROOF, other)}
+    )
 
 
 def test_the_text_of_a_ledger() -> None:
     """A message in any language as it is, and the whole of one proof."""
-    text = dumped([replace(PROOF, message="ä問")])
+    text = dump_ledger([replace(PROOF, message="ä問")])
     assert text.startswith('{\n "version": 1,\n "proofs": [\n  {\n')
     assert '"message": "ä問"' in text
     assert text.endswith('"source": "00"\n  }\n ]\n}\n')
@@ -140,4 +142,4 @@ def test_a_ledger_that_is_not_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "proofs.json"
     path.write_bytes(b"\xff")
     with pytest.raises(EvidenceError, match=r"^p.json: is not UTF-8; restore it from git"):
-        read(path, "p.json")
+        read_ledger(path, "p.json")

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.evidence import writing as evidence
-from pytest_postmortem.evidence.merging import Expected, current, refusals, runs_of, union
-from pytest_postmortem.evidence.reading import Guarded, Shard, loaded
+from pytest_postmortem.evidence.merging import Expected, find_refusals, list_runs, merge_shards, select_current
+from pytest_postmortem.evidence.reading import Guarded, Shard, load_shard
 from pytest_postmortem.judging.gate import Decision, decide
 from pytest_postmortem.judging.report import Report
 from pytest_postmortem.judging.source import FileDigests
@@ -68,7 +68,7 @@ def shard(number: int, the_run: Run | None = None, **fields: Any) -> Shard:
 
 def judged(runs: Sequence[Run], policy: Policy = Policy.PASSED, base: Path = NOWHERE) -> tuple[Report, Decision]:
     """The report on the union of these runs, and what the gate says."""
-    made = report(INCIDENTS, union([shard(number, one) for number, one in enumerate(runs)]), base)
+    made = report(INCIDENTS, merge_shards([shard(number, one) for number, one in enumerate(runs)]), base)
     return made, decide(made, policy)
 
 
@@ -82,11 +82,11 @@ def states(made: Report) -> dict[str, str]:
 
 def written(shards: Sequence[Shard]) -> Shard:
     """The merged evidence of `shards`, written to a file and read again."""
-    runs = runs_of(shards)
+    runs = list_runs(shards)
     meta = replace(META, run_id=runs[0] if len(runs) == 1 else hexadecimal(hash(runs) % 2**64 + 10**6), merged=runs)
-    made = report(INCIDENTS, union(shards), NOWHERE)
-    text = evidence.finished(made, decide(made, Policy.PASSED), meta, ended=NOW.isoformat(), exit_status=0)
-    return loaded(text, "merged.json")
+    made = report(INCIDENTS, merge_shards(shards), NOWHERE)
+    text = evidence.render_finished(made, decide(made, Policy.PASSED), meta, ended=NOW.isoformat(), exit_status=0)
+    return load_shard(text, "merged.json")
 
 
 # --- the union of any runs ---------------------------------------------------------------------------------------
@@ -147,18 +147,18 @@ def test_order_and_repetition_do_not_matter(found: list[Shard], random: Any) -> 
     """The same pieces, shuffled and some given several times, are the same union."""
     again = [*found, *random.choices(found, k=random.randrange(4))]
     random.shuffle(again)
-    assert current(again) == current(found)
-    assert union(current(again)) == union(current(found))
-    assert runs_of(current(again)) == runs_of(current(found))
+    assert select_current(again) == select_current(found)
+    assert merge_shards(select_current(again)) == merge_shards(select_current(found))
+    assert list_runs(select_current(again)) == list_runs(select_current(found))
 
 
 @given(found=pieces(), random=st.randoms(use_true_random=False))
 @PROPERTY
 def test_taking_what_counts_twice_changes_nothing(found: list[Shard], random: Any) -> None:
     """What was kept is kept, whatever it is given beside."""
-    kept = current(found)
-    assert current(kept) == kept
-    assert current([*random.sample(found, len(found)), *kept]) == kept
+    kept = select_current(found)
+    assert select_current(kept) == kept
+    assert select_current([*random.sample(found, len(found)), *kept]) == kept
 
 
 @given(found=st.lists(runs(), min_size=2, max_size=5), cut=st.integers(1, 4), policy=st.sampled_from(Policy))
@@ -167,16 +167,16 @@ def test_merging_in_pieces_is_merging_at_once(found: list[Run], cut: int, policy
     """Evidence that was merged, written and read again stands for all that is in it, in whatever groups."""
     shards = [shard(number, one) for number, one in enumerate(found, 1)]
     cut = min(cut, len(shards) - 1)
-    once = report(INCIDENTS, union(current(shards)), NOWHERE)
+    once = report(INCIDENTS, merge_shards(select_current(shards)), NOWHERE)
     for groups in ((shards[:cut], shards[cut:]), ([*shards[cut:], shards[0]], shards[:cut]), (shards,)):
-        grouped = current([written(current(group)) for group in groups])
-        twice = report(INCIDENTS, union(grouped), NOWHERE)
+        grouped = select_current([written(select_current(group)) for group in groups])
+        twice = report(INCIDENTS, merge_shards(grouped), NOWHERE)
         assert states(twice) == states(once)
         assert [one.state for one in twice.postmortems] == [one.state for one in once.postmortems]
         assert twice.completeness.complete == once.completeness.complete
         assert decide(twice, policy).verdict is decide(once, policy).verdict
         assert len(decide(twice, policy).reasons) == len(decide(once, policy).reasons)
-        assert runs_of(grouped) == runs_of(shards)
+        assert list_runs(grouped) == list_runs(shards)
 
 
 WORST_LAST = ["not run", "skipped", "xfailed", "xpassed", "passed", "flaky", "error", "failed", "crashed"]
@@ -186,7 +186,7 @@ WORST_LAST = ["not run", "skipped", "xfailed", "xpassed", "passed", "flaky", "er
 @PROPERTY
 def test_the_worst_result_wins(found: list[Run]) -> None:
     """Of each test that has one anywhere; it is one of the results there were, with its own reason."""
-    merged = union([shard(number, one) for number, one in enumerate(found)])
+    merged = merge_shards([shard(number, one) for number, one in enumerate(found)])
     assert merged.results.keys() == {name for one in found for name in one.results}
     for name, result in merged.results.items():
         there = [one.results[name] for one in found if name in one.results]
@@ -198,7 +198,7 @@ def test_the_worst_result_wins(found: list[Run]) -> None:
 @PROPERTY
 def test_all_links_of_all_runs_are_in_the_union(found: list[Run]) -> None:
     """Each test once, with the links that any run saw on it; off or deselected only where it was so everywhere."""
-    merged = union([shard(number, one) for number, one in enumerate(found)])
+    merged = merge_shards([shard(number, one) for number, one in enumerate(found)])
     assert [one.node_id for one in merged.tests] == sorted({test.node_id for one in found for test in one.tests})
     for linked in merged.tests:
         seen = [one for run in found for one in run.tests if one.node_id == linked.node_id]
@@ -417,8 +417,8 @@ REFUSED: dict[str, tuple[list[Shard], Expected, list[str]]] = {
 def test_what_cannot_be_used_together_is_refused(name: str) -> None:
     """Every reason is told, each with the file it concerns and what to do."""
     shards, expected, told = REFUSED[name]
-    assert [str(fault) for fault in refusals(current(shards), expected)] == told
-    assert [str(fault) for fault in refusals(shards[::-1], expected)] == told
+    assert [str(fault) for fault in find_refusals(select_current(shards), expected)] == told
+    assert [str(fault) for fault in find_refusals(shards[::-1], expected)] == told
 
 
 USABLE: dict[str, tuple[list[Shard], Expected]] = {
@@ -451,7 +451,7 @@ USABLE: dict[str, tuple[list[Shard], Expected]] = {
 def test_what_belongs_together_is_used(name: str) -> None:
     """There is no reason against it."""
     shards, expected = USABLE[name]
-    assert refusals(current(shards), expected) == []
+    assert find_refusals(select_current(shards), expected) == []
 
 
 # --- which pieces count --------------------------------------------------------------------------------------------
@@ -463,13 +463,13 @@ def ids(shards: Sequence[Shard]) -> list[int]:
 
 def test_a_copy_counts_once() -> None:
     """The same run under another name."""
-    assert ids(current([shard(1), shard(1, origin="copy.json"), shard(2)])) == [1, 2]
+    assert ids(select_current([shard(1), shard(1, origin="copy.json"), shard(2)])) == [1, 2]
 
 
 def test_two_different_files_of_one_run_are_refused() -> None:
     """Both are named: nobody can tell which of them is true."""
     with pytest.raises(EvidenceError) as caught:
-        current([shard(1), shard(2), shard(1, origin="copy.json", text="other")])
+        select_current([shard(1), shard(2), shard(1, origin="copy.json", text="other")])
     assert str(caught.value) == (
         "copy.json: is of the same run as 1.json, and differs from it; give only what the run wrote last"
     )
@@ -491,8 +491,8 @@ def test_two_different_files_of_one_run_are_refused() -> None:
 )
 def test_of_a_named_shard_the_last_attempt_counts(shards: list[Shard], kept: list[int]) -> None:
     """Two of the same attempt both count, and so does everything that has no name."""
-    assert ids(current(shards)) == kept
-    assert ids(current(shards[::-1])) == kept
+    assert ids(select_current(shards)) == kept
+    assert ids(select_current(shards[::-1])) == kept
 
 
 @pytest.mark.parametrize(("name", "state"), [("1/1", "guarded"), (None, "failing")])
@@ -500,7 +500,7 @@ def test_a_retry_of_a_named_shard_replaces_a_failure(name: str | None, state: st
     """Without a name nobody can tell that it was a retry, and the worst result wins."""
     first = shard(1, run([(A, Outcome.FAILED)]), shard=name)
     second = shard(2, run([(A, Outcome.PASSED)]), shard=name, attempt=2)
-    made = report(INCIDENTS, union(current([first, second])))
+    made = report(INCIDENTS, merge_shards(select_current([first, second])))
     assert states(made)["PM-1/AI-1"] == state
 
 
@@ -508,7 +508,7 @@ def test_a_retry_that_failed_is_no_better_for_the_first_one_that_passed() -> Non
     """The last attempt counts, good or bad."""
     first = shard(1, run([(A, Outcome.PASSED)]), shard="1/1")
     second = shard(2, run([(A, Outcome.CRASHED)]), shard="1/1", attempt=2)
-    assert states(report(INCIDENTS, union(current([second, first]))))["PM-1/AI-1"] == "failing"
+    assert states(report(INCIDENTS, merge_shards(select_current([second, first]))))["PM-1/AI-1"] == "failing"
 
 
 # --- what the union knows ------------------------------------------------------------------------------------------
@@ -581,7 +581,7 @@ def test_what_the_union_says(name: str) -> None:
     """The state of the item, and what the gate says of it by `passed` and by `linked`."""
     found, state, passed, linked = UNIONS[name]
     for order in (found, found[::-1]):
-        made = report(ONE_ITEM, union([shard(number, one) for number, one in enumerate(order)]), NOWHERE)
+        made = report(ONE_ITEM, merge_shards([shard(number, one) for number, one in enumerate(order)]), NOWHERE)
         assert made.postmortems[0].items[0].state is state
         assert (decide(made, Policy.PASSED).verdict, decide(made, Policy.LINKED).verdict) == (passed, linked)
 
@@ -589,19 +589,21 @@ def test_what_the_union_says(name: str) -> None:
 def test_skipped_everywhere_tells_why() -> None:
     """With the reasons of all shards' worst result."""
     skipped = [run([(A, Result(Outcome.SKIPPED, why))]) for why in ("not on linux", "not on windows")]
-    made = report(ONE_ITEM, union([shard(number, one) for number, one in enumerate(skipped)]))
+    made = report(ONE_ITEM, merge_shards([shard(number, one) for number, one in enumerate(skipped)]))
     assert made.postmortems[0].items[0].reason == "skipped in every shard: skipped: not on windows"
 
 
 def test_no_postmortem_is_not_judged() -> None:
     """Nothing to guard is nothing to pass."""
-    decision = decide(report([], union([shard(1)])), Policy.PASSED)
+    decision = decide(report([], merge_shards([shard(1)])), Policy.PASSED)
     assert (decision.verdict, decision.reasons) == (Verdict.NOT_JUDGED, ("no post-mortem was found",))
 
 
 def test_no_test_is_not_judged() -> None:
     """Also where no item requires one."""
-    decision = decide(report([postmortem("PM-1")], union([shard(1, run(collected=0, finished=0))])), Policy.PASSED)
+    decision = decide(
+        report([postmortem("PM-1")], merge_shards([shard(1, run(collected=0, finished=0))])), Policy.PASSED
+    )
     assert (decision.verdict, decision.reasons) == (Verdict.NOT_JUDGED, ("no test was collected",))
 
 
@@ -611,7 +613,7 @@ def test_links_of_several_shards_are_united() -> None:
     made, decision = judged([run([(one, Outcome.PASSED)]), run([(other, Outcome.SKIPPED)])])
     assert (states(made)["PM-1/AI-1"], states(made)["PM-1/AI-2"]) == ("guarded", "guarded")
     assert made.postmortems[3].state.value == "guarded"
-    merged = union([shard(1, run([(one, Outcome.PASSED)])), shard(2, run([(other, Outcome.SKIPPED)]))])
+    merged = merge_shards([shard(1, run([(one, Outcome.PASSED)])), shard(2, run([(other, Outcome.SKIPPED)]))])
     assert merged.tests[0].links == (Link("PM-1", "AI-1"), Link("PM-1", "AI-2"), Link("PM-4"))
     assert [(one.postmortem, one.state) for one in decision.violations] == [("PM-3", "missing")]
 
@@ -621,7 +623,7 @@ def test_each_shard_guards_its_part() -> None:
     first, second = run([(A, Outcome.PASSED)]), run([(B, Outcome.PASSED)])
     both = (postmortem("PM-1", item("AI-1"), item("AI-2")),)
     for found, verdict in (([first], FAIL), ([second], FAIL), ([first, second], PASS)):
-        made = report(both, union([shard(number, one) for number, one in enumerate(found)]))
+        made = report(both, merge_shards([shard(number, one) for number, one in enumerate(found)]))
         assert decide(made, Policy.PASSED).verdict is verdict
 
 
@@ -657,7 +659,7 @@ def by_path(*folders: str) -> list[Run]:
 )
 def test_shards_by_path_know_together_what_they_have_seen(tree: Path, folders: tuple[str, ...], state: State) -> None:
     """An item is missing when no file that any of them left out names its incident, and unknown otherwise."""
-    merged = union([shard(number, one) for number, one in enumerate(by_path(*folders))])
+    merged = merge_shards([shard(number, one) for number, one in enumerate(by_path(*folders))])
     made = report(ONE_ITEM, merged, tree)
     assert made.postmortems[0].items[0].state is state
     if state is State.UNKNOWN:
@@ -668,7 +670,7 @@ def test_shards_by_path_that_guard_are_complete(tree: Path) -> None:
     """Each is a part by intent; together they know every item."""
     first, second = by_path("a", "b")
     first = replace(first, tests=(A,), results={A.node_id: Result(Outcome.PASSED)})
-    made = report(ONE_ITEM, union([shard(1, first), shard(2, second)]), tree)
+    made = report(ONE_ITEM, merge_shards([shard(1, first), shard(2, second)]), tree)
     assert made.completeness.complete
     assert made.run.narrowed == ("only a was asked for", "only b was asked for")
     assert decide(made, Policy.PASSED).verdict is PASS
@@ -676,7 +678,7 @@ def test_shards_by_path_that_guard_are_complete(tree: Path) -> None:
 
 def test_a_whole_run_beside_a_part_makes_the_union_whole() -> None:
     """It has seen every file."""
-    merged = union([shard(1, run(narrowed=("x",), lost=None)), shard(2)])
+    merged = merge_shards([shard(1, run(narrowed=("x",), lost=None)), shard(2)])
     assert (merged.narrowed, merged.lost) == ((), None)
 
 
@@ -686,31 +688,31 @@ def test_the_union_adds_up() -> None:
         collected=3, finished=2, deselected=4, notes=("b", "a"), stopped=("y",), scope="shop", narrowed=("n", "m")
     )
     second = run(collected=4, finished=4, notes=("a",), stopped=("x", "y"), scope="shop", narrowed=("m",))
-    merged = union([shard(1, first), shard(2, second)])
+    merged = merge_shards([shard(1, first), shard(2, second)])
     assert (merged.collected, merged.finished, merged.deselected) == (7, 6, 0)
     assert (merged.notes, merged.stopped, merged.narrowed) == (("a", "b"), ("x", "y"), ("m", "n"))
     assert (merged.scope, merged.union) == ("shop", True)
-    assert union([shard(1, first), shard(2, replace(second, scope="pay"))]).scope == ""
+    assert merge_shards([shard(1, first), shard(2, replace(second, scope="pay"))]).scope == ""
 
 
 def test_a_test_that_moved_between_shards_has_one_place() -> None:
     """Lines differ where a shard could not tell; the known one counts."""
-    merged = union([shard(1, run([(replace(A, line=0), Outcome.PASSED)])), shard(2, run([(A, Outcome.PASSED)]))])
+    merged = merge_shards([shard(1, run([(replace(A, line=0), Outcome.PASSED)])), shard(2, run([(A, Outcome.PASSED)]))])
     assert merged.tests == (A,)
 
 
 def test_the_runs_of_merged_evidence_are_the_runs_in_it() -> None:
     """Each once, sorted."""
     merged = shard(9, runs=(hexadecimal(2), hexadecimal(1)))
-    assert runs_of([merged, shard(3), shard(1)]) == tuple(map(hexadecimal, (1, 2, 3)))
+    assert list_runs([merged, shard(3), shard(1)]) == tuple(map(hexadecimal, (1, 2, 3)))
 
 
 def test_a_union_looks_into_a_folder_once(tree: Path) -> None:
     """A link that leads back to it makes no circle."""
     tree.joinpath("b", "round").symlink_to(tree)
-    made = report(ONE_ITEM, union([shard(1, by_path("b")[0])]), tree)
+    made = report(ONE_ITEM, merge_shards([shard(1, by_path("b")[0])]), tree)
     assert made.postmortems[0].items[0].reason == "a/test_a.py was not collected in full"
-    made = report(ONE_ITEM, union([shard(1, by_path("a")[0]), shard(2, by_path("b")[0])]), tree)
+    made = report(ONE_ITEM, merge_shards([shard(1, by_path("a")[0]), shard(2, by_path("b")[0])]), tree)
     assert made.postmortems[0].items[0].state is State.MISSING
 
 
@@ -720,12 +722,12 @@ def test_a_test_that_names_no_item_is_hinted_at_once() -> None:
     both = (postmortem("PM-1", item("AI-1"), item("AI-2")),)
     shards = [shard(1, run([(A, Outcome.PASSED), (whole, Outcome.PASSED)])), shard(2, run([(whole, Outcome.PASSED)]))]
     told = "tests/test_x.py::test_whole guards PM-1 and"
-    missing = report(both, union(shards))
+    missing = report(both, merge_shards(shards))
     assert missing.hints == ()
     assert missing.postmortems[0].items[1].reason == (
         f'{told} does not say which of its action items; add action_item="AI-2" where a test guards it'
     )
-    (hint,) = report(both, union([*shards, shard(3, run([(B, Outcome.PASSED)]))])).hints
+    (hint,) = report(both, merge_shards([*shards, shard(3, run([(B, Outcome.PASSED)]))])).hints
     assert (hint.origin, hint.line) == ("tests/test_x.py", 3)
     assert hint.text == f"{told} names no action item; add action_item= with one of AI-1, AI-2"
 
@@ -739,14 +741,14 @@ def test_what_all_shards_guard_is_quiet() -> None:
         postmortem("PM-6", item("AI-1", "2026-12-31")),
         postmortem("PM-7", severity="SEV1"),
     )
-    made = report(incidents, union([shard(1, run([(A, Outcome.PASSED)])), shard(2)]), guard=("sev 1",))
+    made = report(incidents, merge_shards([shard(1, run([(A, Outcome.PASSED)])), shard(2)]), guard=("sev 1",))
     assert [one.postmortem.id for one in made.postmortems if one.quiet] == ["PM-1", "PM-4"]
 
 
 def test_an_item_that_is_known_by_its_place_alone_is_hinted_at() -> None:
     """At its line: its id moves when somebody inserts one before it."""
     numbered = postmortem("PM-1", item("1", has_own_id=False, line=12), item("2", "no", has_own_id=False))
-    (hint,) = report([numbered], union([shard(1, run([(test("test_a", "PM-1/1"), Outcome.PASSED)]))])).hints
+    (hint,) = report([numbered], merge_shards([shard(1, run([(test("test_a", "PM-1/1"), Outcome.PASSED)]))])).hints
     assert (hint.origin, hint.line) == ("docs/PM-1.md", 12)
     assert hint.text == (
         "action item 1 requires a test and has only its place in the list as id, "
@@ -766,7 +768,7 @@ def test_what_was_broken_off_is_told_of_a_union_that_knows_every_item() -> None:
 
 
 def problems(shards: Sequence[Shard], **expected: Any) -> list[str]:
-    return [str(one) for one in refusals(shards, replace(EXPECTED, **expected))]
+    return [str(one) for one in find_refusals(shards, replace(EXPECTED, **expected))]
 
 
 def test_evidence_of_another_ci_run_is_refused() -> None:
@@ -797,7 +799,7 @@ def test_evidence_of_other_tests_is_refused(tmp_path: Path) -> None:
         "test_3.py was changed, test_4.py was changed and 2 more since the run; run the tests again"
     ]
     one, two = run(digests={"a.py": "1"}), run(digests={"b.py": "2"})
-    assert union([shard(1, one), shard(2, two)]).digests == {"a.py": "1", "b.py": "2"}
+    assert merge_shards([shard(1, one), shard(2, two)]).digests == {"a.py": "1", "b.py": "2"}
 
 
 def test_evidence_of_documents_that_are_gone_is_refused() -> None:

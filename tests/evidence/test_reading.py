@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.evidence import writing as evidence
-from pytest_postmortem.evidence.reading import Guarded, Shard, loaded
+from pytest_postmortem.evidence.reading import Guarded, Shard, load_shard
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.run import Run
@@ -33,7 +33,7 @@ Key = tuple[str | int, ...]
 def refused(text: str) -> EvidenceError:
     """The error on this text: with its origin, a problem and a hint, on one line."""
     with pytest.raises(EvidenceError) as caught:
-        loaded(text, "shards/e.json")
+        load_shard(text, "shards/e.json")
     error = caught.value
     assert error.origin == "shards/e.json"
     assert error.problem
@@ -147,8 +147,10 @@ def test_what_was_written_comes_back() -> None:
     meta = evidence.Meta(
         "a" * 32, "2026-06-15T08:00:00+00:00", "1", "9.0", "3.13", None, "d" * 64, "2/4", 3, ("b" * 32, "c" * 32), "77"
     )
-    text = evidence.finished(made, decide(made, Policy.LINKED), meta, ended="2026-06-15T10:01:00+02:00", exit_status=1)
-    assert loaded(text, "e.json") == Shard(
+    text = evidence.render_finished(
+        made, decide(made, Policy.LINKED), meta, ended="2026-06-15T10:01:00+02:00", exit_status=1
+    )
+    assert load_shard(text, "e.json") == Shard(
         origin="e.json",
         run_id="a" * 32,
         commit=None,
@@ -186,21 +188,25 @@ def test_each_fact_comes_back(facts: dict[str, Any]) -> None:
     """Those that a fine run has not."""
     run = Run(**{"collected": 1, "finished": 1, **facts})
     made = report([postmortem("PM-1", item())], run)
-    text = evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0)
-    assert loaded(text, "e.json").run == run
+    text = evidence.render_finished(
+        made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0
+    )
+    assert load_shard(text, "e.json").run == run
 
 
 def test_a_run_that_was_not_merged_is_its_own_only_run() -> None:
     """Its id counts as one shard."""
-    assert loaded(TEXT, "e.json").runs == (META.run_id,)
+    assert load_shard(TEXT, "e.json").runs == (META.run_id,)
 
 
 def test_a_failing_incident_with_a_guarded_item_had_a_guard() -> None:
     """The item's guard can be lost, whatever the rest of the post-mortem is."""
     said = json.loads(TEXT)
     said["postmortems"][0]["items"][1]["state"] = "guarded"
-    assert loaded(json.dumps(said), "e.json").guarded == (Guarded("PM-1", "Title of PM-1", "docs/PM-1.md", ("AI-2",)),)
-    assert loaded(TEXT, "e.json").guarded == ()
+    assert load_shard(json.dumps(said), "e.json").guarded == (
+        Guarded("PM-1", "Title of PM-1", "docs/PM-1.md", ("AI-2",)),
+    )
+    assert load_shard(TEXT, "e.json").guarded == ()
 
 
 @pytest.mark.parametrize("name", ["id", "title", "origin", "items", "state"])
@@ -224,10 +230,12 @@ def test_foreign_text_comes_back() -> None:
     linked = test("test_\udcff", name, path="tests/\udc80.py")
     run = Run(tests=(linked,), results={linked.node_id: Result(Outcome.PASSED, "\x00\n")}, collected=1, finished=1)
     made = report([postmortem(name)], run)
-    text = evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0)
-    assert loaded(text, "e.json").run == run
+    text = evidence.render_finished(
+        made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0
+    )
+    assert load_shard(text, "e.json").run == run
     raw = json.dumps(json.loads(text), ensure_ascii=False)
-    assert loaded(raw, "e.json").run == run
+    assert load_shard(raw, "e.json").run == run
 
 
 @pytest.mark.parametrize("part", range(64))
@@ -240,7 +248,7 @@ def test_a_truncated_file_is_refused(part: int) -> None:
 
 def test_a_file_that_lacks_its_last_characters_is_refused() -> None:
     """Wherever it was cut, except for the line break at its end."""
-    assert loaded(TEXT[:-1], "e.json").run_id == META.run_id
+    assert load_shard(TEXT[:-1], "e.json").run_id == META.run_id
     for length in range(len(TEXT) - 200, len(TEXT) - 1):
         refused(TEXT[:length])
 
@@ -259,7 +267,7 @@ def test_a_value_of_another_kind_makes_no_other_exception(place: Key) -> None:
     """It is taken or refused in our own words."""
     for value in WRONG:
         try:
-            loaded(having(place, value), "shards/e.json")
+            load_shard(having(place, value), "shards/e.json")
         except EvidenceError:
             refused(having(place, value))
 
@@ -287,7 +295,7 @@ def test_a_list_and_a_flag_must_be_one() -> None:
     for place in places:
         for value in wrong_values(place):
             try:
-                loaded(having(place, value), "e.json")
+                load_shard(having(place, value), "e.json")
             except EvidenceError:
                 continue
             taken.append(f"{told(place)} = {value!r}")
@@ -301,7 +309,7 @@ def test_evidence_that_lacks_any_key_is_refused() -> None:
         if place[:2] == ("inventory", "withheld") and len(place) == 3:
             continue
         try:
-            loaded(lacking(place), "e.json")
+            load_shard(lacking(place), "e.json")
         except EvidenceError:
             continue
         taken.append(told(place))
@@ -311,7 +319,7 @@ def test_evidence_that_lacks_any_key_is_refused() -> None:
 @pytest.mark.parametrize("key", sorted(LATER & SAID.keys()))
 def test_what_came_later_is_not_asked_for(key: str) -> None:
     """Evidence of an older version is read as before: `check` finds out anew what is to be followed up."""
-    assert replace(loaded(lacking((key,)), "e.json"), text="") == replace(loaded(TEXT, "e.json"), text="")
+    assert replace(load_shard(lacking((key,)), "e.json"), text="") == replace(load_shard(TEXT, "e.json"), text="")
 
 
 def test_a_version_that_there_never_was_is_refused() -> None:
@@ -346,7 +354,7 @@ def test_a_run_that_is_not_over_is_refused(state: Any) -> None:
 
 def test_what_a_killed_run_leaves_is_refused() -> None:
     """The file as it is written at the start."""
-    assert "under way" in refused(evidence.running(META)).problem
+    assert "under way" in refused(evidence.render_running(META)).problem
 
 
 @pytest.mark.parametrize(
@@ -412,7 +420,7 @@ def test_json_that_is_something_else_is_refused(text: str) -> None:
 def test_a_wrong_value_is_told(place: Key, value: Any, problem: str | None) -> None:
     """In short, however long it is."""
     if problem is None:
-        assert loaded(having(place, value), "e.json").run_id == value
+        assert load_shard(having(place, value), "e.json").run_id == value
     else:
         assert refused(having(place, value)).problem == f"is no evidence of version 1: {problem}"
 
@@ -428,7 +436,7 @@ def test_a_deep_value_where_a_text_is_expected_is_refused(place: Key, depth: int
 
 def test_big_numbers_are_numbers() -> None:
     """A count of 400 digits is nothing to fail on."""
-    assert loaded(having(("inventory", "collected"), 10**400), "e.json").run.collected == 10**400
+    assert load_shard(having(("inventory", "collected"), 10**400), "e.json").run.collected == 10**400
 
 
 JSON = st.recursive(
@@ -444,7 +452,7 @@ def test_anything_anywhere_is_evidence_or_an_error_of_ours(place: Key, value: An
     """No value at any place of the file makes another exception."""
     text = having(place, value)
     try:
-        shard = loaded(text, "shards/e.json")
+        shard = load_shard(text, "shards/e.json")
     except EvidenceError:
         refused(text)
     else:
@@ -457,7 +465,7 @@ def test_a_damaged_file_is_evidence_or_an_error_of_ours(start: int, length: int,
     """Bytes lost, overwritten or inserted."""
     damaged = TEXT[:start] + text + TEXT[start + length :]
     try:
-        shard = loaded(damaged, "shards/e.json")
+        shard = load_shard(damaged, "shards/e.json")
     except EvidenceError:
         refused(damaged)
     else:
@@ -466,7 +474,7 @@ def test_a_damaged_file_is_evidence_or_an_error_of_ours(start: int, length: int,
 
 def test_a_link_without_an_item_comes_back() -> None:
     """It guards the incident as a whole."""
-    assert loaded(having(("tests", 0, "links", 0, "item"), None), "e.json").run.tests[0].links == (Link("PM-1"),)
+    assert load_shard(having(("tests", 0, "links", 0, "item"), None), "e.json").run.tests[0].links == (Link("PM-1"),)
 
 
 def test_evidence_in_which_a_test_stands_twice_is_refused() -> None:
@@ -479,7 +487,7 @@ def test_evidence_in_which_a_test_stands_twice_is_refused() -> None:
 @pytest.mark.parametrize(("attempt", "read"), [(0, 1), (1, 1), (2, 2)])
 def test_attempts_count_from_one(attempt: int, read: int) -> None:
     """A service that counts from 0 is taken by the hand."""
-    assert loaded(having(("attempt",), attempt), "e.json").attempt == read
+    assert load_shard(having(("attempt",), attempt), "e.json").attempt == read
 
 
 @pytest.mark.parametrize("place", [("tests", 0, "links", 0), ("tests", 0), ("hints", 0), ("skipped", 0)], ids=told)
@@ -514,4 +522,4 @@ def test_what_guards_is_read_of_each_incident() -> None:
     said = json.loads(TEXT)
     for state, had in (("guarded", True), ("partly guarded", True), ("linked", False), ("partly linked", False)):
         said["postmortems"][1]["state"] = state
-        assert [one.postmortem for one in loaded(json.dumps(said), "e.json").guarded] == ["PM-2"] * had
+        assert [one.postmortem for one in load_shard(json.dumps(said), "e.json").guarded] == ["PM-2"] * had

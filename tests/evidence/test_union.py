@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.evidence.merging import current, refusals, union
+from pytest_postmortem.evidence.merging import find_refusals, merge_shards, select_current
 from pytest_postmortem.evidence.reading import Guarded
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.run import Run
@@ -18,7 +18,7 @@ from tests.evidence.test_merging import EXPECTED, NOW, A, ids, problems, shard
 
 
 def merged(*runs: Run) -> Run:
-    return union([shard(number, one) for number, one in enumerate(runs)])
+    return merge_shards([shard(number, one) for number, one in enumerate(runs)])
 
 
 def of(*tests: LinkedTest, outcome: Outcome | Result = Outcome.PASSED, **facts: Any) -> Run:
@@ -154,7 +154,7 @@ def test_how_many_runs_are_expected() -> None:
         ([shard(1)], 2, "2 shards are expected, and there is evidence of 1"),
         ([], 0, None),
     ):
-        found = [str(one) for one in refusals(pieces, replace(EXPECTED, shards=number))]
+        found = [str(one) for one in find_refusals(pieces, replace(EXPECTED, shards=number))]
         assert found == ([] if told is None else [f"{told}; wait for all jobs, and give the evidence of each"])
 
 
@@ -189,4 +189,4 @@ def test_what_counts_is_sorted_by_run() -> None:
         shard(2, attempt=1),
         shard(1, attempt=2),
     ]
-    assert ids(current(pieces)) == ids(current(pieces[::-1])) == [1, 2, 3, 4]
+    assert ids(select_current(pieces)) == ids(select_current(pieces[::-1])) == [1, 2, 3, 4]

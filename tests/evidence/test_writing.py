@@ -59,7 +59,9 @@ def written() -> str:
         hints=(Hint("docs/a.md", 3, "look"),),
         skipped=(Skipped("docs/README.md", "README, index, summary or tags"),),
     )
-    return evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=1)
+    return evidence.render_finished(
+        made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=1
+    )
 
 
 def test_finished_evidence_is_as_the_schema_says() -> None:
@@ -95,7 +97,7 @@ def test_finished_evidence_is_as_the_schema_says() -> None:
 
 def test_running_evidence_is_as_the_schema_says() -> None:
     """It has no result that anybody could take for one."""
-    said = validate(evidence.running(META))
+    said = validate(evidence.render_running(META))
     assert said["state"] == "running"
     assert "decision" not in said
 
@@ -129,7 +131,9 @@ def test_a_job_is_tried_once_unless_it_says_otherwise() -> None:
 def test_foreign_text_survives() -> None:
     """Lone surrogates, controls and every language come back as they were."""
     made = report([postmortem("PM-\ud800\x1b\u202e問題", item())])
-    text = evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0)
+    text = evidence.render_finished(
+        made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00+00:00", exit_status=0
+    )
     assert text.isascii()
     assert json.loads(text)["postmortems"][0]["id"] == "PM-\ud800\x1b\u202e問題"
 
@@ -147,7 +151,9 @@ def test_the_same_run_gives_the_same_bytes() -> None:
             digests=dict.fromkeys(order, "d" * 64),
         )
         made = report([postmortem("PM-1", item())], the_run)
-        text = evidence.finished(made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00Z", exit_status=0)
+        text = evidence.render_finished(
+            made, decide(made, Policy.LINKED), META, ended="2026-06-15T08:01:00Z", exit_status=0
+        )
         said = json.loads(text)
         inventory = said["inventory"]
         assert inventory["files"] == list(inventory["digests"]) == sorted(names)
@@ -160,7 +166,7 @@ def test_the_same_run_gives_the_same_bytes() -> None:
 
 def test_the_evidence_of_an_incident() -> None:
     """With its guard, its proofs, and what is not judged; None where the document says nothing."""
-    from pytest_postmortem.evidence.writing import postmortem_values
+    from pytest_postmortem.evidence.writing import build_postmortem_values
     from pytest_postmortem.judging.proofs import Proofs
 
     linked = test("test_a", "PM-1/AI-1")
@@ -171,7 +177,7 @@ def test_the_evidence_of_an_incident() -> None:
         proofs=Proofs({}, ROOT),
         guard=("SEV1",),
     )
-    first, second = map(postmortem_values, made.postmortems)
+    first, second = map(build_postmortem_values, made.postmortems)
     assert first["guard"] == {"state": "guarded", "reason": "", "not_judged": None, "proof": "unproven"}
     assert first["proofs"] == {linked.node_id: "unproven"}
     assert [one["proof"] for one in first["items"]] == ["unproven", None]

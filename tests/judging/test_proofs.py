@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_postmortem.errors import EvidenceError
-from pytest_postmortem.evidence.ledger import dumped, loaded, read
+from pytest_postmortem.evidence.ledger import dump_ledger, load_ledger, read_ledger
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.judging.proofs import Proofs
 from pytest_postmortem.judging.source import Digests
@@ -145,13 +145,13 @@ def test_a_stale_proof_is_told_apart(base: Path) -> None:
 def test_the_ledger_is_read_as_it_was_written(base: Path, tmp_path: Path) -> None:
     """In a stable order, a value a line."""
     ones = [proof(base, postmortem="PM-2"), proof(base), proof(base, node_id="tests/test_x.py::test_b")]
-    text = dumped(ones)
-    assert text == dumped(reversed(ones))
-    assert list(loaded(text).values()) == [ones[1], ones[0], ones[2]]
+    text = dump_ledger(ones)
+    assert text == dump_ledger(reversed(ones))
+    assert list(load_ledger(text).values()) == [ones[1], ones[0], ones[2]]
     path = tmp_path / "proofs.json"
-    assert read(path) == {}
+    assert read_ledger(path) == {}
     path.write_text(text, encoding="utf-8")
-    assert read(path) == loaded(text)
+    assert read_ledger(path) == load_ledger(text)
 
 
 @pytest.mark.parametrize(
@@ -168,10 +168,10 @@ def test_the_ledger_is_read_as_it_was_written(base: Path, tmp_path: Path) -> Non
 )
 def test_a_broken_ledger_is_refused(base: Path, old: str, new: str, told: str) -> None:
     """With the file and what to do: nothing is taken for proven."""
-    text = dumped([proof(base)])
+    text = dump_ledger([proof(base)])
     assert old in text
     with pytest.raises(EvidenceError, match=told) as caught:
-        loaded(text.replace(old, new, 1))
+        load_ledger(text.replace(old, new, 1))
     assert str(caught.value).startswith(".postmortem/proofs.json: ")
     assert caught.value.hint
 
@@ -179,4 +179,4 @@ def test_a_broken_ledger_is_refused(base: Path, old: str, new: str, told: str) -
 def test_an_entry_twice_is_refused(base: Path) -> None:
     """Which of the two holds cannot be told."""
     with pytest.raises(EvidenceError, match="a test stands in it twice"):
-        loaded(dumped([proof(base), proof(base)]))
+        load_ledger(dump_ledger([proof(base), proof(base)]))

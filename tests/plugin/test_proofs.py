@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.evidence.ledger import PATH, dumped
+from pytest_postmortem.evidence.ledger import PATH, dump_ledger
 from pytest_postmortem.judging.source import Digests
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 
@@ -37,7 +37,7 @@ def proven(pytester: pytest.Pytester) -> Callable[[ProofVerdict], None]:
         one = Proof("test_it.py::test_it", "PM-1", ("4f2c1ab",), "trailer", "reverse", verdict, "assert", 3, source)
         path = pytester.path / PATH
         path.parent.mkdir(exist_ok=True)
-        path.write_text(dumped([one]), encoding="utf-8")
+        path.write_text(dump_ledger([one]), encoding="utf-8")
 
     return write
 

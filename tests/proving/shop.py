@@ -112,7 +112,7 @@ class Shop(Checkout):
         code = ended.value.code
         assert isinstance(code, int)
         path = self.path / below / ledger.PATH
-        return Told(code, output.getvalue(), errors.getvalue(), tuple(ledger.read(path).values()))
+        return Told(code, output.getvalue(), errors.getvalue(), tuple(ledger.read_ledger(path).values()))
 
     def expect(
         self, verdict: ProofVerdict, *arguments: str, way: str = "reverse", says: str = "", **rest: str

@@ -78,10 +78,10 @@ def test_killed_while_the_ledger_is_written(shop: Shop) -> None:
     """The half file beside the ledger is removed by the next start, and the ledger is what it was."""
     path = shop.path / ledger.PATH
     path.parent.mkdir()
-    path.write_text(ledger.dumped([]))
+    path.write_text(ledger.dump_ledger([]))
     half = path.with_name(".0123456789abcdef.postmortem-tmp")
     half.write_text("{")
     before = shop.state()
     assert shop.faults(before, str(shop.path)) == []
     assert not half.exists()
-    assert ledger.read(path) == {}
+    assert ledger.read_ledger(path) == {}

@@ -19,8 +19,8 @@ from pytest_postmortem.command.evidence import read
 from pytest_postmortem.command.showing import show, show_error, terminal_width
 from pytest_postmortem.config.settings import gate_policy
 from pytest_postmortem.errors import ConfigError, EvidenceError, join_errors
-from pytest_postmortem.evidence.baseline import lost_guards
-from pytest_postmortem.evidence.merging import Expected, current, refusals, runs_of, union
+from pytest_postmortem.evidence.baseline import find_lost_guards
+from pytest_postmortem.evidence.merging import Expected, find_refusals, list_runs, merge_shards, select_current
 from pytest_postmortem.evidence.reading import Guarded, Shard
 from pytest_postmortem.evidence.writing import Meta
 from pytest_postmortem.judging.gate import Decision, decide
@@ -97,7 +97,7 @@ def check(
     catalogue = project.require_catalogue(demanded=False, reported=True)
     shards: tuple[Shard, ...] = ()
     try:
-        shards = current(read(evidence))
+        shards = select_current(read(evidence))
         expected = Expected(
             project.commit,
             project.settings.digest,
@@ -109,7 +109,7 @@ def check(
             _items(catalogue),
         )
         before = _baseline(baseline)
-        if refused := refusals(shards, expected):
+        if refused := find_refusals(shards, expected):
             raise EvidenceError(join_errors(tuple(refused)))
     except EvidenceError:
         _take_away([path for path, _ in files], (*evidence, *baseline), project.settings.base)
@@ -117,7 +117,7 @@ def check(
             project.require_catalogue(demanded=True)
         raise
     project.require_catalogue(demanded=True)
-    run = union(shards)
+    run = merge_shards(shards)
     report = make_report(
         catalogue,
         run,
@@ -126,7 +126,7 @@ def check(
         incidents=project.incidents,
         proofs=project.proofs(demanded=policy is Policy.PROVEN),
     )
-    decision = decide(report, policy, lost=lost_guards(report, before))
+    decision = decide(report, policy, lost=find_lost_guards(report, before))
     code = _code(decision)
     link = project.settings.link or ci.link(os.environ, project.settings.base)
     ended = min(shard.finished for shard in shards).isoformat(timespec="seconds")
@@ -192,7 +192,7 @@ def _code(decision: Decision) -> int:
 
 
 def _meta(shards: Sequence[Shard], project: Project) -> Meta:
-    runs = runs_of(shards)
+    runs = list_runs(shards)
     runs_in_ci = {shard.ci_run for shard in shards}
     return Meta(
         run_id=runs[0] if len(runs) == 1 else hashlib.sha256("\n".join(runs).encode()).hexdigest()[:32],
@@ -210,7 +210,7 @@ def _meta(shards: Sequence[Shard], project: Project) -> Meta:
 def _baseline(arguments: tuple[str, ...]) -> list[Guarded]:
     """What was guarded in any of these pieces of evidence, an incident once."""
     guarded: dict[str, Guarded] = {}
-    for shard in current(read(arguments)) if arguments else ():
+    for shard in select_current(read(arguments)) if arguments else ():
         for one in shard.guarded:
             known = guarded.get(one.postmortem)
             items = tuple(dict.fromkeys((*known.items, *one.items))) if known is not None else one.items

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytest_postmortem.errors import EvidenceError, PostmortemError, join_errors
-from pytest_postmortem.evidence.reading import Shard, loaded
+from pytest_postmortem.evidence.reading import Shard, load_shard
 
 __all__ = ["read"]
 
@@ -19,7 +19,7 @@ def read(arguments: Sequence[str]) -> list[Shard]:
     faults: list[PostmortemError] = []
     for path, origin in _files(arguments, faults):
         try:
-            shards.append(loaded(_text(path, origin), origin))
+            shards.append(load_shard(_text(path, origin), origin))
         except EvidenceError as error:
             faults.append(error)
     if faults:

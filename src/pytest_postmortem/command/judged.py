@@ -35,11 +35,11 @@ def judged(project: Project, catalogue: Catalogue, names: Names, evidence: Seque
     """
     if evidence:
         from pytest_postmortem.command.evidence import read
-        from pytest_postmortem.evidence.merging import current, union
+        from pytest_postmortem.evidence.merging import merge_shards, select_current
 
-        shards = current(read(evidence))
+        shards = select_current(read(evidence))
         notes = tuple(_doubts(project, shards))
-        run = union(shards)
+        run = merge_shards(shards)
     else:
         shards = ()
         run, unseen = seen_in_sources(project, names)
@@ -67,9 +67,9 @@ def _doubts(project: Project, shards: Sequence[Shard]) -> Iterator[str]:
     """What `postmortem check` would refuse."""
     from datetime import UTC, datetime
 
-    from pytest_postmortem.evidence.merging import Expected, refusals
+    from pytest_postmortem.evidence.merging import Expected, find_refusals
     from pytest_postmortem.judging.source import FileDigests
 
     files = FileDigests(project.settings.base)
     expected = Expected(project.commit, project.settings.digest, datetime.now(UTC), files=files)
-    yield from map(str, refusals(shards, expected))
+    yield from map(str, find_refusals(shards, expected))

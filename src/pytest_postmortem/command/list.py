@@ -92,10 +92,10 @@ def list_(
     if asks_for_json(form, output):
         import json
 
-        from pytest_postmortem.evidence.writing import postmortem_values
+        from pytest_postmortem.evidence.writing import build_postmortem_values
         from pytest_postmortem.reporting.escaping import for_json
 
-        text = for_json(json.dumps([postmortem_values(verdict) for verdict in chosen], indent=2) + "\n")
+        text = for_json(json.dumps([build_postmortem_values(verdict) for verdict in chosen], indent=2) + "\n")
     elif not chosen and output is None:
         return
     else:

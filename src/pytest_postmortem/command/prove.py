@@ -61,7 +61,7 @@ def prove(
     Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
     """
     from pytest_postmortem.command.judged import seen_in_sources
-    from pytest_postmortem.evidence.ledger import PATH, dumped, read
+    from pytest_postmortem.evidence.ledger import PATH, dump_ledger, read_ledger
     from pytest_postmortem.git import Git
     from pytest_postmortem.judging.report import make_report
     from pytest_postmortem.proving.asking import Asking
@@ -85,7 +85,7 @@ def prove(
         sweep(path.parent)
     git = Git(settings.base, os.environ)
     head = git.resolve("HEAD")
-    ledger = read(path, str(output or PATH))
+    ledger = read_ledger(path, str(output or PATH))
     catalogue = project.require_catalogue(demanded=True)
     run, unseen = seen_in_sources(project, collect_names(catalogue, project.today))
     asking = Asking(project, git, head, make_report(catalogue, run, settings, today=project.today))
@@ -110,7 +110,7 @@ def prove(
     if made or not faults:
         show(lines(made, nothing_stale=stale and not asked, kept=asking.kept_unproven))
     if made:
-        write(path, dumped(ledger.values()), settings.base)
+        write(path, dump_ledger(ledger.values()), settings.base)
     if faults:
         show_error(EvidenceError(join_errors(faults)))
     return _code(made, faults)

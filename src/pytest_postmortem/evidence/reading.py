@@ -1,4 +1,4 @@
-"""Evidence read back: everything that is not whole is refused."""
+"""Read evidence, and refuse whatever is not complete."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pytest_postmortem.model.run import Run
 from pytest_postmortem.model.state import Outcome, PostmortemState, State
 from pytest_postmortem.model.strict_json import load_strictly
 
-__all__ = ["Guarded", "Shard", "loaded"]
+__all__ = ["Guarded", "Shard", "load_shard"]
 
 _WHOLE = "run the tests again, or upload the file after the run has ended"
 _OTHER = "give a file that `pytest --incident-output=NAME.json` has written"
@@ -53,101 +53,114 @@ class Shard:
     ci_run: str | None = None
 
 
-def loaded(text: str, origin: str) -> Shard:
-    """The evidence in `text`. Raises EvidenceError where it is no whole evidence of a version that is known."""
+def load_shard(text: str, origin: str) -> Shard:
+    """Parse the evidence in `text`. Raises EvidenceError if it is not complete evidence of a known version."""
     try:
-        said = load_strictly(text)
+        values = load_strictly(text)
     except (ValueError, RecursionError):
         raise EvidenceError("is no whole JSON", origin=origin, hint=_WHOLE) from None
-    if not isinstance(said, dict) or type(said.get("version")) is not int or said["version"] < 1 or "state" not in said:
+    if (
+        not isinstance(values, dict)
+        or type(values.get("version")) is not int
+        or values["version"] < 1
+        or "state" not in values
+    ):
         raise EvidenceError("is no evidence", origin=origin, hint=_OTHER)
-    if said["version"] > VERSION:
-        problem = f"has version {said['version']}, and this pytest-postmortem knows up to {VERSION}"
+    if values["version"] > VERSION:
+        problem = f"has version {values['version']}, and this pytest-postmortem knows up to {VERSION}"
         raise EvidenceError(problem, origin=origin, hint="update pytest-postmortem here too")
-    if said["state"] != "finished":
+    if values["state"] != "finished":
         problem = "says that its run is under way: the run was killed, or is not over"
         raise EvidenceError(problem, origin=origin, hint="run the tests again, to their end")
     try:
-        return _shard(said, origin, text)
+        return _parse_shard(values, origin, text)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        told = f"the key {error}" if isinstance(error, KeyError) else str(error)
+        reason = f"the key {error}" if isinstance(error, KeyError) else str(error)
         raise EvidenceError(
-            f"is no evidence of version {said['version']}: {told}", origin=origin, hint=_OTHER
+            f"is no evidence of version {values['version']}: {reason}", origin=origin, hint=_OTHER
         ) from None
 
 
-def _shard(said: dict[str, Any], origin: str, text: str) -> Shard:
-    _whole(said)
-    finished = datetime.fromisoformat(_text(said["finished"]))
+def _parse_shard(values: dict[str, Any], origin: str, text: str) -> Shard:
+    _check_keys(values)
+    finished = datetime.fromisoformat(_require_text(values["finished"]))
     if finished.tzinfo is None:
-        raise ValueError(f"{said['finished']} has no time zone")
-    tests = said["tests"]
-    inventory = said["inventory"]
-    run = Run(
-        tests=tuple(_test(one) for one in _list(tests)),
-        results={_text(one["node_id"]): Result(Outcome(one["outcome"]), _text(one["reason"])) for one in _once(tests)},
-        files=frozenset(map(_text, _list(inventory["files"]))),
-        withheld={_text(place): _text(why) for place, why in inventory["withheld"].items()},
-        scope=_text(inventory["scope"]),
-        narrowed=tuple(map(_text, _list(inventory["narrowed"]))),
-        stopped=tuple(map(_text, _list(inventory["stopped"]))),
-        lost=None if inventory["lost"] is None else _text(inventory["lost"]),
-        invalid=tuple(map(_text, _list(inventory["invalid"]))),
-        notes=tuple(map(_text, _list(said["notes"]))),
-        collect_only=_flag(inventory["collect_only"]),
-        collected=_count(inventory["collected"]),
-        finished=_count(inventory["finished"]),
-        deselected=_count(inventory["deselected"]),
-        union=_flag(inventory["union"]),
-        digests={_text(path): _text(digest) for path, digest in inventory["digests"].items()},
-    )
+        raise ValueError(f"{values['finished']} has no time zone")
+    run_id = _require_text(values["run_id"])
     return Shard(
         origin=origin,
-        run_id=_text(said["run_id"]),
-        commit=None if said["commit"] is None else _text(said["commit"]),
-        configuration=_text(said["configuration"]),
-        started=_text(said["started"]),
+        run_id=run_id,
+        commit=_optional_text(values["commit"]),
+        configuration=_require_text(values["configuration"]),
+        started=_require_text(values["started"]),
         finished=finished,
-        pytest=_text(said["pytest"]),
-        python=_text(said["python"]),
-        shard=None if said["shard"] is None else _text(said["shard"]),
-        attempt=max(1, _count(said["attempt"])),
-        ci_run=None if said["ci_run"] is None else _text(said["ci_run"]),
-        runs=tuple(map(_text, _list(said["merged"]))) or (_text(said["run_id"]),),
-        run=run,
-        guarded=tuple(_guarded(said["postmortems"])),
+        pytest=_require_text(values["pytest"]),
+        python=_require_text(values["python"]),
+        shard=_optional_text(values["shard"]),
+        attempt=max(1, _require_count(values["attempt"])),
+        ci_run=_optional_text(values["ci_run"]),
+        runs=_require_texts(values["merged"]) or (run_id,),
+        run=_parse_run(values["inventory"], _require_list(values["tests"]), values["notes"]),
+        guarded=tuple(_parse_guarded(values["postmortems"])),
         text=text,
     )
 
 
-def _once(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _parse_run(inventory: dict[str, Any], tests: list[Any], notes: Any) -> Run:
+    return Run(
+        tests=tuple(map(_parse_test, tests)),
+        results={
+            _require_text(test["node_id"]): Result(Outcome(test["outcome"]), _require_text(test["reason"]))
+            for test in _refuse_repeated(tests)
+        },
+        files=frozenset(_require_texts(inventory["files"])),
+        withheld={_require_text(place): _require_text(why) for place, why in inventory["withheld"].items()},
+        scope=_require_text(inventory["scope"]),
+        narrowed=_require_texts(inventory["narrowed"]),
+        stopped=_require_texts(inventory["stopped"]),
+        lost=_optional_text(inventory["lost"]),
+        invalid=_require_texts(inventory["invalid"]),
+        notes=_require_texts(notes),
+        collect_only=_require_flag(inventory["collect_only"]),
+        collected=_require_count(inventory["collected"]),
+        finished=_require_count(inventory["finished"]),
+        deselected=_require_count(inventory["deselected"]),
+        union=_require_flag(inventory["union"]),
+        digests={_require_text(path): _require_text(digest) for path, digest in inventory["digests"].items()},
+    )
+
+
+def _refuse_repeated(tests: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if len({test["node_id"] for test in tests}) < len(tests):
         raise ValueError("a test stands in it twice")
     return tests
 
 
-def _test(said: dict[str, Any]) -> LinkedTest:
-    off = said["switched_off"]
+def _parse_test(values: dict[str, Any]) -> LinkedTest:
     return LinkedTest(
-        node_id=_text(said["node_id"]),
-        path=_text(said["path"]),
-        line=_count(said["line"]),
+        node_id=_require_text(values["node_id"]),
+        path=_require_text(values["path"]),
+        line=_require_count(values["line"]),
         links=tuple(
-            Link(_text(link["postmortem"]), None if link["item"] is None else _text(link["item"]))
-            for link in _list(said["links"])
+            Link(_require_text(link["postmortem"]), _optional_text(link["item"]))
+            for link in _require_list(values["links"])
         ),
-        switched_off=None if off is None else _text(off),
-        deselected=_flag(said["deselected"]),
+        switched_off=_optional_text(values["switched_off"]),
+        deselected=_require_flag(values["deselected"]),
     )
 
 
-def _guarded(postmortems: list[dict[str, Any]]) -> list[Guarded]:
+def _parse_guarded(postmortems: list[dict[str, Any]]) -> list[Guarded]:
     guarded = []
-    for one in _list(postmortems):
-        items = tuple(_text(item["id"]) for item in _list(one["items"]) if State(item["state"]) is State.GUARDED)
+    for one in _require_list(postmortems):
+        items = tuple(
+            _require_text(item["id"]) for item in _require_list(one["items"]) if State(item["state"]) is State.GUARDED
+        )
         state = PostmortemState(one["state"])
         if items or state in (PostmortemState.GUARDED, PostmortemState.PARTLY_GUARDED):
-            guarded.append(Guarded(_text(one["id"]), _text(one["title"]), _text(one["origin"]), items))
+            guarded.append(
+                Guarded(_require_text(one["id"]), _require_text(one["title"]), _require_text(one["origin"]), items)
+            )
     return guarded
 
 
@@ -184,53 +197,61 @@ _WANTED = {
 }
 
 
-def _whole(said: dict[str, Any]) -> None:
-    """Raise KeyError or TypeError where a mapping of the evidence lacks one of its keys."""
-    _keys(said, "")
+def _check_keys(values: dict[str, Any]) -> None:
+    """Raise KeyError or TypeError if a mapping of the evidence lacks one of its keys."""
+    _check_mapping(values, "")
     for name in ("decision", "completeness", "counts", "inventory"):
-        _keys(said[name], name)
+        _check_mapping(values[name], name)
     for name in ("by_state", "by_item_state"):
-        _keys(said["counts"][name], name)
-    for name, holder in (("violations", said["decision"]), ("hints", said), ("skipped", said)):
-        for one in _list(holder[name]):
-            _keys(one, name)
-    for one in _list(said["postmortems"]):
-        _keys(one, "postmortems")
-        for item in _list(one["items"]):
-            _keys(item, "items")
-            _keys(item["test"], "test")
-    for test in _list(said["tests"]):
-        _keys(test, "tests")
-        for link in _list(test["links"]):
-            _keys(link, "links")
+        _check_mapping(values["counts"][name], name)
+    for name, holder in (("violations", values["decision"]), ("hints", values), ("skipped", values)):
+        for one in _require_list(holder[name]):
+            _check_mapping(one, name)
+    for one in _require_list(values["postmortems"]):
+        _check_mapping(one, "postmortems")
+        for item in _require_list(one["items"]):
+            _check_mapping(item, "items")
+            _check_mapping(item["test"], "test")
+    for test in _require_list(values["tests"]):
+        _check_mapping(test, "tests")
+        for link in _require_list(test["links"]):
+            _check_mapping(link, "links")
 
 
-def _keys(value: dict[str, Any], name: str) -> None:
+def _check_mapping(value: dict[str, Any], name: str) -> None:
     if type(value) is not dict:
         raise TypeError(f"{value!r:.60} where a mapping is expected")
     if not _WANTED[name] <= value.keys():
         raise KeyError(min(_WANTED[name] - value.keys()))
 
 
-def _list(value: Any) -> list[Any]:
+def _require_list(value: Any) -> list[Any]:
     if type(value) is not list:
         raise TypeError(f"{value!r:.60} where a list is expected")
     return value
 
 
-def _flag(value: Any) -> bool:
+def _require_flag(value: Any) -> bool:
     if type(value) is not bool:
         raise TypeError(f"{value!r:.60} where true or false is expected")
     return value
 
 
-def _text(value: object) -> str:
+def _require_text(value: object) -> str:
     if type(value) is not str:
         raise TypeError(f"{value!r:.60} where a text is expected")
     return value
 
 
-def _count(value: object) -> int:
+def _optional_text(value: object) -> str | None:
+    return None if value is None else _require_text(value)
+
+
+def _require_texts(value: Any) -> tuple[str, ...]:
+    return tuple(map(_require_text, _require_list(value)))
+
+
+def _require_count(value: object) -> int:
     if type(value) is not int or value < 0:
         raise TypeError(f"{value!r:.60} where a number is expected")
     return value

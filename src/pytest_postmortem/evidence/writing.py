@@ -12,8 +12,17 @@ from pytest_postmortem.judging.report import PostmortemVerdict, Report
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.link import LinkedTest
+from pytest_postmortem.model.run import Run
 
-__all__ = ["SCHEMA", "VERSION", "Meta", "finished", "postmortem_values", "running", "test_values"]
+__all__ = [
+    "SCHEMA",
+    "VERSION",
+    "Meta",
+    "build_postmortem_values",
+    "build_test_values",
+    "render_finished",
+    "render_running",
+]
 
 SCHEMA = "https://pytest-postmortem.readthedocs.io/evidence.schema.json"
 VERSION = 1
@@ -42,66 +51,42 @@ class Meta:
     ci_run: str | None = None
 
 
-def running(meta: Meta) -> str:
-    """What stands in the file while the run goes on, and stays there when it is killed."""
-    return _dumped({**_head(meta, "running")})
+def render_running(meta: Meta) -> str:
+    """Return the content of the file while the run goes on, which stays there when it is killed."""
+    return _dump(_build_head(meta, "running"))
 
 
-def finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit_status: int) -> str:
-    """The whole evidence. `exit_status` is pytest's code after the gate."""
+def render_finished(report: Report, decision: Decision, meta: Meta, *, ended: str, exit_status: int) -> str:
+    """Return the complete evidence. `exit_status` is pytest's code after the gate."""
     tests = {one.test.node_id: one for verdict in report.postmortems for one in verdict.tests}
-    run = report.run
-    return _dumped(
+    return _dump(
         {
-            **_head(meta, "finished"),
+            **_build_head(meta, "finished"),
             "finished": ended,
             "exit_status": exit_status,
             "today": report.today.isoformat(),
-            "decision": {
-                "verdict": decision.verdict.value,
-                "policy": decision.policy.value,
-                "explicit": decision.explicit,
-                "violations": [
-                    {slot: getattr(violation, slot) for slot in violation.__slots__}
-                    for violation in decision.violations
-                ],
-                "reasons": list(decision.reasons),
-            },
+            "decision": _build_decision(decision),
             "completeness": {
                 "complete": report.completeness.complete,
                 "links": report.completeness.links,
                 "outcomes": report.completeness.outcomes,
                 "reasons": list(report.completeness.reasons),
             },
-            "counts": _counts(report),
-            "postmortems": [postmortem_values(verdict) for verdict in report.postmortems],
-            "tests": [test_values(tests[node_id]) for node_id in sorted(tests)],
-            "inventory": {
-                "scope": run.scope,
-                "files": sorted(run.files),
-                "withheld": dict(sorted(run.withheld.items())),
-                "narrowed": list(run.narrowed),
-                "stopped": list(run.stopped),
-                "lost": run.lost,
-                "invalid": list(run.invalid),
-                "collect_only": run.collect_only,
-                "collected": run.collected,
-                "finished": run.finished,
-                "deselected": run.deselected,
-                "union": run.union,
-                "digests": dict(sorted(run.digests.items())),
-            },
+            "counts": _build_counts(report),
+            "postmortems": [build_postmortem_values(verdict) for verdict in report.postmortems],
+            "tests": [build_test_values(tests[node_id]) for node_id in sorted(tests)],
+            "inventory": _build_inventory(report.run),
             "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in report.hints],
             "skipped": [{"origin": skipped.origin, "reason": skipped.reason} for skipped in report.skipped],
             "notes": list(report.notes),
             "places": list(report.places),
-            "overdue": [_overdue(one) for one in report.overdue],
-            "unwritten": [_incident(one) for one in report.unwritten.incidents],
+            "overdue": [_build_overdue(one) for one in report.overdue],
+            "unwritten": [_build_incident(one) for one in report.unwritten.incidents],
         }
     )
 
 
-def _head(meta: Meta, state: str) -> dict[str, Any]:
+def _build_head(meta: Meta, state: str) -> dict[str, Any]:
     return {
         "$schema": SCHEMA,
         "version": VERSION,
@@ -111,11 +96,41 @@ def _head(meta: Meta, state: str) -> dict[str, Any]:
     }
 
 
-def _dumped(values: dict[str, Any]) -> str:
+def _dump(values: dict[str, Any]) -> str:
     return json.dumps(values, ensure_ascii=True, separators=(",", ":")) + "\n"
 
 
-def _counts(report: Report) -> dict[str, Any]:
+def _build_decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "verdict": decision.verdict.value,
+        "policy": decision.policy.value,
+        "explicit": decision.explicit,
+        "violations": [
+            {slot: getattr(violation, slot) for slot in violation.__slots__} for violation in decision.violations
+        ],
+        "reasons": list(decision.reasons),
+    }
+
+
+def _build_inventory(run: Run) -> dict[str, Any]:
+    return {
+        "scope": run.scope,
+        "files": sorted(run.files),
+        "withheld": dict(sorted(run.withheld.items())),
+        "narrowed": list(run.narrowed),
+        "stopped": list(run.stopped),
+        "lost": run.lost,
+        "invalid": list(run.invalid),
+        "collect_only": run.collect_only,
+        "collected": run.collected,
+        "finished": run.finished,
+        "deselected": run.deselected,
+        "union": run.union,
+        "digests": dict(sorted(run.digests.items())),
+    }
+
+
+def _build_counts(report: Report) -> dict[str, Any]:
     counts = report.counts
     return {
         "postmortems": counts.postmortems,
@@ -132,8 +147,8 @@ def _counts(report: Report) -> dict[str, Any]:
     }
 
 
-def postmortem_values(verdict: PostmortemVerdict) -> dict[str, Any]:
-    """A post-mortem with the keys of `postmortems` in docs/evidence.schema.json."""
+def build_postmortem_values(verdict: PostmortemVerdict) -> dict[str, Any]:
+    """Return a post-mortem with the keys of `postmortems` in docs/evidence.schema.json."""
     postmortem = verdict.postmortem
     return {
         "id": postmortem.id,
@@ -150,15 +165,15 @@ def postmortem_values(verdict: PostmortemVerdict) -> dict[str, Any]:
         "root_cause": postmortem.root_cause.sentence if postmortem.root_cause else None,
         "state": verdict.state.value,
         "in_gate": verdict.in_gate,
-        "guard": None if verdict.guard is None else _guard(verdict, verdict.guard),
-        "items": [_item(verdict, item) for item in verdict.items],
+        "guard": None if verdict.guard is None else _build_guard(verdict, verdict.guard),
+        "items": [_build_item(verdict, item) for item in verdict.items],
         "tests": [test.test.node_id for test in verdict.tests],
         "proofs": {test.test.node_id: test.proof.value for test in verdict.tests if test.proof},
     }
 
 
-def _guard(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]:
-    """What became of the incident itself, which the configuration's `guard` asks for."""
+def _build_guard(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]:
+    """Return the verdict on the incident itself, if the configuration's `guard` asks for a test."""
     return {
         "state": verdict.state.value,
         "reason": verdict.reason,
@@ -167,7 +182,7 @@ def _guard(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any
     }
 
 
-def _item(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]:
+def _build_item(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]:
     item = verdict.item
     waiver = item.test.waiver
     return {
@@ -198,7 +213,7 @@ def _item(postmortem: PostmortemVerdict, verdict: ItemVerdict) -> dict[str, Any]
     }
 
 
-def _overdue(one: Overdue) -> dict[str, Any]:
+def _build_overdue(one: Overdue) -> dict[str, Any]:
     return {
         "postmortem": one.postmortem,
         "item": one.item.id,
@@ -211,7 +226,7 @@ def _overdue(one: Overdue) -> dict[str, Any]:
     }
 
 
-def _incident(one: Incident) -> dict[str, Any]:
+def _build_incident(one: Incident) -> dict[str, Any]:
     return {
         "id": one.id,
         "title": one.title,
@@ -222,8 +237,8 @@ def _incident(one: Incident) -> dict[str, Any]:
     }
 
 
-def test_values(verdict: TestVerdict) -> dict[str, Any]:
-    """A linked test with the keys of `tests` in docs/evidence.schema.json."""
+def build_test_values(verdict: TestVerdict) -> dict[str, Any]:
+    """Return a linked test with the keys of `tests` in docs/evidence.schema.json."""
     test: LinkedTest = verdict.test
     return {
         "node_id": test.node_id,

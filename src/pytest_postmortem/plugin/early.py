@@ -34,7 +34,7 @@ def mark_running(config: pytest.Config) -> None:
     options = config.known_args_namespace
     if is_only_printing(options) or _is_worker() or config.pluginmanager.hasplugin(_WITNESS):
         return
-    text = evidence.running(
+    text = evidence.render_running(
         evidence.Meta(
             run_id=uuid.uuid4().hex,
             started=datetime.now(UTC).isoformat(timespec="seconds"),

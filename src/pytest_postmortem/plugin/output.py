@@ -82,7 +82,7 @@ class Outputs:
         for path, reporter in self._files:
             if isinstance(reporter, Evidence):
                 remove(path, self._base)
-                write(path, evidence.running(self.meta), self._base)
+                write(path, evidence.render_running(self.meta), self._base)
             else:
                 remove(path, self._base)
 

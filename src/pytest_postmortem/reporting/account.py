@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pytest_postmortem.evidence.writing import postmortem_values, test_values
+from pytest_postmortem.evidence.writing import build_postmortem_values, build_test_values
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
 from pytest_postmortem.model.postmortem import ActionItem, Hint, ItemStatus, Need, Scope
@@ -52,7 +52,7 @@ class Account:
 def as_json(account: Account) -> str:
     """All of it as one object, with the keys of docs/command.md."""
     verdict = account.verdict
-    told = postmortem_values(verdict)
+    told = build_postmortem_values(verdict)
     for item, values in zip(verdict.items, told["items"], strict=True):
         values["days_late"] = account.late.get(item.item.id)
     root_cause = verdict.postmortem.root_cause
@@ -60,7 +60,7 @@ def as_json(account: Account) -> str:
         "link": account.link or None,
         "whys": list(root_cause.whys) if root_cause else [],
         "fixes": list(verdict.postmortem.fixes),
-        "linked_tests": [test_values(test) for test in verdict.tests],
+        "linked_tests": [build_test_values(test) for test in verdict.tests],
         "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in account.hints],
         "evidence": [ran._asdict() for ran in account.evidence],
     }

@@ -21,7 +21,7 @@ class Evidence:
 
     def render(self, finished: Finished) -> str:
         """The evidence of a finished run."""
-        return evidence.finished(
+        return evidence.render_finished(
             finished.report,
             finished.decision,
             finished.meta,
