@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.config.remotes import Remote, remotes
+from pytest_postmortem.config.remotes import Remote, parse_remotes
 from pytest_postmortem.config.settings import load
 from pytest_postmortem.errors import ConfigError
 
@@ -78,7 +78,7 @@ def test_a_mistake_says_what_to_write(change: dict[str, object], told: str) -> N
     """None takes a key away."""
     table = {key: value for key, value in {**GITHUB, **change}.items() if value is not None}
     with pytest.raises(ConfigError) as raised:
-        remotes([table])
+        parse_remotes([table])
     assert raised.value.problem == told
 
 
@@ -94,7 +94,7 @@ def test_a_mistake_says_what_to_write(change: dict[str, object], told: str) -> N
 def test_keys_that_do_not_go_together(table: dict[str, object], told: str) -> None:
     """Each type has some."""
     with pytest.raises(ConfigError) as raised:
-        remotes([{"name": "x", **table}])
+        parse_remotes([{"name": "x", **table}])
     assert raised.value.problem == f"'x': {told}"
 
 
@@ -119,4 +119,4 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 def test_what_is_no_list_of_tables(value: object) -> None:
     """A single table in the place of a list, say."""
     with pytest.raises(ConfigError, match="a list of tables is needed"):
-        remotes(value)
+        parse_remotes(value)

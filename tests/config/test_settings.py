@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.config.settings import KEYS, Settings, gate_policy, load
+from pytest_postmortem.config.settings import KEYS, Settings, load, parse_gate_policy
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.state import Policy
 
@@ -186,7 +186,7 @@ def test_an_unreadable_file_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_every_policy_can_be_named() -> None:
     """As the configuration and the options name it."""
-    assert [gate_policy(policy.value) for policy in Policy] == list(Policy)
+    assert [parse_gate_policy(policy.value) for policy in Policy] == list(Policy)
 
 
 def test_the_digest_follows_every_key(tmp_path: Path) -> None:

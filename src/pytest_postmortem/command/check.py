@@ -17,7 +17,7 @@ from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence import read
 from pytest_postmortem.command.showing import show, show_error, terminal_width
-from pytest_postmortem.config.settings import gate_policy
+from pytest_postmortem.config.settings import parse_gate_policy
 from pytest_postmortem.errors import ConfigError, EvidenceError, join_errors
 from pytest_postmortem.evidence.baseline import find_lost_guards
 from pytest_postmortem.evidence.merging import Expected, find_refusals, list_runs, merge_shards, select_current
@@ -178,7 +178,7 @@ def _by_default(configured: Policy) -> Policy:
 
 def _policy(name: str) -> Policy:
     try:
-        return gate_policy(name)
+        return parse_gate_policy(name)
     except ConfigError as error:
         raise error.add_prefix("--gate: ") from None
 

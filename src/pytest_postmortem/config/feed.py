@@ -15,13 +15,13 @@ __all__ = [
     "ITSELF",
     "LISTS",
     "FieldPath",
-    "Wanted",
-    "at_odds",
-    "field_map",
-    "header",
-    "item_list",
-    "item_map",
-    "one_path",
+    "FieldTemplate",
+    "find_conflicts",
+    "parse_field_map",
+    "parse_header",
+    "parse_item_list",
+    "parse_item_map",
+    "parse_path",
 ]
 
 _EACH = "[]"
@@ -64,8 +64,8 @@ class FieldPath:
     optional: bool = False
 
     @classmethod
-    def of(cls, text: str) -> FieldPath:
-        """The path that is written so. Raises ConfigError."""
+    def parse(cls, text: str) -> FieldPath:
+        """Parse a path. Raises ConfigError."""
         written = text.removesuffix("?")
         steps: list[str | None] = []
         place = 0
@@ -73,7 +73,7 @@ class FieldPath:
             found = _STEP.match(written, place)
             if found is None:
                 raise ConfigError(f"`{text}` is no path", hint=_PATH_FORM)
-            steps.append(_key(found, text))
+            steps.append(_parse_key(found, text))
             place = found.end()
             while written.startswith(_EACH, place):
                 steps.append(None)
@@ -89,8 +89,8 @@ class FieldPath:
         """Whether it leads to each value of a list."""
         return None in self.steps
 
-    def until(self, place: int) -> str:
-        """How the way is written as far as its first `place` steps."""
+    def format_beginning(self, place: int) -> str:
+        """Return the first `place` steps as they are written."""
         written = ""
         for step in self.steps[:place]:
             if step is None:
@@ -102,7 +102,7 @@ class FieldPath:
         return written
 
 
-def _key(found: re.Match[str], text: str) -> str:
+def _parse_key(found: re.Match[str], text: str) -> str:
     if found["bare"] is not None:
         return str(found["bare"])
     try:
@@ -112,26 +112,25 @@ def _key(found: re.Match[str], text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """How a field is made: of one path, or of texts and paths in turn (`https://tracker.example.org/issue{id}`)."""
+class FieldTemplate:
+    """How the value of a field is made: of one path, or of texts and paths in turn (`https://tracker.example.org/issue{id}`)."""
 
     text: str
     pieces: tuple[str | FieldPath, ...]
 
     @classmethod
-    def of(cls, text: str) -> Wanted:
-        """What is written so. Raises ConfigError."""
+    def parse(cls, text: str) -> FieldTemplate:
+        """Parse a path, or texts with paths in braces. Raises ConfigError."""
         if not {"{", "}"} & set(text):
-            return cls(text, (FieldPath.of(text),))
+            return cls(text, (FieldPath.parse(text),))
         parts = _HOLE.split(text)
-        if any("{" in part or "}" in part for part in parts) or len(parts) == 1:
+        if len(parts) == 1 or {"{", "}"} & set("".join(parts)):
             raise ConfigError(f"`{text}`: a brace has no partner", hint="write {path} where a value goes")
-        pieces = tuple(
-            FieldPath.of(part) if place % 2 else part for place, part in enumerate(parts) if part or place % 2
-        )
-        if any(isinstance(piece, FieldPath) and piece.is_many for piece in pieces):
+        pieces = (FieldPath.parse(part) if place % 2 else part for place, part in enumerate(parts))
+        template = cls(text, tuple(piece for piece in pieces if piece))
+        if any(path.is_many for path in template.paths):
             raise ConfigError(f"`{text}`: one value goes into braces, and [] gives several", hint="write name.0")
-        return cls(text, pieces)
+        return template
 
     @property
     def path(self) -> FieldPath | None:
@@ -145,74 +144,90 @@ class Wanted:
         return tuple(piece for piece in self.pieces if isinstance(piece, FieldPath))
 
 
-def one_path(value: Any) -> str:
-    """A path to one value. Raises ConfigError."""
-    text = _line(value)
-    if FieldPath.of(text).is_many:
+def parse_path(value: Any) -> str:
+    """Parse a path to one value. Raises ConfigError."""
+    text = _parse_line(value)
+    if FieldPath.parse(text).is_many:
         raise ConfigError(f"`{text}` leads to several values, and one is needed", hint="leave [] out")
     return text
 
 
-def item_list(value: Any) -> str:
-    """A path to the action items of an item, or `.`. Raises ConfigError."""
-    return ITSELF if value == ITSELF else one_path(value)
+def parse_item_list(value: Any) -> str:
+    """Parse a path to the action items of an item, or `.`. Raises ConfigError."""
+    return ITSELF if value == ITSELF else parse_path(value)
 
 
-def field_map(value: Any) -> dict[str, str]:
-    """The map of a post-mortem. Raises ConfigError."""
-    said = _map(value, _FIELDS)
-    if not {"key", "id"} & said.keys():
+def parse_field_map(value: Any) -> dict[str, str]:
+    """Parse the map of a post-mortem. Raises ConfigError."""
+    fields = _parse_map(value, _FIELDS)
+    if not {"key", "id"} & fields.keys():
         raise ConfigError(
             "`key` or `id` is needed, so that a post-mortem has a name", hint='write for example key = "id"'
         )
-    return said
+    return fields
 
 
-def item_map(value: Any) -> dict[str, str]:
-    """The map of an action item. Raises ConfigError."""
-    said = _map(value, _ITEM_FIELDS)
-    if "action" not in said:
+def parse_item_map(value: Any) -> dict[str, str]:
+    """Parse the map of an action item. Raises ConfigError."""
+    fields = _parse_map(value, _ITEM_FIELDS)
+    if "action" not in fields:
         raise ConfigError("`action` is needed: what is to be done", hint='write for example action = "title"')
-    return said
+    return fields
 
 
-def header(value: Any) -> str:
-    """The name of a header. Raises ConfigError."""
+def parse_header(value: Any) -> str:
+    """Parse the name of a header. Raises ConfigError."""
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{0,63}", value):
         raise ConfigError("the name of a header is needed", hint='write for example "X-Redmine-API-Key"')
     return value
 
 
-def at_odds(said: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the keys of a feed that stand together, or that are missing beside others."""
-    found = []
-    if ("url" in said) == ("file" in said):
-        found.append("one of `url` and `file` is needed; write where the feed is")
-    if "file" in said:
-        online = ("token-env", "user-env", "token-header", "next", "offset")
-        found += [f"`{key}` goes with `url`, and a file needs none; leave it out" for key in online if key in said]
-    elif "token-header" in said and "token-env" not in said:
-        found.append("`token-header` goes with a token; write `token-env`, too")
-    if "token-header" in said and "user-env" in said:
-        found.append("`token-header` and `user-env` are two ways to send the token; leave one out")
-    if "next" in said and "offset" in said:
-        found.append("`next` and `offset` are two ways to the next page; leave one out")
-    if "offset" in said and "total" not in said:
-        found.append("`offset` needs to know where the list ends; write `total`, too")
-    if "action-items" in said and "action-item-map" not in said:
-        found.append("`action-items` needs the paths of their fields; write `action-item-map`, too")
-    if "test-label" in said and "labels" not in said.get("action-item-map", {"labels": ""}):
-        found.append("`test-label` needs the path of the labels; write `labels` into `action-item-map`")
-    return found
+def find_conflicts(values: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the combination of keys of a feed."""
+    conflicts = _find_transport_conflicts(values)
+    conflicts += [problem for keys, problem in _EXCLUSIVE if keys <= values.keys()]
+    conflicts += [problem for key, needed, problem in _DEPENDENT if key in values and needed not in values]
+    if "test-label" in values and "labels" not in values.get("action-item-map", {"labels": ""}):
+        conflicts.append("`test-label` needs the path of the labels; write `labels` into `action-item-map`")
+    return conflicts
 
 
-def _map(value: Any, known: Collection[str]) -> dict[str, str]:
+_ONLINE = ("token-env", "user-env", "token-header", "next", "offset")
+_EXCLUSIVE = (
+    ({"token-header", "user-env"}, "`token-header` and `user-env` are two ways to send the token; leave one out"),
+    ({"next", "offset"}, "`next` and `offset` are two ways to the next page; leave one out"),
+)
+_DEPENDENT = (
+    ("offset", "total", "`offset` needs to know where the list ends; write `total`, too"),
+    (
+        "action-items",
+        "action-item-map",
+        "`action-items` needs the paths of their fields; write `action-item-map`, too",
+    ),
+)
+
+
+def _find_transport_conflicts(values: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with `url`, `file` and the keys that only one of them needs."""
+    conflicts = []
+    if ("url" in values) == ("file" in values):
+        conflicts.append("one of `url` and `file` is needed; write where the feed is")
+    if "file" in values:
+        conflicts += [
+            f"`{key}` goes with `url`, and a file needs none; leave it out" for key in _ONLINE if key in values
+        ]
+    elif "token-header" in values and "token-env" not in values:
+        conflicts.append("`token-header` goes with a token; write `token-env`, too")
+    return conflicts
+
+
+def _parse_map(value: Any, known: Collection[str]) -> dict[str, str]:
     if not isinstance(value, dict) or not value:
         raise ConfigError("a table is needed", hint='write for example { key = "id", title = "summary" }')
-    return {(field := _field(name, known)): _wanted(field, one) for name, one in value.items()}
+    return {(field := _resolve_field(name, known)): _parse_value(field, one) for name, one in value.items()}
 
 
-def _field(name: str, known: Collection[str]) -> str:
+def _resolve_field(name: str, known: Collection[str]) -> str:
     field = name.replace("-", "_")
     if field in known:
         return field
@@ -220,10 +235,10 @@ def _field(name: str, known: Collection[str]) -> str:
     raise ConfigError(f"unknown field {name!r}", hint=hint)
 
 
-def _wanted(field: str, value: Any) -> str:
+def _parse_value(field: str, value: Any) -> str:
     try:
-        text = _line(value)
-        path = Wanted.of(text).path
+        text = _parse_line(value)
+        path = FieldTemplate.parse(text).path
     except ConfigError as error:
         problem, hint = error.problem, error.hint
     else:
@@ -233,7 +248,7 @@ def _wanted(field: str, value: Any) -> str:
     raise ConfigError(f"{field}: {problem}", hint=hint)
 
 
-def _line(value: Any) -> str:
+def _parse_line(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ConfigError("a path is needed, as a text on one line", hint=_PATH_FORM)
     if len(value) > _LONGEST:

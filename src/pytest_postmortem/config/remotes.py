@@ -12,7 +12,7 @@ from pytest_postmortem.config import feed as config_feed
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.nearest import suggest
 
-__all__ = ["COMMON_KEYS", "TYPES", "Remote", "RemoteKey", "remotes"]
+__all__ = ["COMMON_KEYS", "TYPES", "Remote", "RemoteKey", "parse_remotes"]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -50,21 +50,21 @@ class RemoteKey(NamedTuple):
     needed: bool = False
 
 
-def _text(value: Any) -> str:
+def _parse_text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise ConfigError("a text on one line is needed", hint='write for example "postmortem"')
     return value.strip()
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _parse_texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
-        return (_text(value),)
+        return (_parse_text(value),)
     if not isinstance(value, list) or not value:
         raise ConfigError("a text or a list of texts is needed", hint='write for example ["postmortem"]')
-    return tuple(map(_text, value))
+    return tuple(map(_parse_text, value))
 
 
-def _variable(value: Any) -> str:
+def _parse_variable(value: Any) -> str:
     if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
         raise ConfigError(
             "the name of an environment variable is needed",
@@ -73,7 +73,7 @@ def _variable(value: Any) -> str:
     return value
 
 
-def _name(value: Any) -> str:
+def _parse_name(value: Any) -> str:
     if not isinstance(value, str) or not _NAME.fullmatch(value):
         raise ConfigError("a name of letters, digits, - and _ is needed", hint='write for example name = "shop"')
     if value.lower() == _LEDGER:
@@ -81,181 +81,219 @@ def _name(value: Any) -> str:
     return value
 
 
-def _address(value: Any) -> str:
+def _parse_address(value: Any) -> str:
     if not isinstance(value, str) or not re.match(r"\Ahttps?://[^\s/@]+(/\S*)?$", value):
         raise ConfigError("an address is needed", hint='write it as "https://HOST/PATH", without a name or a token')
     return value
 
 
-def _file(value: Any) -> str:
+def _parse_file(value: Any) -> str:
     if not isinstance(value, str) or not value or value.startswith(("/", "~")) or ".." in PurePosixPath(value).parts:
         raise ConfigError(f"{value!r} is no path in the project", hint="name a file below this one's folder")
     return PurePosixPath(value).as_posix()
 
 
-def _snapshot(value: Any) -> str:
-    path = _file(value)
+def _parse_snapshot(value: Any) -> str:
+    path = _parse_file(value)
     if not path.endswith(".json"):
         raise ConfigError(f"{value!r} is no JSON file", hint='write for example ".postmortem/shop.json"')
     return path
 
 
-def _days(value: Any) -> int:
+def _parse_days(value: Any) -> int:
     if type(value) is not int or value < 1:
         raise ConfigError("a number of days is needed", hint="write for example max-age = 7")
     return value
 
 
-def _repository(value: Any) -> str:
+def _parse_repository(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"\A[A-Za-z0-9._-]+/[A-Za-z0-9._-]+", value):
         raise ConfigError(f"{value!r} is no repository", hint='write it as "acme/shop"')
     return value
 
 
-def _form(value: Any) -> str:
+def _parse_format(value: Any) -> str:
     if value not in ("json", "yaml"):
         raise ConfigError(f"unknown format {value!r}", hint='write "json" or "yaml"')
     return str(value)
 
 
 COMMON_KEYS: dict[str, RemoteKey] = {
-    "name": RemoteKey(_name, "what it is called: its documents are `NAME#12` where they bring no id", needed=True),
-    "type": RemoteKey(_text, "where it is kept: one of the types below", needed=True),
-    "url": RemoteKey(_address, "the address of the API, where it is not the service's own"),
-    "token-env": RemoteKey(_variable, "the environment variable that holds the token"),
-    "snapshot": RemoteKey(_snapshot, "the file that `postmortem fetch` writes: `.postmortem/NAME.json`"),
-    "max-age": RemoteKey(_days, "how many days old the snapshot may be"),
+    "name": RemoteKey(
+        _parse_name, "what it is called: its documents are `NAME#12` where they bring no id", needed=True
+    ),
+    "type": RemoteKey(_parse_text, "where it is kept: one of the types below", needed=True),
+    "url": RemoteKey(_parse_address, "the address of the API, where it is not the service's own"),
+    "token-env": RemoteKey(_parse_variable, "the environment variable that holds the token"),
+    "snapshot": RemoteKey(_parse_snapshot, "the file that `postmortem fetch` writes: `.postmortem/NAME.json`"),
+    "max-age": RemoteKey(_parse_days, "how many days old the snapshot may be"),
 }
 """The keys that every type has, beside its own."""
 
-_TEST_LABEL = RemoteKey(_texts, "labels that say that an action item requires a test: `test-required`")
+_TEST_LABEL = RemoteKey(_parse_texts, "labels that say that an action item requires a test: `test-required`")
 _LABELLED = {
-    "label": RemoteKey(_texts, "only issues with this label, or all of these"),
+    "label": RemoteKey(_parse_texts, "only issues with this label, or all of these"),
     "test-label": _TEST_LABEL,
-    "severity-label": RemoteKey(_text, "what labels of the severity begin with: `severity:` and the like"),
-    "service-label": RemoteKey(_text, "what labels of a service begin with: `service:` and the like"),
+    "severity-label": RemoteKey(_parse_text, "what labels of the severity begin with: `severity:` and the like"),
+    "service-label": RemoteKey(_parse_text, "what labels of a service begin with: `service:` and the like"),
 }
 
 TYPES: dict[str, dict[str, RemoteKey]] = {
     "github": {
-        "repository": RemoteKey(_repository, "the repository, as `acme/shop`", needed=True),
+        "repository": RemoteKey(_parse_repository, "the repository, as `acme/shop`", needed=True),
         **_LABELLED,
-        "issue-type": RemoteKey(_text, "only issues of this type"),
-        "query": RemoteKey(_text, "a search in place of `label` and `issue-type`"),
+        "issue-type": RemoteKey(_parse_text, "only issues of this type"),
+        "query": RemoteKey(_parse_text, "a search in place of `label` and `issue-type`"),
     },
     "gitlab": {
-        "project": RemoteKey(_text, "the project, as `acme/shop`, or its number", needed=True),
+        "project": RemoteKey(_parse_text, "the project, as `acme/shop`, or its number", needed=True),
         **_LABELLED,
-        "issue-type": RemoteKey(_text, "only issues of this type: `issue`, `incident`, `test_case` or `task`"),
-        "item-label": RemoteKey(_text, "what labels of action items begin with: `postmortem::`"),
+        "issue-type": RemoteKey(_parse_text, "only issues of this type: `issue`, `incident`, `test_case` or `task`"),
+        "item-label": RemoteKey(_parse_text, "what labels of action items begin with: `postmortem::`"),
     },
     "jira": {
-        "jql": RemoteKey(_text, "the query that finds the post-mortems", needed=True),
-        "user-env": RemoteKey(_variable, "the environment variable that holds the user's e-mail address: Jira Cloud"),
+        "jql": RemoteKey(_parse_text, "the query that finds the post-mortems", needed=True),
+        "user-env": RemoteKey(
+            _parse_variable, "the environment variable that holds the user's e-mail address: Jira Cloud"
+        ),
         "test-label": _TEST_LABEL,
-        "link-type": RemoteKey(_texts, "only issues linked by these types are action items: every type"),
-        "date-field": RemoteKey(_text, "the field with the date of the incident, by name or as `customfield_10042`"),
-        "severity-field": RemoteKey(_text, "the field with the severity: `priority`"),
-        "services-field": RemoteKey(_text, "the field with the services: `components`"),
-        "root-cause-field": RemoteKey(_text, "the field with the root cause"),
-        "test-field": RemoteKey(_text, "the field of an action item that says whether a test is required"),
+        "link-type": RemoteKey(_parse_texts, "only issues linked by these types are action items: every type"),
+        "date-field": RemoteKey(
+            _parse_text, "the field with the date of the incident, by name or as `customfield_10042`"
+        ),
+        "severity-field": RemoteKey(_parse_text, "the field with the severity: `priority`"),
+        "services-field": RemoteKey(_parse_text, "the field with the services: `components`"),
+        "root-cause-field": RemoteKey(_parse_text, "the field with the root cause"),
+        "test-field": RemoteKey(_parse_text, "the field of an action item that says whether a test is required"),
     },
     "incidentio": {
         "test-label": _TEST_LABEL,
-        "services-field": RemoteKey(_text, "the custom field with the services, by name"),
+        "services-field": RemoteKey(_parse_text, "the custom field with the services, by name"),
     },
     "firehydrant": {"test-label": _TEST_LABEL},
     "rootly": {},
     "feed": {
-        "file": RemoteKey(_file, "the file to read in place of `url`"),
-        "format": RemoteKey(_form, "`json` or `yaml`: by the end of the name, JSON where it tells nothing"),
-        "items": RemoteKey(config_feed.one_path, "the path of the list: the whole answer"),
-        "next": RemoteKey(config_feed.one_path, "the path of the next page's address: the `Link` header"),
-        "offset": RemoteKey(_text, "the parameter that takes the number of items so far, where no page names the next"),
-        "total": RemoteKey(config_feed.one_path, "the path of the number of all items"),
-        "map": RemoteKey(config_feed.field_map, "the path of each field of a post-mortem", needed=True),
-        "action-items": RemoteKey(
-            config_feed.item_list, "the path of an item's own list of action items; `.` where each item is one itself"
+        "file": RemoteKey(_parse_file, "the file to read in place of `url`"),
+        "format": RemoteKey(_parse_format, "`json` or `yaml`: by the end of the name, JSON where it tells nothing"),
+        "items": RemoteKey(config_feed.parse_path, "the path of the list: the whole answer"),
+        "next": RemoteKey(config_feed.parse_path, "the path of the next page's address: the `Link` header"),
+        "offset": RemoteKey(
+            _parse_text, "the parameter that takes the number of items so far, where no page names the next"
         ),
-        "action-item-map": RemoteKey(config_feed.item_map, "the path of each field of an action item"),
+        "total": RemoteKey(config_feed.parse_path, "the path of the number of all items"),
+        "map": RemoteKey(config_feed.parse_field_map, "the path of each field of a post-mortem", needed=True),
+        "action-items": RemoteKey(
+            config_feed.parse_item_list,
+            "the path of an item's own list of action items; `.` where each item is one itself",
+        ),
+        "action-item-map": RemoteKey(config_feed.parse_item_map, "the path of each field of an action item"),
         "test-label": _TEST_LABEL,
-        "user-env": RemoteKey(_variable, "the environment variable that holds the user's name: basic authentication"),
-        "token-header": RemoteKey(config_feed.header, "the header that takes the token: `Authorization`"),
+        "user-env": RemoteKey(
+            _parse_variable, "the environment variable that holds the user's name: basic authentication"
+        ),
+        "token-header": RemoteKey(config_feed.parse_header, "the header that takes the token: `Authorization`"),
     },
 }
 """The keys of each type of source."""
 
 
-def remotes(value: Any) -> tuple[Remote, ...]:
-    """The remote sources of the configuration. Raises ConfigError with all that is wrong with them."""
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+def parse_remotes(value: Any) -> tuple[Remote, ...]:
+    """Parse the remote sources of the configuration. Raises ConfigError with all that is wrong with them."""
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
         raise ConfigError("a list of tables is needed", hint="write [[tool.pytest-postmortem.remote]]")
-    faults: list[str] = []
-    made: list[Remote] = []
+    problems: list[str] = []
+    remotes: list[Remote] = []
     for place, table in enumerate(value, 1):
-        remote = _remote(table, f"{table['name']!r}" if isinstance(table.get("name"), str) else f"{place}", faults)
+        label = f"{table['name']!r}" if isinstance(table.get("name"), str) else f"{place}"
+        remote = _parse_remote(table, label, problems)
         if remote is not None:
-            made.append(remote)
-    for what, of in (("name", [one.name.lower() for one in made]), ("snapshot", [one.snapshot for one in made])):
-        doubled = sorted({name for name in of if of.count(name) > 1})
-        faults += [f"two have the {what} {name!r}; change one of them" for name in doubled]
-    if faults:
-        raise ConfigError("\n  ".join(faults))
-    return tuple(made)
+            remotes.append(remote)
+    problems += _find_doubled("name", [remote.name.lower() for remote in remotes])
+    problems += _find_doubled("snapshot", [remote.snapshot for remote in remotes])
+    if problems:
+        raise ConfigError("\n  ".join(problems))
+    return tuple(remotes)
 
 
-def _remote(table: dict[str, Any], shown: str, faults: list[str]) -> Remote | None:
-    """One source, or None where something is wrong, which is added to `faults`."""
+def _find_doubled(key: str, values: list[str]) -> list[str]:
+    doubled = sorted({value for value in values if values.count(value) > 1})
+    return [f"two have the {key} {value!r}; change one of them" for value in doubled]
+
+
+def _parse_remote(table: dict[str, Any], label: str, problems: list[str]) -> Remote | None:
+    """Return one source, or None if something is wrong, which is added to `problems`."""
     kind = table.get("type")
     if not isinstance(kind, str) or kind not in TYPES:
         hint = _suggest(str(kind), TYPES, "types")
-        faults.append(f"{shown}: {f'unknown type {kind!r}' if kind else 'no `type`'}; {hint}")
+        problems.append(f"{label}: {f'unknown type {kind!r}' if kind else 'no `type`'}; {hint}")
         return None
-    keys = {**COMMON_KEYS, **TYPES[kind]}
-    said: dict[str, Any] = {}
-    before = len(faults)
-    for key, given in table.items():
-        if key not in keys:
-            faults.append(f"{shown}: unknown key {key!r}; {_suggest(key.replace('_', '-'), keys, f'keys of {kind}')}")
-            continue
-        try:
-            said[key] = keys[key].read(given)
-        except ConfigError as error:
-            faults.append(f"{shown}: {key}: {error.problem}; {error.hint}")
-    faults += [f"{shown}: no `{key}`; write {one.text}" for key, one in keys.items() if one.needed and key not in table]
-    faults += [f"{shown}: {told}" for told in _at_odds(kind, table)]
-    if len(faults) > before:
+    before = len(problems)
+    values = _parse_keys(table, kind, label, problems)
+    problems += [f"{label}: {problem}" for problem in _find_conflicts(kind, table)]
+    if len(problems) > before:
         return None
-    options = {key: said[key] for key in TYPES[kind] if key in said}
+    options = {key: values[key] for key in TYPES[kind] if key in values}
+    url = values.get("url", "")
     return Remote(
-        name=said["name"],
+        name=values["name"],
         type=kind,
-        url=said.get("url", "").rstrip("/") if kind != "feed" else said.get("url", ""),
-        token_env=said.get("token-env", ""),
-        snapshot=said.get("snapshot", f".postmortem/{said['name']}.json"),
-        max_age=said.get("max-age"),
+        url=url if kind == "feed" else url.rstrip("/"),
+        token_env=values.get("token-env", ""),
+        snapshot=values.get("snapshot", f".postmortem/{values['name']}.json"),
+        max_age=values.get("max-age"),
         options=options,
     )
 
 
-def _at_odds(kind: str, said: Mapping[str, Any]) -> list[str]:
-    """What is wrong with keys that stand together, or that are missing beside others."""
-    found = []
-    if kind == "jira" and "url" not in said:
-        found.append('no `url`; write for example "https://acme.atlassian.net"')
-    if kind == "github" and "query" in said and ("label" in said or "issue-type" in said):
-        found.append("`query` stands in place of `label` and `issue-type`; write them into it: label:postmortem")
-    if kind == "github" and not {"query", "label", "issue-type"} & said.keys():
-        found.append("nothing tells post-mortems from other issues; write `label`, `issue-type` or `query`")
-    if kind == "gitlab" and not {"label", "issue-type"} & said.keys():
-        found.append("nothing tells post-mortems from other issues; write `label` or `issue-type`")
+def _parse_keys(table: dict[str, Any], kind: str, label: str, problems: list[str]) -> dict[str, Any]:
+    """Return the values of a table by key; what is wrong or missing is added to `problems`."""
+    keys = {**COMMON_KEYS, **TYPES[kind]}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in keys:
+            hint = _suggest(key.replace("_", "-"), keys, f"keys of {kind}")
+            problems.append(f"{label}: unknown key {key!r}; {hint}")
+            continue
+        try:
+            values[key] = keys[key].read(value)
+        except ConfigError as error:
+            problems.append(f"{label}: {key}: {error.problem}; {error.hint}")
+    missing = {key: description for key, description in keys.items() if description.needed and key not in table}
+    problems += [f"{label}: no `{key}`; write {description.text}" for key, description in missing.items()]
+    return values
+
+
+def _find_conflicts(kind: str, values: Mapping[str, Any]) -> list[str]:
+    """Return what is wrong with the combination of keys of a source."""
+    conflicts = []
+    if kind == "jira" and "url" not in values:
+        conflicts.append('no `url`; write for example "https://acme.atlassian.net"')
     if kind == "feed":
-        found += config_feed.at_odds(said)
-    if "user-env" in said and "token-env" not in said and "file" not in said:
-        found.append("`user-env` goes with a token; write `token-env`, too")
-    if "action-item-map" in said and "action-items" not in said:
-        found.append("`action-item-map` needs the list of action items; write `action-items`, too")
-    return found
+        conflicts += config_feed.find_conflicts(values)
+    if kind in _SELECTING:
+        conflicts += _find_selection_conflicts(kind, values)
+    if "user-env" in values and "token-env" not in values and "file" not in values:
+        conflicts.append("`user-env` goes with a token; write `token-env`, too")
+    if "action-item-map" in values and "action-items" not in values:
+        conflicts.append("`action-item-map` needs the list of action items; write `action-items`, too")
+    return conflicts
+
+
+_SELECTING = {
+    "github": (("query", "label", "issue-type"), "`label`, `issue-type` or `query`"),
+    "gitlab": (("label", "issue-type"), "`label` or `issue-type`"),
+}
+"""The keys that select the post-mortems among the issues, by type; and in words."""
+
+
+def _find_selection_conflicts(kind: str, values: Mapping[str, Any]) -> list[str]:
+    keys, words = _SELECTING[kind]
+    selecting = [key for key in keys if key in values]
+    if not selecting:
+        return [f"nothing tells post-mortems from other issues; write {words}"]
+    if "query" in selecting and len(selecting) > 1:
+        return ["`query` stands in place of `label` and `issue-type`; write them into it: label:postmortem"]
+    return []
 
 
 def _suggest(name: str, known: Collection[str], what: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_postmortem.config import values
-from pytest_postmortem.config.values import GUARD_ALL, gate_policy
+from pytest_postmortem.config.values import GUARD_ALL, parse_gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, join_errors
 from pytest_postmortem.model.nearest import is_similar, suggest
 from pytest_postmortem.model.state import Policy
@@ -28,9 +28,9 @@ __all__ = [
     "Key",
     "Settings",
     "find_pytest_root",
-    "gate_policy",
     "load",
     "load_file",
+    "parse_gate_policy",
 ]
 
 DEFAULT_FOLDERS = (
@@ -82,7 +82,7 @@ class Settings:
         """SHA-256 (hex) of everything that may change a verdict; evidence of different digests is not merged."""
         import hashlib
 
-        said: dict[str, Any] = {
+        values: dict[str, Any] = {
             "sources": self.sources,
             "exclude": self.exclude,
             "gate": self.gate.value,
@@ -94,8 +94,8 @@ class Settings:
             "words": {key: list(words) for key, words in self.words.items()},
         }
         if self.remote:
-            said["remote"] = [[one.name, one.query] for one in self.remote]
-        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+            values["remote"] = [[one.name, one.query] for one in self.remote]
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 class Key(NamedTuple):
@@ -108,14 +108,14 @@ class Key(NamedTuple):
 
 
 def load(rootdir: Path) -> Settings:
-    """The settings that hold for `rootdir`: the nearest upward, up to the folder that holds `.git`.
+    """Load the settings that hold for `rootdir`: the nearest upward, up to the folder that contains `.git`.
 
-    Raises ConfigError with every fault of the file at once.
+    Raises ConfigError with every error of the file at once.
     """
     for folder in (rootdir, *rootdir.parents):
-        found = _in_folder(folder)
-        if found is not None:
-            return found
+        settings = _load_folder(folder)
+        if settings is not None:
+            return settings
         if (folder / ".git").exists():
             break
     return Settings(base=rootdir)
@@ -131,59 +131,61 @@ _PYTEST_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def find_pytest_root(folder: Path) -> Path:
-    """The folder that pytest takes for its rootdir if it is started in `folder` without arguments.
+    """Return the folder that pytest takes for its rootdir if it is started in `folder` without arguments.
 
     What is outside of the checkout is left out.
     """
     folders = [folder]
     while not os.path.lexists(folders[-1] / ".git") and folders[-1].parent != folders[-1]:
         folders.append(folders[-1].parent)
-    plain = None
-    for one in folders:
-        for name, heads in _PYTEST_FILES:
-            path = one / name
-            if not path.is_file():
-                continue
-            try:
-                text = path.read_text(encoding="utf-8-sig")
-            except (OSError, ValueError):
-                continue
-            if not heads or any(head in text for head in heads):
-                return one
-            if name == "pyproject.toml":
-                plain = plain or one
-    return plain or next((one for one in folders if (one / "setup.py").is_file()), folder)
+    projects: list[Path] = []
+    for candidate in folders:
+        if _has_pytest_file(candidate, projects):
+            return candidate
+    return next(iter(projects), None) or next((one for one in folders if (one / "setup.py").is_file()), folder)
+
+
+def _has_pytest_file(folder: Path, projects: list[Path]) -> bool:
+    """Return whether a file configures pytest in `folder`; add it to `projects` if it has another pyproject.toml."""
+    for name, heads in _PYTEST_FILES:
+        path = folder / name
+        try:
+            text = path.read_text(encoding="utf-8-sig") if path.is_file() else None
+        except (OSError, ValueError):
+            continue
+        if text is None:
+            continue
+        if not heads or any(head in text for head in heads):
+            return True
+        if name == "pyproject.toml":
+            projects.append(folder)
+    return False
 
 
 def load_file(path: Path) -> Settings:
-    """The settings of the file at `path`: a pyproject.toml with our table, or any other TOML file with the keys at top
-    level.
+    """Load the settings of the file at `path`: a pyproject.toml with our table, or any other TOML file with the keys at
+    top level.
 
-    Raises ConfigError, also where there is no such file.
+    Raises ConfigError, also if there is no such file.
     """
-    text = _text(path)
+    text = _read_text(path)
     if text is None:
         raise ConfigError("there is no such file", origin=str(path), hint="name a pyproject.toml or a postmortem.toml")
-    values: Any = _toml(path, text)
+    values: Any = _parse_toml(path, text)
     if path.name != "pyproject.toml":
-        return _settings(path.parent, path.name, text, "", values)
+        return _build_settings(path.parent, path.name, text, "", values)
     tool = values.get("tool", {})
     table = tool.get(_TABLE) if isinstance(tool, dict) else None
     if table is None:
         raise ConfigError(f"there is no [tool.{_TABLE}]", origin=str(path), hint=f"write [tool.{_TABLE}]")
-    return _settings(path.parent, path.name, text, f"tool.{_TABLE}", table)
+    return _build_settings(path.parent, path.name, text, f"tool.{_TABLE}", table)
 
 
-def _in_folder(folder: Path) -> Settings | None:
+def _load_folder(folder: Path) -> Settings | None:
     own, shared = folder / "postmortem.toml", folder / "pyproject.toml"
-    own_text = _text(own)
-    shared_text = _text(shared)
-    shared_table = None
-    if shared_text is not None and _LIKE_OURS.search(shared_text):
-        tool = _toml(shared, shared_text).get("tool", {})
-        shared_table = tool.get(_TABLE) if isinstance(tool, dict) else None
-        if isinstance(tool, dict) and shared_table is None:
-            _refuse_typos(shared, shared_text, tool)
+    own_text = _read_text(own)
+    shared_text = _read_text(shared)
+    shared_table = _find_table(shared, shared_text)
     if own_text is not None and shared_table is not None:
         raise ConfigError(
             f"configured twice in {folder}: in postmortem.toml and in [tool.{_TABLE}] of pyproject.toml",
@@ -191,14 +193,27 @@ def _in_folder(folder: Path) -> Settings | None:
             hint="keep one of the two",
         )
     if own_text is not None:
-        return _settings(folder, own.name, own_text, "", _toml(own, own_text))
+        return _build_settings(folder, own.name, own_text, "", _parse_toml(own, own_text))
     if shared_text is not None and shared_table is not None:
-        return _settings(folder, shared.name, shared_text, f"tool.{_TABLE}", shared_table)
+        return _build_settings(folder, shared.name, shared_text, f"tool.{_TABLE}", shared_table)
     return None
 
 
+def _find_table(path: Path, text: str | None) -> Any:
+    """Return our table of a pyproject.toml, or None. Raises ConfigError for a table whose name is nearly ours."""
+    if text is None or not _LIKE_OURS.search(text):
+        return None
+    tool = _parse_toml(path, text).get("tool", {})
+    if not isinstance(tool, dict):
+        return None
+    table = tool.get(_TABLE)
+    if table is None:
+        _refuse_typos(path, text, tool)
+    return table
+
+
 def _refuse_typos(path: Path, text: str, tool: dict[str, Any]) -> None:
-    """Raise ConfigError for a table whose name is nearly ours: it would be read by nobody."""
+    """Raise ConfigError for a table whose name is nearly ours: nothing would read it."""
     short = [name for name in tool if name in ("postmortem", "post-mortem", "post_mortem")]
     for name in (*(name for name in tool if is_similar(_TABLE, name, 0.85)), *short):
         line = next((n for n, row in enumerate(text.splitlines(), 1) if row.lstrip().startswith(f"[tool.{name}")), None)
@@ -206,7 +221,7 @@ def _refuse_typos(path: Path, text: str, tool: dict[str, Any]) -> None:
         raise ConfigError(f"unknown table [tool.{name}]", origin=path.name, line=line, hint=hint)
 
 
-def _text(path: Path) -> str | None:
+def _read_text(path: Path) -> str | None:
     if not path.is_file():
         if path.name == "postmortem.toml" and os.path.lexists(path):
             raise ConfigError("is no file that can be read", origin=path.name, hint="remove it, or mend the link")
@@ -225,7 +240,7 @@ def _text(path: Path) -> str | None:
         raise ConfigError(f"cannot be read: {error.strerror}", origin=path.name, hint="mend its permissions") from None
 
 
-def _toml(path: Path, text: str) -> dict[str, Any]:
+def _parse_toml(path: Path, text: str) -> dict[str, Any]:
     import tomllib
 
     try:
@@ -237,36 +252,36 @@ def _toml(path: Path, text: str) -> dict[str, Any]:
         raise ConfigError(f"no valid TOML: {error}", origin=path.name, line=line, hint="mend the syntax") from None
 
 
-def _settings(folder: Path, origin: str, text: str, table: str, values: Any) -> Settings:
+def _build_settings(folder: Path, origin: str, text: str, table: str, values: Any) -> Settings:
     if not isinstance(values, dict):
         raise ConfigError(f"{table or 'the file'} is not a table", origin=origin, hint=f"write [{table}]")
-    faults: list[PostmortemError] = []
-    said: dict[str, Any] = {}
+    errors: list[PostmortemError] = []
+    fields: dict[str, Any] = {}
     for name, value in values.items():
-        line = _line_of(text, table, name)
+        line = _find_line(text, table, name)
         key = KEYS.get(name)
         if key is None:
-            faults.append(ConfigError(f"unknown key {name!r}", origin=origin, line=line, hint=_nearest_key(name)))
+            errors.append(ConfigError(f"unknown key {name!r}", origin=origin, line=line, hint=_suggest_key(name)))
             continue
         try:
-            said[key.field] = key.read(value)
+            fields[key.field] = key.read(value)
         except ConfigError as error:
-            faults.append(ConfigError(f"{name}: {error.problem}", origin=origin, line=line, hint=error.hint))
-    if len(faults) == 1:
-        raise faults[0]
-    if faults:
-        raise ConfigError(join_errors(faults))
-    return Settings(base=folder, origin=origin, gate_by_default="gate" not in said, **said)
+            errors.append(ConfigError(f"{name}: {error.problem}", origin=origin, line=line, hint=error.hint))
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ConfigError(join_errors(errors))
+    return Settings(base=folder, origin=origin, gate_by_default="gate" not in fields, **fields)
 
 
-def _nearest_key(name: str) -> str:
+def _suggest_key(name: str) -> str:
     known = ", ".join(sorted(KEYS))
     hint = suggest(name.replace("_", "-"), KEYS, show=repr)
     return f"{hint} (keys: {known})" if hint else f"the keys are {known}"
 
 
-def _line_of(text: str, table: str, key: str) -> int | None:
-    """The line on which `key` stands: the TOML parser gives none, so the table's own lines are searched."""
+def _find_line(text: str, table: str, key: str) -> int | None:
+    """Return the line of `key`: the TOML parser gives none, so the table's own lines are searched."""
     inside = not table
     wanted = re.compile(rf"""\A\s*["']?{re.escape(key)}["']?\s*[=.]""")
     heading = (
@@ -285,54 +300,66 @@ def _line_of(text: str, table: str, key: str) -> int | None:
 
 
 KEYS: dict[str, Key] = {
-    "sources": Key("sources", values.sources, "the default folders", "folders, files or globs that hold post-mortems"),
-    "exclude": Key("exclude", values.strings, "nothing", "folders, files or globs that are not post-mortems"),
+    "sources": Key(
+        "sources", values.parse_sources, "the default folders", "folders, files or globs that hold post-mortems"
+    ),
+    "exclude": Key("exclude", values.parse_strings, "nothing", "folders, files or globs that are not post-mortems"),
     "incidents": Key(
         "incidents",
-        values.register,
+        values.parse_register,
         "no register",
         "a YAML or JSON list of all incidents, to see which have no post-mortem",
     ),
     "gate": Key(
         "gate",
-        gate_policy,
+        parse_gate_policy,
         '"passed"',
         'what an action item that requires a test needs: "passed", "linked", "proven" or "off"',
     ),
-    "grace": Key("grace", values.grace, "no grace", '"due": an item without a test passes until its due date'),
-    "since": Key("since", values.day, "no limit", "post-mortems of incidents before this date are outside the gate"),
+    "grace": Key("grace", values.parse_grace, "no grace", '"due": an item without a test passes until its due date'),
+    "since": Key(
+        "since", values.parse_day, "no limit", "post-mortems of incidents before this date are outside the gate"
+    ),
     "guard": Key(
         "guard",
-        values.guard,
+        values.parse_guard,
         "nothing",
         'severities whose incidents need a linked test, whatever their items say, or "all"',
     ),
     "id-pattern": Key(
-        "id_pattern", values.pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
+        "id_pattern", values.parse_pattern, "no pattern", "what an id looks like here; other files are not post-mortems"
     ),
-    "marker": Key("marker", values.marker, '"incident"', "the name of the marker"),
+    "marker": Key("marker", values.parse_marker, '"incident"', "the name of the marker"),
     "link": Key(
-        "link", values.link, "detected in CI", "where files can be read: a URL with {commit}, {path} and {line} in it"
+        "link",
+        values.parse_link,
+        "detected in CI",
+        "where files can be read: a URL with {commit}, {path} and {line} in it",
     ),
     "lint": Key(
-        "lint", values.lint, "the default rules", "which rules `postmortem lint` uses: select, extend-select, ignore"
+        "lint",
+        values.parse_lint,
+        "the default rules",
+        "which rules `postmortem lint` uses: select, extend-select, ignore",
     ),
     "setup-command": Key(
-        "setup_command", values.command, "none", "what makes a fresh tree ready for its tests, before each proof"
+        "setup_command", values.parse_command, "none", "what makes a fresh tree ready for its tests, before each proof"
     ),
     "pass-env": Key(
         "pass_env",
-        partial(values.strings, example="DEPLOY_KEY"),
+        partial(values.parse_strings, example="DEPLOY_KEY"),
         "none",
         "variables that proofs hand to the tests although they look like secrets",
     ),
     "template": Key(
         "template",
-        values.template,
+        values.parse_template,
         "a template beside the documents, else ours",
         "what `postmortem new` fills in: a file",
     ),
-    "remote": Key("remote", values.remote, "none", "where post-mortems are kept elsewhere: a table for each place"),
-    "words": Key("words", values.words, "no further words", "further words for headings, columns and statuses"),
+    "remote": Key(
+        "remote", values.parse_remote, "none", "where post-mortems are kept elsewhere: a table for each place"
+    ),
+    "words": Key("words", values.parse_words, "no further words", "further words for headings, columns and statuses"),
 }
 """Every configuration key: the one table that the reading, the messages and the documentation go by."""

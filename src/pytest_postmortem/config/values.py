@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 __all__ = [
     "GUARD_ALL",
     "LINT_KEYS",
-    "command",
-    "day",
-    "gate_policy",
-    "grace",
-    "guard",
-    "link",
-    "lint",
-    "marker",
-    "pattern",
-    "register",
-    "remote",
-    "sources",
-    "strings",
-    "template",
-    "words",
+    "parse_command",
+    "parse_day",
+    "parse_gate_policy",
+    "parse_grace",
+    "parse_guard",
+    "parse_link",
+    "parse_lint",
+    "parse_marker",
+    "parse_pattern",
+    "parse_register",
+    "parse_remote",
+    "parse_sources",
+    "parse_strings",
+    "parse_template",
+    "parse_words",
 ]
 
 
-def strings(value: Any, example: str = "docs/postmortems") -> tuple[str, ...]:
-    """A list of texts that are not empty, such as `example`. Raises ConfigError."""
+def parse_strings(value: Any, example: str = "docs/postmortems") -> tuple[str, ...]:
+    """Parse a list of texts that are not empty, such as `example`. Raises ConfigError."""
     if isinstance(value, str):
         raise ConfigError("a list is needed, not one string", hint=f"write [{json.dumps(value, ensure_ascii=False)}]")
     if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
@@ -46,9 +46,9 @@ def strings(value: Any, example: str = "docs/postmortems") -> tuple[str, ...]:
     return tuple(value)
 
 
-def sources(value: Any) -> tuple[str, ...]:
-    """Folders, files or globs below the configuration. Raises ConfigError."""
-    named = strings(value)
+def parse_sources(value: Any) -> tuple[str, ...]:
+    """Parse folders, files or globs below the configuration. Raises ConfigError."""
+    named = parse_strings(value)
     if not named:
         raise ConfigError("the list is empty", hint="name a folder, or leave the key out for the default folders")
     for source in named:
@@ -56,23 +56,23 @@ def sources(value: Any) -> tuple[str, ...]:
     return named
 
 
-def register(value: Any) -> str:
-    """One YAML or JSON file below the configuration. Raises ConfigError."""
+def parse_register(value: Any) -> str:
+    """Parse the path of a YAML or JSON file below the configuration. Raises ConfigError."""
     if not isinstance(value, str) or not value.lower().endswith((".yaml", ".yml", ".json")):
         raise ConfigError("one YAML or JSON file is needed", hint='write for example "docs/incidents.yaml"')
     _stay_inside(value, "a file")
     return Path(value).as_posix()
 
 
-def remote(value: Any) -> tuple[Remote, ...]:
-    """The remote sources. Raises ConfigError."""
-    from pytest_postmortem.config.remotes import remotes
+def parse_remote(value: Any) -> tuple[Remote, ...]:
+    """Parse the remote sources. Raises ConfigError."""
+    from pytest_postmortem.config.remotes import parse_remotes
 
-    return remotes(value)
+    return parse_remotes(value)
 
 
-def template(value: Any) -> str:
-    """A file below the configuration. Raises ConfigError."""
+def parse_template(value: Any) -> str:
+    """Parse the path of a file below the configuration. Raises ConfigError."""
     if not isinstance(value, str) or not value:
         raise ConfigError("a path is needed", hint='write for example "docs/postmortems/template.md"')
     _stay_inside(value, "a file")
@@ -84,8 +84,8 @@ def _stay_inside(path: str, kind: str) -> None:
         raise ConfigError(f"{path!r} leads out of the project", hint=f"name {kind} below this file's own")
 
 
-def gate_policy(value: Any) -> Policy:
-    """The gate policy of this name. Raises ConfigError for an unknown one."""
+def parse_gate_policy(value: Any) -> Policy:
+    """Parse the name of a gate policy. Raises ConfigError for an unknown one."""
     known = [policy.value for policy in Policy]
     if value not in known:
         listed = ", ".join(repr(name) for name in known[:-1]) + f" or {known[-1]!r}"
@@ -94,8 +94,8 @@ def gate_policy(value: Any) -> Policy:
     return Policy(value)
 
 
-def grace(value: Any) -> bool:
-    """Whether there is grace until the due date. Raises ConfigError."""
+def parse_grace(value: Any) -> bool:
+    """Return whether there is grace until the due date. Raises ConfigError."""
     if value == "due":
         return True
     raise ConfigError(f"unknown value {value!r}", hint='write "due", or leave the key out for no grace')
@@ -105,18 +105,18 @@ GUARD_ALL = "all"
 """In the place of severities: every incident."""
 
 
-def guard(value: Any) -> tuple[str, ...]:
+def parse_guard(value: Any) -> tuple[str, ...]:
     """Return the severities whose incidents need a test; GUARD_ALL alone stands for every one. Raises ConfigError."""
     if value == GUARD_ALL:
         return (GUARD_ALL,)
     if value == [] or (isinstance(value, list) and any(isinstance(one, str) and not fold_word(one) for one in value)):
         raise ConfigError("a severity is needed", hint='write for example ["SEV1"], or "all"')
-    listed = strings(value, "SEV1")
+    listed = parse_strings(value, "SEV1")
     return (GUARD_ALL,) if GUARD_ALL in map(str.casefold, listed) else listed
 
 
-def day(value: Any) -> date:
-    """A date. Raises ConfigError."""
+def parse_day(value: Any) -> date:
+    """Parse a date. Raises ConfigError."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
@@ -125,8 +125,8 @@ def day(value: Any) -> date:
         raise ConfigError(f"{value!r} is no date", hint="write a date such as 2026-01-01") from None
 
 
-def pattern(value: Any) -> re.Pattern[str]:
-    """A regular expression that matches no empty text. Raises ConfigError."""
+def parse_pattern(value: Any) -> re.Pattern[str]:
+    """Parse a regular expression that matches no empty text. Raises ConfigError."""
     if not isinstance(value, str) or not value:
         raise ConfigError("a regular expression is needed", hint='write for example "PM-\\\\d+"')
     try:
@@ -141,8 +141,8 @@ def pattern(value: Any) -> re.Pattern[str]:
 _MARKERS_OF_PYTEST = ("filterwarnings", "parametrize", "skip", "skipif", "usefixtures", "xfail")
 
 
-def marker(value: Any) -> str:
-    """The name of the marker. Raises ConfigError, also for one of pytest's own: those that stand there link nothing."""
+def parse_marker(value: Any) -> str:
+    """Parse the name of the marker. Raises ConfigError, also for one of pytest's own."""
     if value in _MARKERS_OF_PYTEST:
         raise ConfigError(f"{value!r} is a marker of pytest", hint='write one of your own such as "postmortem"')
     if isinstance(value, str) and value.isidentifier():
@@ -150,15 +150,15 @@ def marker(value: Any) -> str:
     raise ConfigError(f"{value!r} is no marker name", hint='write a Python identifier such as "postmortem"')
 
 
-def command(value: Any) -> str:
-    """A command for a shell. Raises ConfigError."""
+def parse_command(value: Any) -> str:
+    """Parse a command for a shell. Raises ConfigError."""
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise ConfigError("a command is needed", hint='write for example "python setup.py build_ext --inplace"')
     return value
 
 
-def link(value: Any) -> str:
-    """A URL pattern with {path} in it. Raises ConfigError."""
+def parse_link(value: Any) -> str:
+    """Parse a URL pattern with {path} in it. Raises ConfigError."""
     if not isinstance(value, str) or not value.startswith(("https://", "http://")) or "{path}" not in value:
         shown = "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
         raise ConfigError("a URL with {path} in it is needed", hint=f'write for example "{shown}"')
@@ -169,8 +169,8 @@ LINT_KEYS = ("select", "extend-select", "ignore")
 """The keys of the table `lint`."""
 
 
-def lint(value: Any) -> dict[str, tuple[str, ...]]:
-    """Codes of lint rules by LINT_KEYS; whether there are such rules is asked when they are used.
+def parse_lint(value: Any) -> dict[str, tuple[str, ...]]:
+    """Parse codes of lint rules by LINT_KEYS; whether there are such rules is checked when they are used.
 
     Raises ConfigError.
     """
@@ -180,15 +180,15 @@ def lint(value: Any) -> dict[str, tuple[str, ...]]:
         if key not in LINT_KEYS:
             hint = suggest(key.replace("_", "-"), LINT_KEYS, f"the keys are {', '.join(LINT_KEYS)}", show=repr)
             raise ConfigError(f"unknown key {key!r}", hint=hint)
-    return {key: strings(codes, "PM404") for key, codes in value.items()}
+    return {key: parse_strings(codes, "PM404") for key, codes in value.items()}
 
 
-def words(value: Any) -> dict[str, tuple[str, ...]]:
-    """Further words by the keys of the vocabulary. Raises ConfigError."""
+def parse_words(value: Any) -> dict[str, tuple[str, ...]]:
+    """Parse further words by the keys of the vocabulary. Raises ConfigError."""
     if not isinstance(value, dict):
         raise ConfigError("a table is needed", hint='write for example words = { column-owner = ["Assignee"] }')
     from pytest_postmortem.reading.vocabulary.default import DEFAULT
 
-    more = {name: strings(listed, "Squad") for name, listed in value.items()}
+    more = {name: parse_strings(listed, "Squad") for name, listed in value.items()}
     DEFAULT.extended(more)
     return more

@@ -33,7 +33,7 @@ def _add_ids(names: Names, catalogue: Catalogue) -> set[str]:
     for name, postmortems in catalogue.index_names().items():
         if len(postmortems) == 1:
             names.ids[name] = postmortems[0].id
-        elif any(name in (postmortem.id, *postmortem.aliases) for postmortem in postmortems):
+        elif name in (postmortems[0].id, *postmortems[0].aliases):
             names.ids[name] = postmortems[0].id  # an error in these documents
             doubled.update(postmortem.origin for postmortem in postmortems)
         else:

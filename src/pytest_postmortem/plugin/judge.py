@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_postmortem.config.settings import gate_policy
+from pytest_postmortem.config.settings import parse_gate_policy
 from pytest_postmortem.errors import ConfigError, PostmortemError, plugin_error
 from pytest_postmortem.gc_pause import gc_paused
 from pytest_postmortem.judging.gate import Decision, decide
@@ -79,7 +79,7 @@ class Judge:
         if self._options.gate is None:
             return settings.gate
         try:
-            return gate_policy(self._options.gate)
+            return parse_gate_policy(self._options.gate)
         except ConfigError as error:
             raise error.add_prefix("--incident-gate: ") from None
 

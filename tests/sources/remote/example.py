@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from pytest_postmortem.config.remotes import Remote, remotes
+from pytest_postmortem.config.remotes import Remote, parse_remotes
 from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
@@ -57,7 +57,7 @@ def examples() -> list[Example]:
 def remote_at(example: Example, origin: str, **more: Any) -> Remote:
     """The configured source, at a server of this machine."""
     table = {"name": "shop", "type": example.type, "url": origin, "token-env": "TRACKER_TOKEN", **example.table, **more}
-    (remote,) = remotes([table])
+    (remote,) = parse_remotes([table])
     return remote
 
 

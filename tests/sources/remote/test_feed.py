@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.config.feed import FieldPath, Wanted
-from pytest_postmortem.config.remotes import TYPES, Remote, remotes
+from pytest_postmortem.config.feed import FieldPath, FieldTemplate
+from pytest_postmortem.config.remotes import TYPES, Remote, parse_remotes
 from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
@@ -29,7 +29,7 @@ YAML = "- id: 1\n  title: Slow\n  who:\n  tasks:\n  - {what: Index, test: true}\
 
 
 def source(**table: Any) -> Remote:
-    (remote,) = remotes([{"name": "shop", "type": "feed", "map": MAP, **table}])
+    (remote,) = parse_remotes([{"name": "shop", "type": "feed", "map": MAP, **table}])
     return remote
 
 
@@ -77,10 +77,10 @@ def refused(data: Any, **table: Any) -> str:
 )
 def test_a_path(text: str, steps: tuple[str | None, ...]) -> None:
     """Keys, places, each of a list; written back as it was."""
-    path = FieldPath.of(text)
+    path = FieldPath.parse(text)
     assert path.steps == steps
-    assert path.until(len(steps)) == text
-    assert FieldPath.of(f"{text}?") == FieldPath(text, steps, optional=True)
+    assert path.format_beginning(len(steps)) == text
+    assert FieldPath.parse(f"{text}?") == FieldPath(text, steps, optional=True)
 
 
 @pytest.mark.parametrize(
@@ -89,17 +89,17 @@ def test_a_path(text: str, steps: tuple[str | None, ...]) -> None:
 def test_what_is_no_path(text: str) -> None:
     """It is told, whatever it is."""
     with pytest.raises(ConfigError, match="is no path"):
-        FieldPath.of(text)
+        FieldPath.parse(text)
 
 
 def test_a_template() -> None:
     """Texts and paths in turn; braces that have no partner, and lists in them, are told."""
-    assert Wanted.of("x{a.b}y{c?}").pieces == ("x", FieldPath.of("a.b"), "y", FieldPath.of("c?"))
+    assert FieldTemplate.parse("x{a.b}y{c?}").pieces == ("x", FieldPath.parse("a.b"), "y", FieldPath.parse("c?"))
     for text in ("{a", "a}", "{a{b}}"):
         with pytest.raises(ConfigError, match="no partner"):
-            Wanted.of(text)
+            FieldTemplate.parse(text)
     with pytest.raises(ConfigError, match="gives several"):
-        Wanted.of("x{a[].b}")
+        FieldTemplate.parse("x{a[].b}")
 
 
 @pytest.mark.parametrize(
@@ -414,6 +414,6 @@ def test_the_page_says_what_the_code_does() -> None:
     blocks = re.findall(r"^```toml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     assert len(blocks) == 5
     for block in blocks:
-        assert remotes(tomllib.loads(block)["tool"]["pytest-postmortem"]["remote"])
+        assert parse_remotes(tomllib.loads(block)["tool"]["pytest-postmortem"]["remote"])
     for key, one in TYPES["feed"].items():
         assert f"| `{key}` | {one.text} |" in page

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.config.remotes import remotes
+from pytest_postmortem.config.remotes import parse_remotes
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Clock, Limits
@@ -72,7 +72,7 @@ def fetched(
 ) -> tuple[Record, ...]:
     """The records, `size` issues a page."""
     asked = f"keyword=action-item&@fields={FIELDS}&@verbose=2&@sort=id&@page_size={size}"
-    (remote,) = remotes([{**TABLE, "url": f"{tracker}rest/data/issue?{asked}", **more}])
+    (remote,) = parse_remotes([{**TABLE, "url": f"{tracker}rest/data/issue?{asked}", **more}])
     asking = Asking(
         clock=clock or Clock(time.monotonic, time.sleep, time.time),
         variables={"ROUNDUP_USER": "jo", "ROUNDUP_PASSWORD": password},

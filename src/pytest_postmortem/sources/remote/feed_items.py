@@ -25,7 +25,7 @@ class FeedItems:
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.number = self.on_page = 0
         self._paths = {
-            key: FieldPath.of(options[key])
+            key: FieldPath.parse(options[key])
             for key in ("items", "next", "total", "action-items")
             if options.get(key, ITSELF) != ITSELF
         }

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from pytest_postmortem.config.feed import LISTS, FieldPath, Wanted
+from pytest_postmortem.config.feed import LISTS, FieldPath, FieldTemplate
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.sources.http.addresses import plain
@@ -49,7 +49,7 @@ class Astray:
 
     def _with_key(self, key: str) -> str:
         steps = (*self.path.steps[: self.step], key, *self.path.steps[self.step + 1 :])
-        return f"`{FieldPath('', steps).until(len(steps))}`"
+        return f"`{FieldPath('', steps).format_beginning(len(steps))}`"
 
     def refuse(self, missing: str, also: str = "") -> NoReturn:
         """Raise the SourceError that tells what was there."""
@@ -85,10 +85,10 @@ def reached(path: FieldPath, value: object, place: Place) -> tuple[list[Any], As
 
 
 def _not_as_written(path: FieldPath, step: int, value: object, place: Place) -> NoReturn:
-    here = f"`{path.until(step)}`" if step else place.item
+    here = f"`{path.format_beginning(step)}`" if step else place.item
     wanted = "a list" if path.steps[step] is None else "an object"
     where = f" in {place.item}" if step else ""
-    hint = f"write {path.until(step)}[] for each of it, or {path.until(step)}.0 for the first"
+    hint = f"write {path.format_beginning(step)}[] for each of it, or {path.format_beginning(step)}.0 for the first"
     place.refuse(
         f"{here} is {_kind(value)} and not {wanted}{where}",
         hint if isinstance(value, list) and step else f"mend the path `{path.text}`",
@@ -129,7 +129,7 @@ class FieldMap:
 
     def __init__(self, name: str, said: Mapping[str, str], sightings: Sightings) -> None:
         self._name = name
-        self._wanted = {field: Wanted.of(text) for field, text in said.items()}
+        self._wanted = {field: FieldTemplate.parse(text) for field, text in said.items()}
         self._sightings = sightings
 
     def read(self, item: object, place: Place) -> dict[str, Any]:
@@ -148,7 +148,7 @@ class FieldMap:
                 astray.refuse("is not in")
         place.refuse(f"`{self._wanted[field].text}` is empty in {place.item}", "every item needs one")
 
-    def _field(self, field: str, wanted: Wanted, item: object, place: Place) -> Any:
+    def _field(self, field: str, wanted: FieldTemplate, item: object, place: Place) -> Any:
         texts = [
             [text for one in self._sightings.values(path, item, place) for text in _texts(path, one, field, place)]
             for path in wanted.paths
@@ -179,7 +179,7 @@ def _texts(path: FieldPath, value: object, field: str, place: Place) -> Iterator
             place.refuse(f"`{path.text}` is {_kind(value)} and not a text in {place.item}", hint)
 
 
-def _filled(wanted: Wanted, texts: list[str]) -> str:
+def _filled(wanted: FieldTemplate, texts: list[str]) -> str:
     """The template with its values; empty where one of them is."""
     values = iter(texts)
     return "".join(piece if isinstance(piece, str) else next(values) for piece in wanted.pieces) if all(texts) else ""
