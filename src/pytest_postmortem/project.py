@@ -92,9 +92,9 @@ class Project:
         if not self.settings.incidents:
             return (), ()
         from pytest_postmortem.reading.register import read_register
-        from pytest_postmortem.sources.folder import document_at
+        from pytest_postmortem.sources.folder import build_document
 
-        return read_register(document_at(str(self.settings.base), self.settings.incidents, configured=True))
+        return read_register(build_document(str(self.settings.base), self.settings.incidents, configured=True))
 
     def require_catalogue(self, *, demanded: bool, reported: bool = False) -> Catalogue:
         """Return the catalogue for a run that judges by it; one that is `reported` needs the register, too.

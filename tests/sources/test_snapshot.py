@@ -13,7 +13,14 @@ import pytest
 
 from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.sources.snapshot import Record, Snapshot, SnapshotSource, dumped, read, settled
+from pytest_postmortem.sources.snapshot import (
+    Record,
+    Snapshot,
+    SnapshotSource,
+    dump_snapshot,
+    normalise_records,
+    read_snapshot,
+)
 
 REMOTE = Remote("shop", "rootly", snapshot=".postmortem/shop.json", max_age=7)
 RECORDS = (
@@ -27,7 +34,7 @@ AGAIN = "; postmortem fetch shop"
 def written(tmp_path: Path, text: str | bytes | None = None) -> Path:
     path = tmp_path / ".postmortem" / "shop.json"
     path.parent.mkdir(exist_ok=True)
-    text = "".join(dumped("shop", SNAPSHOT)) if text is None else text
+    text = "".join(dump_snapshot("shop", SNAPSHOT)) if text is None else text
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
@@ -35,13 +42,13 @@ def written(tmp_path: Path, text: str | bytes | None = None) -> Path:
 def test_what_is_written_is_read(tmp_path: Path) -> None:
     """Every value, in the same order; and a text in lines, as people read it."""
     path = written(tmp_path)
-    assert read(path, "shop.json", "shop") == SNAPSHOT
+    assert read_snapshot(path, "shop.json", "shop") == SNAPSHOT
     assert (
         path.read_text(encoding="utf-8")
         == json.dumps(json.loads(path.read_bytes()), indent=1, ensure_ascii=False) + "\n"
     )
     assert '    "search 検索"\n' in path.read_text(encoding="utf-8")
-    assert read(tmp_path / "nothing.json", "shop.json", "shop") is None
+    assert read_snapshot(tmp_path / "nothing.json", "shop.json", "shop") is None
 
 
 def test_a_snapshot_is_the_same_however_the_service_sorts() -> None:
@@ -49,11 +56,13 @@ def test_a_snapshot_is_the_same_however_the_service_sorts() -> None:
     wild = Record("2", "a\r\nb\rc\ud800", None, {"x": "\udc00", "none": None, "empty": [], "in": {"y": "", "z": "1"}})
     records = [*RECORDS, Record("2b"), wild]
     assert (
-        [one.key for one in settled(records)] == [one.key for one in settled(records[::-1])] == ["2", "2b", "9", "10"]
+        [one.key for one in normalise_records(records)]
+        == [one.key for one in normalise_records(records[::-1])]
+        == ["2", "2b", "9", "10"]
     )
-    assert settled([wild]) == (Record("2", "a\nb\nc\ufffd", None, {"x": "\ufffd", "in": {"z": "1"}}),)
+    assert normalise_records([wild]) == (Record("2", "a\nb\nc\ufffd", None, {"x": "\ufffd", "in": {"z": "1"}}),)
     with pytest.raises(SourceError, match="two records have the key '9'"):
-        settled([*RECORDS, Record("9")])
+        normalise_records([*RECORDS, Record("9")])
 
 
 def changed(**values: Any) -> Callable[[str], str]:
@@ -79,7 +88,7 @@ def changed(**values: Any) -> Callable[[str], str]:
 )  # fmt: skip
 def test_what_cannot_be_relied_on_is_a_fault(tmp_path: Path, change: Callable[[str], str], told: str) -> None:
     """Of every document in it, with the command that makes it anew; none is read."""
-    written(tmp_path, change("".join(dumped("shop", SNAPSHOT))))
+    written(tmp_path, change("".join(dump_snapshot("shop", SNAPSHOT))))
     listing = SnapshotSource(tmp_path, REMOTE, date(2026, 6, 1)).listing()
     (fault,) = listing.faults
     assert str(fault).startswith(f".postmortem/shop.json: {told}")
@@ -94,12 +103,12 @@ def test_a_record_of_another_kind_is_a_fault(tmp_path: Path, record: dict[str, A
     """Even where the hash agrees."""
     import hashlib
 
-    said = json.loads("".join(dumped("shop", SNAPSHOT)))
+    said = json.loads("".join(dump_snapshot("shop", SNAPSHOT)))
     said["documents"][0].update(record)
     lines = "".join(json.dumps(one, sort_keys=True) + "\n" for one in said["documents"])
     said["sha256"] = hashlib.sha256(lines.encode()).hexdigest()
     with pytest.raises(SourceError, match="is no snapshot: TypeError"):
-        read(written(tmp_path, json.dumps(said)), "shop.json", "shop")
+        read_snapshot(written(tmp_path, json.dumps(said)), "shop.json", "shop")
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,10 @@ def _chosen(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence[Remote]
 
 def _previous(path: Path, remote: Remote) -> Snapshot | None:
     """The snapshot that there is; one that cannot be relied on is made anew."""
-    from pytest_postmortem.sources.snapshot import read
+    from pytest_postmortem.sources.snapshot import read_snapshot
 
     try:
-        return read(path, remote.snapshot, remote.name)
+        return read_snapshot(path, remote.snapshot, remote.name)
     except SourceError as error:
         note(f"{remote.snapshot} {error.problem}: everything is fetched anew")
         return None
@@ -125,10 +125,10 @@ def _previous(path: Path, remote: Remote) -> Snapshot | None:
 
 def _write(project: Project, remote: Remote, fetched: Fetched) -> None:
     from pytest_postmortem.reporting.writing import write
-    from pytest_postmortem.sources.snapshot import dumped
+    from pytest_postmortem.sources.snapshot import dump_snapshot
 
     base = project.settings.base
-    write(base / remote.snapshot, dumped(remote.name, fetched.snapshot), base)
+    write(base / remote.snapshot, dump_snapshot(remote.name, fetched.snapshot), base)
 
 
 def _told(remote: Remote, fetched: Fetched, kept: bool) -> str:

@@ -16,7 +16,7 @@ from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.scaffolding.folders import folder_for, group_of
 from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parsed, prefix_of
 from pytest_postmortem.scaffolding.words import words_of
-from pytest_postmortem.sources.left_out import reason_to_skip
+from pytest_postmortem.sources.left_out import explain_skip
 
 __all__ = ["Identity", "Name", "Style", "first_style", "learned", "next_name"]
 
@@ -157,11 +157,11 @@ def _stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
         tail = Tail("-")  # a second one of this day needs a word
     if tail.separator is not None:
         text = tail.of(title) or _NOTHING_LEFT
-        if reason_to_skip(head + tail.separator + text + style.extension) is not None:
+        if explain_skip(head + tail.separator + text + style.extension) is not None:
             words = [word for word in words_of(text) if "template" not in word.lower()]
             text = tail.of(" ".join(words)) or _NOTHING_LEFT
         stem = head + tail.separator + text
-        if _NO_NAME.match(stem) or reason_to_skip(stem + style.extension) is not None:
+        if _NO_NAME.match(stem) or explain_skip(stem + style.extension) is not None:
             stem += f"{tail.joint}{_NOTHING_LEFT}"
     return _free(stem, known, tail.joint)
 

@@ -19,7 +19,7 @@ _LFS = b"version https://git-lfs.github.com/spec/"
 
 
 def read_text(path: str, origin: str) -> str:
-    """The text of a regular file of at most MAX_BYTES in UTF-8 (with or without BOM).
+    """Return the text of a regular file of at most MAX_BYTES in UTF-8 (with or without BOM).
 
     Never blocks on a pipe and never follows a link. Raises DocumentError, which names `origin`, for everything else.
     """
@@ -35,6 +35,11 @@ def read_text(path: str, origin: str) -> str:
     if len(raw) > MAX_BYTES:
         problem = f"larger than {MAX_BYTES // 1024} KiB"
         raise DocumentError(problem, origin=origin, hint="shorten it, or leave it out with `exclude`")
+    return _decode(raw, origin)
+
+
+def _decode(raw: bytes, origin: str) -> str:
+    """Return the text of a document. Raises DocumentError."""
     if raw.startswith(_LFS):
         hint = "run `git lfs pull`, or leave it out with `exclude`"
         raise DocumentError("is a Git LFS pointer and not the document", origin=origin, line=1, hint=hint)

@@ -1,4 +1,4 @@
-"""Files of a source that are no documents by their names, and which of them are documents all the same."""
+"""Decide by their names which files of a source are not documents, and which of them are all the same."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pytest_postmortem.sources.files import read_text
 __all__ = [
     "DATA",
     "MARKDOWN",
+    "explain_skip",
     "find_main",
+    "find_suffix",
     "has_requirement",
     "is_folder_of_others",
     "is_main",
     "is_note",
-    "reason_to_skip",
-    "suffix_of",
 ]
 
 MARKDOWN = (".html.md.erb", ".md", ".markdown", ".qmd")
@@ -42,8 +42,8 @@ _UNFILLED = re.compile(
 )
 
 
-def suffix_of(name: str) -> str:
-    """The extension of a file name in lower case, "" without one."""
+def find_suffix(name: str) -> str:
+    """Return the extension of a file name in lower case, or ""."""
     lowered = name.lower()
     for known in MARKDOWN:
         if lowered.endswith(known):
@@ -52,11 +52,11 @@ def suffix_of(name: str) -> str:
     return found.group() if found else ""
 
 
-def reason_to_skip(name: str, data: str = "") -> str | None:
-    """Why a file of this name is not a document, or None. `data` is the data suffix that the source names, if any."""
+def explain_skip(name: str, data: str = "") -> str | None:
+    """Return why a file of this name is not a document, or None. `data` is the data suffix in the source's own name."""
     if name.startswith(("_", ".")):
         return "name starts with _ or ."
-    suffix = suffix_of(name)
+    suffix = find_suffix(name)
     if suffix in DATA:
         if data != suffix:
             return "data file that no source names"
@@ -83,27 +83,27 @@ def find_main(folder: str, files: Iterable[str], folders: Iterable[str]) -> str 
         return None
     mains: list[str] = []
     for file in files:
-        stem = file[: len(file) - len(suffix_of(file))]
-        if suffix_of(file) in MARKDOWN and stem.lower() in _MAINS:
+        stem = file[: len(file) - len(find_suffix(file))]
+        if find_suffix(file) in MARKDOWN and stem.lower() in _MAINS:
             mains.append(file)
-        elif reason_to_skip(file) is None and not is_note(file):
+        elif explain_skip(file) is None and not is_note(file):
             return None
-    return min(mains, key=lambda one: _MAINS.index(one[: len(one) - len(suffix_of(one))].lower()), default=None)
+    return min(mains, key=lambda one: _MAINS.index(one[: len(one) - len(find_suffix(one))].lower()), default=None)
 
 
 def is_note(file: str) -> bool:
-    """Whether a file beside a post-mortem is named like notes, a log or a transcript."""
-    words = re.split(r"[-_. ]", file[: len(file) - len(suffix_of(file))].lower())
+    """Return whether a file beside a post-mortem is named like notes, a log or a transcript."""
+    words = re.split(r"[-_. ]", file[: len(file) - len(find_suffix(file))].lower())
     return _NOTES.match(words[0]) is not None or _NOTES.match(words[-1]) is not None
 
 
 def is_folder_of_others(folder: str) -> bool:
-    """Whether a path below a source leads to documents of another kind: runbooks, policies, templates."""
+    """Return whether a path below a source leads to documents of another kind: runbooks, policies, templates."""
     return any(_OTHERS.fullmatch(part) for part in folder.split("/"))
 
 
 def is_main(stem: str) -> bool:
-    """Whether a stem is one of those that say nothing about the document: its folder names it."""
+    """Return whether a stem is generic, so that the folder names the document."""
     return stem.lower() in _MAINS
 
 
@@ -121,11 +121,11 @@ _NOTES = re.compile(
 
 
 def has_requirement(path: str, name: str) -> bool:
-    """Whether a file that is left out by its name asks for a test, and so is a document all the same.
+    """Return whether a file that is left out by its name asks for a test, and so is a document all the same.
 
     A template that is still to be filled in asks for none, and neither does what cannot be read as text.
     """
-    suffix = suffix_of(name)
+    suffix = find_suffix(name)
     if suffix and suffix not in MARKDOWN and suffix not in DATA and not _OTHER_TEXT.fullmatch(suffix):
         return False
     try:

@@ -1,9 +1,10 @@
-"""What was fetched from a remote source: one JSON file, which is read like a folder of documents."""
+"""Read and write what was fetched from a remote source: one JSON file, used like a folder of documents."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,16 @@ from pytest_postmortem.errors import PostmortemError, SourceError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.sources.interface import Listing
 
-__all__ = ["VERSION", "Record", "Snapshot", "SnapshotSource", "asked_of", "dumped", "read", "settled"]
+__all__ = [
+    "VERSION",
+    "Record",
+    "Snapshot",
+    "SnapshotSource",
+    "build_query",
+    "dump_snapshot",
+    "normalise_records",
+    "read_snapshot",
+]
 
 VERSION = 1
 
@@ -62,52 +72,52 @@ class Snapshot:
         return self.moment.astimezone(UTC) - _CLOCKS
 
 
-def asked_of(remote: Remote) -> dict[str, Any]:
-    """What is asked of a source, in the way in which a snapshot tells it."""
-    said: dict[str, Any] = _plain(remote.query)
-    return said
+def build_query(remote: Remote) -> dict[str, Any]:
+    """Return the query of a source as a snapshot contains it."""
+    query: dict[str, Any] = _simplify(remote.query)
+    return query
 
 
-def dumped(name: str, snapshot: Snapshot) -> Iterator[str]:
-    """The snapshot as JSON in parts, a line a value and a line a line of text: changes read well as a diff."""
-    said = {
+def dump_snapshot(name: str, snapshot: Snapshot) -> Iterator[str]:
+    """Yield the snapshot as JSON in parts, a line a value and a line a line of text: changes read well as a diff."""
+    values = {
         "version": VERSION,
         "source": name,
-        "query": _plain(snapshot.query),
+        "query": _simplify(snapshot.query),
         "fetched": snapshot.fetched,
         **({"validators": dict(snapshot.validators)} if snapshot.validators else {}),
         "count": len(snapshot.records),
-        "sha256": _digest(map(_values, snapshot.records)),
+        "sha256": _digest(map(_build_values, snapshot.records)),
     }
-    yield json.dumps(said, indent=1, ensure_ascii=False).removesuffix("\n}") + ',\n "documents": ['
+    yield json.dumps(values, indent=1, ensure_ascii=False).removesuffix("\n}") + ',\n "documents": ['
     for place, record in enumerate(snapshot.records):
-        yield f"{',' if place else ''}\n  {_shown(record)}"
+        yield f"{',' if place else ''}\n  {_dump_record(record)}"
     yield "\n ]\n}\n" if snapshot.records else "]\n}\n"
 
 
-def _shown(record: Record) -> str:
-    """One record. Its lines are put together here: indented, they take json ten times as long."""
-    values = _values(record)
+def _dump_record(record: Record) -> str:
+    """Return a record as JSON. Its lines are joined here: json takes ten times as long for them with an indent."""
+    values = _build_values(record)
     lines = ",\n    ".join(map(json.JSONEncoder(ensure_ascii=False).encode, values.pop("body")))
     rest = json.dumps(values, indent=1, ensure_ascii=False).removesuffix("\n}").replace("\n", "\n  ")
     return f'{rest},\n   "body": [\n    {lines}\n   ]\n  }}'
 
 
-def _values(record: Record) -> dict[str, Any]:
-    said: dict[str, Any] = {"key": record.key, "url": record.url, "version": record.version}
-    return {name: value for name, value in said.items() if value} | {
-        "fields": _plain(record.fields),
+def _build_values(record: Record) -> dict[str, Any]:
+    values: dict[str, Any] = {"key": record.key, "url": record.url, "version": record.version}
+    return {name: value for name, value in values.items() if value} | {
+        "fields": _simplify(record.fields),
         "body": record.body.split("\n"),
     }
 
 
-def _plain(value: Any) -> Any:
-    """The same in lists and dictionaries, as JSON gives it back."""
+def _simplify(value: Any) -> Any:
+    """Return a value in lists and dictionaries, as JSON gives it back."""
     match value:
         case Mapping():
-            return {key: _plain(inner) for key, inner in value.items()}
+            return {key: _simplify(inner) for key, inner in value.items()}
         case list() | tuple():
-            return [_plain(inner) for inner in value]
+            return [_simplify(inner) for inner in value]
     return value
 
 
@@ -119,8 +129,8 @@ def _digest(documents: Iterable[Any]) -> str:
     return made.hexdigest()
 
 
-def read(path: Path, origin: str, name: str) -> Snapshot | None:
-    """The snapshot at `path`; None where there is no file. Raises SourceError for one that cannot be relied on."""
+def read_snapshot(path: Path, origin: str, name: str) -> Snapshot | None:
+    """Read the snapshot at `path`; None if there is no file. Raises SourceError for one that cannot be relied on."""
     again = f"postmortem fetch {name}"
     try:
         text = path.read_bytes().decode("utf-8")
@@ -131,32 +141,34 @@ def read(path: Path, origin: str, name: str) -> Snapshot | None:
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", origin=origin, hint="mend its permissions") from None
     try:
-        said = json.loads(text)
-        if said["version"] != VERSION:
-            raise SourceError(
-                f"has version {said['version']!r}, and this pytest-postmortem knows {VERSION}",
-                origin=origin,
-                hint=again,
-            )
-        documents = said["documents"]
-        if said["sha256"] != _digest(documents) or said["count"] != len(documents):
-            raise SourceError("was changed by something else than `postmortem fetch`", origin=origin, hint=again)
-        validators = said.get("validators", {})
-        snapshot = Snapshot(said["query"], said["fetched"], tuple(map(_record, documents)), validators)
-        known = type(validators) is dict and all(type(value) is str for value in validators.values())
-        if snapshot.moment.tzinfo is None or type(snapshot.query) is not dict or not known:
-            raise TypeError("a value of another kind than expected")
+        return _parse_snapshot(text, origin, again)
     except (ValueError, KeyError, TypeError, RecursionError, AttributeError) as error:
         raise SourceError(f"is no snapshot: {error!r:.80}", origin=origin, hint=again) from None
+
+
+def _parse_snapshot(text: str, origin: str, again: str) -> Snapshot:
+    """Parse a snapshot that is as `postmortem fetch` wrote it. Raises SourceError, ValueError, KeyError, TypeError."""
+    values = json.loads(text)
+    if values["version"] != VERSION:
+        problem = f"has version {values['version']!r}, and this pytest-postmortem knows {VERSION}"
+        raise SourceError(problem, origin=origin, hint=again)
+    documents = values["documents"]
+    if values["sha256"] != _digest(documents) or values["count"] != len(documents):
+        raise SourceError("was changed by something else than `postmortem fetch`", origin=origin, hint=again)
+    validators = values.get("validators", {})
+    snapshot = Snapshot(values["query"], values["fetched"], tuple(map(_parse_record, documents)), validators)
+    known = type(validators) is dict and all(type(value) is str for value in validators.values())
+    if snapshot.moment.tzinfo is None or type(snapshot.query) is not dict or not known:
+        raise TypeError("a value of another kind than expected")
     return snapshot
 
 
-def _record(said: Mapping[str, Any]) -> Record:
-    body, fields = said["body"], said["fields"]
-    texts = [said["key"], said.get("url", ""), said.get("version", ""), *body]
+def _parse_record(values: Mapping[str, Any]) -> Record:
+    body, fields = values["body"], values["fields"]
+    texts = [values["key"], values.get("url", ""), values.get("version", ""), *body]
     if type(fields) is not dict or type(body) is not list or not all(type(text) is str for text in texts):
         raise TypeError("a value of another kind than expected")
-    return Record(said["key"], "\n".join(body), said.get("url"), fields, said.get("version", ""))
+    return Record(values["key"], "\n".join(body), values.get("url"), fields, values.get("version", ""))
 
 
 class SnapshotSource:
@@ -169,24 +181,24 @@ class SnapshotSource:
         self._today = today
 
     def listing(self) -> Listing:
-        """Every document; a fault where there is no snapshot, or none that counts."""
-        where = self._remote.snapshot
+        """List every document; with an error if there is no snapshot, or none that counts."""
+        path = self._remote.snapshot
         try:
-            snapshot = read(self._path, where, self.name)
-            fault = self._unfit(snapshot)
-        except SourceError as error:
-            snapshot, fault = None, error
-        faults: tuple[PostmortemError, ...] = () if fault is None else (fault,)
+            snapshot = read_snapshot(self._path, path, self.name)
+            error = self._find_error(snapshot)
+        except SourceError as unreadable:
+            snapshot, error = None, unreadable
+        errors: tuple[PostmortemError, ...] = () if error is None else (error,)
         if snapshot is None:
-            return Listing(faults=faults, absent=(where,))
-        return Listing(tuple(map(self._document, snapshot.records)), faults=faults, places=(where,))
+            return Listing(faults=errors, absent=(path,))
+        return Listing(tuple(map(self._build_document, snapshot.records)), faults=errors, places=(path,))
 
-    def _unfit(self, snapshot: Snapshot | None) -> SourceError | None:
-        """What is wrong with a snapshot that can be read, or the fault that there is none."""
+    def _find_error(self, snapshot: Snapshot | None) -> SourceError | None:
+        """Return what is wrong with a snapshot that can be read, or the error that there is none."""
         problem = ""
         if snapshot is None:
             problem = f"there is no snapshot of {self.name!r} yet"
-        elif snapshot.query != asked_of(self._remote):
+        elif snapshot.query != build_query(self._remote):
             problem = f"the snapshot of {self.name!r} was fetched with another configuration"
         elif self._remote.max_age is not None:
             days = (self._today - snapshot.moment.date()).days
@@ -195,7 +207,7 @@ class SnapshotSource:
         hint = f"postmortem fetch {self.name}"
         return SourceError(problem, origin=self._remote.snapshot, hint=hint) if problem else None
 
-    def _document(self, record: Record) -> Document:
+    def _build_document(self, record: Record) -> Document:
         named = f"{self.name}#{record.key}"
         return Document(
             origin=named,
@@ -208,35 +220,38 @@ class SnapshotSource:
         )
 
 
-def settled(records: Sequence[Record]) -> tuple[Record, ...]:
-    """The records by their keys, their texts as a file can hold them. Raises SourceError for a key that comes twice."""
-    import re
+def normalise_records(records: Sequence[Record]) -> tuple[Record, ...]:
+    """Return the records sorted by key, with texts that a file can contain. Raises SourceError for a repeated key."""
 
-    def order(record: Record) -> list[tuple[int, str]]:
+    def sort_key(record: Record) -> list[tuple[int, str]]:
         return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"([0-9]+)", record.key)]
 
-    found: dict[str, Record] = {}
+    by_key: dict[str, Record] = {}
     for record in records:
-        if found.setdefault(record.key, record) is not record:
+        if by_key.setdefault(record.key, record) is not record:
             problem = f"two records have the key {record.key!r}"
             raise SourceError(problem, hint="nothing was kept: report it to the service")
     return tuple(
-        replace(one, body=_lines(_held(one.body)), fields=_held(one.fields))
-        for one in sorted(found.values(), key=order)
+        replace(one, body=_unify_line_ends(_replace_surrogates(one.body)), fields=_replace_surrogates(one.fields))
+        for one in sorted(by_key.values(), key=sort_key)
     )
 
 
-def _lines(text: str) -> str:
+def _unify_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _held(value: Any) -> Any:
-    """The same without half surrogate pairs, which no file can hold."""
+def _replace_surrogates(value: Any) -> Any:
+    """Return a value without half surrogate pairs, which no file can contain."""
     match value:
         case str():
             return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case Mapping():
-            return {str(_held(key)): _held(inner) for key, inner in value.items() if inner not in (None, "", (), [])}
+            return {
+                str(_replace_surrogates(key)): _replace_surrogates(inner)
+                for key, inner in value.items()
+                if inner not in (None, "", (), [])
+            }
         case list() | tuple():
-            return [_held(inner) for inner in value]
+            return [_replace_surrogates(inner) for inner in value]
     return value

@@ -12,7 +12,7 @@ import pytest
 
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Limits
-from pytest_postmortem.sources.snapshot import Record, Snapshot, settled
+from pytest_postmortem.sources.snapshot import Record, Snapshot, normalise_records
 from tests.sources.http.faults import CASES, SLOW
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, answer, forms, leaks, no_thread_is_left
 from tests.sources.remote.example import Example, body_of, examples, fetched, serving
@@ -32,7 +32,7 @@ def test_what_comes(example: Example) -> None:
     """Every record, with what the service says of it."""
     with serving(example.answer) as server:
         found = fetched(example, server)
-        assert found.snapshot.records == settled(example.records)
+        assert found.snapshot.records == normalise_records(example.records)
         assert len(server.asked) > 1
     assert {asked.headers.get(example.header, "") != "" for asked in server.asked} == {True}
 
@@ -114,7 +114,7 @@ def _refused(example: Example, target: str, value: Any) -> SourceError | None:
 def test_new_fields_pass(example: Example) -> None:
     """In every object of every answer, unknown fields of any kind: the same records."""
     for target, good in _answers(example).items():
-        assert _with(example, target, _extended(good)) == settled(example.records)
+        assert _with(example, target, _extended(good)) == normalise_records(example.records)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -20,7 +20,7 @@ from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.feed import MOST_YAML
 from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
-from pytest_postmortem.sources.snapshot import Record, Snapshot, dumped, read
+from pytest_postmortem.sources.snapshot import Record, Snapshot, dump_snapshot, read_snapshot
 from tests.sources.http.loopback import CANARY, USER, Asked, Slept, answer
 from tests.sources.remote.example import serving
 
@@ -381,8 +381,8 @@ def test_what_has_not_changed(tmp_path: Path) -> None:
     with serving(reply) as server:
         remote = source(url=server.origin)
         first = asked(remote).snapshot
-        (tmp_path / "shop.json").write_text("".join(dumped("shop", first)))
-        kept = read(tmp_path / "shop.json", "shop.json", "shop")
+        (tmp_path / "shop.json").write_text("".join(dump_snapshot("shop", first)))
+        kept = read_snapshot(tmp_path / "shop.json", "shop.json", "shop")
         assert kept == first
         assert first.validators == {"etag": '"1"'}
         assert not asked(remote, previous=kept).asked

@@ -12,7 +12,7 @@ from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Clock, Credentials, Limits
 from pytest_postmortem.sources.remote.interface import DataReader, Fetcher, Validated
 from pytest_postmortem.sources.remote.types import fetcher_of
-from pytest_postmortem.sources.snapshot import Record, Snapshot, asked_of, settled
+from pytest_postmortem.sources.snapshot import Record, Snapshot, build_query, normalise_records
 
 __all__ = ["Asking", "Fetched", "fetch"]
 
@@ -75,7 +75,7 @@ def fetch(
         records = _counted(_of_file(remote, base, asking), progress)
         return Fetched(_whole(remote, previous, asking, begun, records, remote.options["file"]), previous)
     fetcher = fetcher_of(remote, asking.read_data)
-    known = previous if previous is not None and previous.query == asked_of(remote) else None
+    known = previous if previous is not None and previous.query == build_query(remote) else None
     with _client(remote, fetcher, asking) as client:
         if known is not None and not asking.whole and fetcher.unchanged(client, known):
             return Fetched(replace(known, fetched=begun), previous, asked=False)
@@ -105,7 +105,7 @@ def _whole(
             origin=origin,
             hint="a wrong token or query can look like this; where it is true, use --allow-empty",
         )
-    return Snapshot(asked_of(remote), begun, settled(records))
+    return Snapshot(build_query(remote), begun, normalise_records(records))
 
 
 def _of_file(remote: Remote, base: Path, asking: Asking) -> Iterator[Record]:
