@@ -62,11 +62,11 @@ def fetch(
     """
     from pytest_postmortem.reading.syntax.data_file import read_values
     from pytest_postmortem.sources.http import Clock, Limits
-    from pytest_postmortem.sources.remote.fetching import Asking
+    from pytest_postmortem.sources.remote.fetching import FetchOptions
     from pytest_postmortem.sources.remote.fetching import fetch as fetched_from
 
     chosen = _chosen(project.settings.remote, names)
-    asking = Asking(
+    asking = FetchOptions(
         clock=Clock(time.monotonic, time.sleep, time.time),
         variables=os.environ,
         read_data=read_values,

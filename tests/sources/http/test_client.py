@@ -212,8 +212,8 @@ def listed(asking: Client) -> list[object]:
         items = answered.data
         assert isinstance(items, list)
         found += items
-        following = asking.next_page(answered)
-        if not pages.more(following, len(items)):
+        following = asking.find_next_page(answered)
+        if not pages.advance(following, len(items)):
             return found
         assert following is not None
         answered = asking.get(following)

@@ -13,12 +13,12 @@ import pytest
 
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Credentials, Pages
-from pytest_postmortem.sources.http.addresses import Origin, origin_of, plain, shown
-from pytest_postmortem.sources.http.answers import decoded_json
+from pytest_postmortem.sources.http.addresses import Origin, parse_origin, redact_url, sanitize
+from pytest_postmortem.sources.http.answers import decode_json
 from pytest_postmortem.sources.http.credentials import Secret
-from pytest_postmortem.sources.http.pages import next_link
+from pytest_postmortem.sources.http.pages import find_next_link
 from pytest_postmortem.sources.http.proxies import certificates, proxy_for
-from pytest_postmortem.sources.http.waiting import told
+from pytest_postmortem.sources.http.retry import format_wait
 from tests.sources.http.loopback import CANARY, USER, Slept, forms
 
 
@@ -37,7 +37,7 @@ from tests.sources.http.loopback import CANARY, USER, Slept, forms
 )
 def test_an_address_has_an_origin(url: str, origin: str) -> None:
     """Scheme, host and port, the scheme's own port left out."""
-    assert str(origin_of(url)) == origin
+    assert str(parse_origin(url)) == origin
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_address_has_an_origin(url: str, origin: str) -> None:
 def test_an_address_that_no_request_goes_to(url: str, told_of_it: str) -> None:
     """Told with the address as it may be shown."""
     with pytest.raises(SourceError) as raised:
-        origin_of(url)
+        parse_origin(url)
     assert str(raised.value) == told_of_it
 
 
@@ -74,11 +74,11 @@ def test_a_host_is_named_with_its_port() -> None:
 
 def test_an_address_is_shown_without_secrets_and_on_one_line() -> None:
     """Whatever it is."""
-    assert shown("https://a:b@c.test/d?token=e#f") == "https://c.test/d"
-    assert shown("https://a:b\\@c@d.test#f?x") == "https://d.test"
-    assert shown("https://a.test/" + "x" * 300) == "https://a.test/" + "x" * 184 + "…"
-    assert plain("a\r\n\tb \u2028\u202ec\x9b", 20) == "a b c"
-    assert plain("x" * 30, 5) == "xxxx…"
+    assert redact_url("https://a:b@c.test/d?token=e#f") == "https://c.test/d"
+    assert redact_url("https://a:b\\@c@d.test#f?x") == "https://d.test"
+    assert redact_url("https://a.test/" + "x" * 300) == "https://a.test/" + "x" * 184 + "…"
+    assert sanitize("a\r\n\tb \u2028\u202ec\x9b", 20) == "a b c"
+    assert sanitize("x" * 30, 5) == "xxxx…"
 
 
 def refused_token(make: object, *given: str) -> str:
@@ -123,9 +123,9 @@ def test_every_form_of_a_token_is_masked() -> None:
     """Plain, in base64, percent-encoded, escaped in JSON; in text and in bytes."""
     made = Credentials.basic(USER, CANARY, "T")
     for form in [*forms(), CANARY.replace("/", "\\/")]:
-        assert made.masked(f"a {form} b") == made.masked_bytes(f"a {form} b".encode()).decode()
-        assert made.masked(f"a {form} b").rstrip("=") in ("a *** b", "a ***= b", "a ***== b")
-    assert Credentials.bearer("abc", "T").masked("abc") == "abc", "too short to tell from other words"
+        assert made.mask(f"a {form} b") == made.mask_bytes(f"a {form} b".encode()).decode()
+        assert made.mask(f"a {form} b").rstrip("=") in ("a *** b", "a ***= b", "a ***== b")
+    assert Credentials.bearer("abc", "T").mask("abc") == "abc", "too short to tell from other words"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_token_goes_to_no_host_unasked(own: tuple[str, ...], allowed: tuple[st
 )
 def test_when_to_come_again(seconds: float, words: str) -> None:
     """In words."""
-    assert told(seconds, 1_800_000_000) == words
+    assert format_wait(seconds, 1_800_000_000) == words
 
 
 @pytest.mark.parametrize(
@@ -177,18 +177,18 @@ def test_when_to_come_again(seconds: float, words: str) -> None:
 )  # fmt: skip
 def test_the_proxy_is_the_environment_s(environ: dict[str, str], proxy: str | None) -> None:
     """Names in small letters first; hosts, domains and ports exempted."""
-    assert proxy_for(origin_of("https://git.a.test/x"), environ) == proxy
+    assert proxy_for(parse_origin("https://git.a.test/x"), environ) == proxy
 
 
 def test_what_goes_to_this_machine_meets_no_proxy() -> None:
     """In the clear; and networks can be exempted."""
     assert (
-        proxy_for(origin_of("http://127.0.0.1/x"), {"http_proxy": "http://p.test", "ALL_PROXY": "http://p.test"})
+        proxy_for(parse_origin("http://127.0.0.1/x"), {"http_proxy": "http://p.test", "ALL_PROXY": "http://p.test"})
         is None
     )
     environ = {"HTTPS_PROXY": "http://p.test", "NO_PROXY": "10.0.0.0/8"}
-    assert proxy_for(origin_of("https://10.1.2.3/x"), environ) is None
-    assert proxy_for(origin_of("https://11.1.2.3/x"), environ) == "http://p.test"
+    assert proxy_for(parse_origin("https://10.1.2.3/x"), environ) is None
+    assert proxy_for(parse_origin("https://11.1.2.3/x"), environ) == "http://p.test"
     assert certificates({}) is True
     assert certificates({"CURL_CA_BUNDLE": "b", "REQUESTS_CA_BUNDLE": "a"}) == "a"
     assert certificates({"CURL_CA_BUNDLE": "b"}) == "b"
@@ -207,54 +207,54 @@ def test_what_goes_to_this_machine_meets_no_proxy() -> None:
 )
 def test_the_link_to_the_next_page(header: str, url: str | None) -> None:
     """Among others, in every way that RFC 8288 lets it be written."""
-    assert next_link("https://a.test/list?page=2", header, "o") == url
+    assert find_next_link("https://a.test/list?page=2", header, "o") == url
 
 
 def test_pages_end_where_nothing_follows() -> None:
     """Without a cursor, or with a second empty page in a row; an empty one between others is passed over."""
     pages = Pages("o", 10)
-    assert [pages.more(cursor, items) for cursor, items in (("a", 2), ("b", 0), ("c", 1), (None, 3))] == [
+    assert [pages.advance(cursor, items) for cursor, items in (("a", 2), ("b", 0), ("c", 1), (None, 3))] == [
         True,
         True,
         True,
         False,
     ]
     assert pages.items == 6
-    pages.complete(6)
-    pages.complete(None)
+    pages.check_total(6)
+    pages.check_total(None)
     with pytest.raises(SourceError, match="o: 6 came of 7 that there are; nothing was kept: fetch again"):
-        pages.complete(7)
-    assert not Pages("o", 10).more("", 5)
+        pages.check_total(7)
+    assert not Pages("o", 10).advance("", 5)
     always = Pages("o", 10)
-    assert [always.more(cursor, items) for cursor, items in (("a", 5), ("b", 0), ("c", 0))] == [True, True, False]
-    assert [always.more(cursor, items) for cursor, items in (("d", 1), ("d", 0))] == [True, False]
+    assert [always.advance(cursor, items) for cursor, items in (("a", 5), ("b", 0), ("c", 0))] == [True, True, False]
+    assert [always.advance(cursor, items) for cursor, items in (("d", 1), ("d", 0))] == [True, False]
 
 
 def test_pages_that_do_not_end_are_a_fault() -> None:
     """A page that was read, and one too many."""
     repeated = Pages("o", 10, first=1)
-    assert repeated.more(2, 5)
+    assert repeated.advance(2, 5)
     with pytest.raises(
         SourceError, match="o: after 2 pages the next one is a page that was already read; nothing was kept"
     ):
-        repeated.more(1, 5)
+        repeated.advance(1, 5)
     many = Pages("o", 3)
-    assert [many.more(number, 1) for number in (1, 2)] == [True, True]
+    assert [many.advance(number, 1) for number in (1, 2)] == [True, True]
     with pytest.raises(SourceError, match="o: there are more than 3 pages; narrow what is asked for"):
-        many.more(3, 1)
+        many.advance(3, 1)
     exactly = Pages("o", 3)
-    assert [exactly.more(following, 1) for following in (1, 2, None)] == [True, True, False]
+    assert [exactly.advance(following, 1) for following in (1, 2, None)] == [True, True, False]
 
 
 def test_json_at_the_edge_of_what_is_taken() -> None:
     """A depth of 100, 40 digits, a number in a fraction."""
     deep = b"[" * 100 + b"]" * 100
-    assert decoded_json({}, deep)[1] == ""
-    assert decoded_json({}, b"[" + deep + b"]")[1] == "the answer is nested too deeply"
-    assert decoded_json({}, b"9" * 40) == (int("9" * 40), "")
-    assert decoded_json({}, b"[-0.5e3, true, null]") == ([-500.0, True, None], "")
+    assert decode_json({}, deep)[1] == ""
+    assert decode_json({}, b"[" + deep + b"]")[1] == "the answer is nested too deeply"
+    assert decode_json({}, b"9" * 40) == (int("9" * 40), "")
+    assert decode_json({}, b"[-0.5e3, true, null]") == ([-500.0, True, None], "")
     long = b'{"' + b"k" * 60 + b'": 1, "' + b"k" * 60 + b'": 2}'
-    assert decoded_json({"content-type": "application/problem+json"}, long)[1] == "the answer holds a key twice"
+    assert decode_json({"content-type": "application/problem+json"}, long)[1] == "the answer holds a key twice"
 
 
 @pytest.mark.parametrize(
@@ -289,9 +289,9 @@ def test_a_token_in_another_form_is_masked(token: str) -> None:
         ),
     ]
     for form in forms:
-        shown = made.masked(f"refused: {form}.")
-        assert "***" in shown, form
-        assert len(shown) < len("refused: ") + 9, (form, shown)
+        text = made.mask(f"refused: {form}.")
+        assert "***" in text, form
+        assert len(text) < len("refused: ") + 9, (form, text)
     for form in pairs:
-        assert len(made.masked(form)) < 24, form
-    assert made.masked("another text of the same length, 12345") == "another text of the same length, 12345"
+        assert len(made.mask(form)) < 24, form
+    assert made.mask("another text of the same length, 12345") == "another text of the same length, 12345"

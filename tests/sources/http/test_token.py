@@ -31,7 +31,7 @@ def everything(asking: Client, elsewhere: str) -> list[SourceError]:
         lambda: asking.get_text("/redirect"),
         lambda: asking.get(elsewhere),
         lambda: asking.get(f"//{elsewhere.partition('//')[2]}"),
-        lambda: asking.next_page(asking.get("/link")),
+        lambda: asking.find_next_page(asking.get("/link")),
         lambda: asking.follow(asking.get("/plain"), elsewhere),
     ]
     for way in ways:

@@ -13,7 +13,7 @@ from typing import Any
 from pytest_postmortem.config.remotes import Remote, parse_remotes
 from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
-from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
+from pytest_postmortem.sources.remote.fetching import Fetched, FetchOptions, fetch
 from pytest_postmortem.sources.remote.types import FETCHERS
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 from tests.sources.http.loopback import CANARY, USER, Asked, Server, Slept
@@ -84,7 +84,7 @@ def fetched(
     **more: Any,
 ) -> Fetched:
     """One fetch, with the canary as its token and a clock whose waits take no time."""
-    asking = Asking(
+    asking = FetchOptions(
         clock=Slept().clock,
         read_data=read_values,
         variables={"TRACKER_TOKEN": CANARY, "TRACKER_USER": USER, **example.environ},

@@ -19,7 +19,7 @@ from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Limits
 from pytest_postmortem.sources.remote.feed import MOST_YAML
-from pytest_postmortem.sources.remote.fetching import Asking, Fetched, fetch
+from pytest_postmortem.sources.remote.fetching import Fetched, FetchOptions, fetch
 from pytest_postmortem.sources.snapshot import Record, Snapshot, dump_snapshot, read_snapshot
 from tests.sources.http.loopback import CANARY, USER, Asked, Slept, answer
 from tests.sources.remote.example import serving
@@ -36,7 +36,7 @@ def source(**table: Any) -> Remote:
 def asked(
     remote: Remote, base: Path = Path(), previous: Snapshot | None = None, *, environ: dict[str, str] | None = None
 ) -> Fetched:
-    asking = Asking(
+    asking = FetchOptions(
         clock=Slept().clock,
         variables={"TRACKER_TOKEN": CANARY, "TRACKER_USER": USER, **(environ or {})},
         read_data=read_values,

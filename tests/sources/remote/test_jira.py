@@ -11,8 +11,8 @@ import pytest
 
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.remote import jira
-from pytest_postmortem.sources.remote.jira_fields import status_of, texts_of
-from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.jira_fields import parse_status, parse_texts
+from pytest_postmortem.sources.remote.json_value import JsonValue
 from tests.sources.http.loopback import CANARY, Asked, answer
 from tests.sources.remote.example import SITE, Example, fetched, serving
 from tests.sources.remote.services.jira import EXAMPLE, TEST, document, issue, paragraph, quiet, reply, status
@@ -184,13 +184,13 @@ def test_a_last_change_that_does_not_tell(updated: str | None) -> None:
 )
 def test_values_of_fields(value: Any, texts: list[str]) -> None:
     """Texts, numbers, options, users, documents, and lists of them."""
-    assert texts_of(Shape(value, "https://acme.test")) == texts
+    assert parse_texts(JsonValue(value, "https://acme.test")) == texts
 
 
 def test_a_value_that_cannot_be_read() -> None:
     """An object without a name is an error: what it says may matter."""
     with pytest.raises(SourceError, match="`name` is nothing and not a text"):
-        texts_of(Shape({"id": 7}, "https://acme.test"))
+        parse_texts(JsonValue({"id": 7}, "https://acme.test"))
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_a_value_that_cannot_be_read() -> None:
 def test_statuses(name: str, category: str, resolution: str | None, told: str) -> None:
     """The category counts; what is over and was not done is dropped; what nobody knows is told as it is."""
     fields = {"status": status(name, category), "resolution": resolution and {"name": resolution}}
-    assert status_of(Shape(json.loads(json.dumps(fields)), "https://acme.test")) == told
+    assert parse_status(JsonValue(json.loads(json.dumps(fields)), "https://acme.test")) == told
 
 
 def test_the_field_for_tests_is_asked_for() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.sources.remote.adf import markdown_of
-from pytest_postmortem.sources.remote.shape import Shape
-from pytest_postmortem.sources.remote.wiki import markdown_of_wiki
+from pytest_postmortem.sources.remote.adf import convert_adf
+from pytest_postmortem.sources.remote.json_value import JsonValue
+from pytest_postmortem.sources.remote.wiki import convert_wiki
 
 Node = dict[str, Any]
 
@@ -41,7 +41,7 @@ def row(kind: str, *cells: str) -> Node:
 
 
 def said(*blocks: Node) -> str:
-    return markdown_of(Shape(node("doc", *blocks), "https://acme.test"))
+    return convert_adf(JsonValue(node("doc", *blocks), "https://acme.test"))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_comment_in_the_text() -> None:
 def test_a_document_of_another_kind() -> None:
     """It is told where."""
     with pytest.raises(SourceError, match=r"`content` is a text and not a list"):
-        markdown_of(Shape({"type": "doc", "content": "x"}, "https://acme.test"))
+        convert_adf(JsonValue({"type": "doc", "content": "x"}, "https://acme.test"))
 
 
 @pytest.mark.parametrize(
@@ -157,4 +157,4 @@ def test_a_document_of_another_kind() -> None:
 )
 def test_wiki_text(wiki: str, markdown: str) -> None:
     """What is simple becomes Markdown, and what stands in code stays as it is."""
-    assert markdown_of_wiki(wiki) == markdown
+    assert convert_wiki(wiki) == markdown

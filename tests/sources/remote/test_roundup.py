@@ -16,7 +16,7 @@ from pytest_postmortem.config.remotes import parse_remotes
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.reading.syntax.data_file import read_values
 from pytest_postmortem.sources.http import Clock, Limits
-from pytest_postmortem.sources.remote.fetching import Asking, fetch
+from pytest_postmortem.sources.remote.fetching import FetchOptions, fetch
 from pytest_postmortem.sources.snapshot import Record
 from tests.sources.http.loopback import Slept
 
@@ -73,7 +73,7 @@ def fetched(
     """The records, `size` issues a page."""
     asked = f"keyword=action-item&@fields={FIELDS}&@verbose=2&@sort=id&@page_size={size}"
     (remote,) = parse_remotes([{**TABLE, "url": f"{tracker}rest/data/issue?{asked}", **more}])
-    asking = Asking(
+    asking = FetchOptions(
         clock=clock or Clock(time.monotonic, time.sleep, time.time),
         variables={"ROUNDUP_USER": "jo", "ROUNDUP_PASSWORD": password},
         read_data=read_values,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.text import shorten
 
-__all__ = ["Origin", "is_absolute", "origin_of", "plain", "shown"]
+__all__ = ["Origin", "is_absolute", "parse_origin", "redact_url", "sanitize"]
 
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?")
@@ -51,7 +51,7 @@ class Origin:
         return f"{self.scheme}://{self.netloc}"
 
 
-def origin_of(url: str) -> Origin:
+def parse_origin(url: str) -> Origin:
     """The origin of an absolute URL. Raises SourceError for one that no request goes to.
 
     That is any scheme but https (and http to this machine), a name or password in it, and whatever two parsers could
@@ -59,7 +59,7 @@ def origin_of(url: str) -> Origin:
     """
 
     def refused(problem: str, hint: str) -> SourceError:
-        return SourceError(problem, origin=shown(url), hint=hint)
+        return SourceError(problem, origin=redact_url(url), hint=hint)
 
     if _NOT_IN_A_URL.search(url):
         raise refused(
@@ -96,13 +96,13 @@ def is_absolute(url: str) -> bool:
     return _ABSOLUTE.match(url) is not None
 
 
-def shown(url: str) -> str:
+def redact_url(url: str) -> str:
     """An address as messages show it: without name, password, query and fragment, on one line, cut at 200."""
     bare = re.split(r"[?#]", _USERINFO.sub("//", url), maxsplit=1)[0]
-    return plain(bare, 200)
+    return sanitize(bare, 200)
 
 
-def plain(text: str, most: int) -> str:
+def sanitize(text: str, most: int) -> str:
     """Foreign text on one line without what a terminal would obey, cut at `most` characters."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[: most * 20]).split())
     return shorten(words, most, "…")

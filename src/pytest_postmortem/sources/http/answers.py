@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from pytest_postmortem.model.strict_json import NotStrict, load_strictly
 
-__all__ = ["Answer", "decoded_json", "decoded_text", "is_web_page", "media_type"]
+__all__ = ["Answer", "decode_json", "decode_text", "is_web_page", "media_type"]
 
 T = TypeVar("T")
 _DEEPEST = 100
@@ -56,12 +56,12 @@ def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
     return media_type(headers) in ("text/html", "application/xhtml+xml") or start.startswith((b"<!doctype", b"<html"))
 
 
-def decoded_json(headers: Mapping[str, str], body: bytes) -> tuple[object, str]:
+def decode_json(headers: Mapping[str, str], body: bytes) -> tuple[object, str]:
     """The value, and what is wrong with it (then the value is None). Never raises."""
     kind = media_type(headers)
     if kind not in _JSON_BY_ANOTHER_NAME and kind != "application/json" and not kind.endswith("+json"):
         return None, f"the answer is {kind} in place of JSON"
-    text, fault = decoded_text(body)
+    text, fault = decode_text(body)
     if fault:
         return None, fault
     if not text.strip():
@@ -77,7 +77,7 @@ def decoded_json(headers: Mapping[str, str], body: bytes) -> tuple[object, str]:
     return (None, "the answer is nested too deeply") if _is_deep(value) else (value, "")
 
 
-def decoded_text(body: bytes) -> tuple[str, str]:
+def decode_text(body: bytes) -> tuple[str, str]:
     """The text in UTF-8 (with or without BOM), and what is wrong with it."""
     try:
         return body.decode("utf-8-sig"), ""

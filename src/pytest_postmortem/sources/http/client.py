@@ -10,15 +10,21 @@ from typing import NoReturn, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.sources.http.addresses import is_absolute, origin_of, shown
-from pytest_postmortem.sources.http.answers import Answer, decoded_json, decoded_text, is_web_page, media_type
+from pytest_postmortem.sources.http.addresses import is_absolute, parse_origin, redact_url
+from pytest_postmortem.sources.http.answers import Answer, decode_json, decode_text, is_web_page, media_type
 from pytest_postmortem.sources.http.credentials import Credentials
-from pytest_postmortem.sources.http.exchange import Allowance, Reply, Request, Wire
+from pytest_postmortem.sources.http.exchange import Budget, HttpRequest, Reply, Wire
 from pytest_postmortem.sources.http.failures import Failure
 from pytest_postmortem.sources.http.limits import Clock, Deadline, Limits
-from pytest_postmortem.sources.http.pages import Pages, next_link
-from pytest_postmortem.sources.http.refusals import WEB_PAGE, Fault, of_status
-from pytest_postmortem.sources.http.waiting import is_limited, seconds_asked, seconds_until_reset, told, worth_another
+from pytest_postmortem.sources.http.messages import WEB_PAGE, Fault, describe_status
+from pytest_postmortem.sources.http.pages import Pages, find_next_link
+from pytest_postmortem.sources.http.retry import (
+    format_wait,
+    is_limited,
+    is_retryable,
+    parse_rate_limit_reset,
+    parse_retry_after,
+)
 
 __all__ = ["Client"]
 
@@ -50,7 +56,7 @@ class Client:
         allowed_hosts: Collection[str] = (),
         limits: Limits | None = None,
     ) -> None:
-        self.origin = origin_of(base_url)
+        self.origin = parse_origin(base_url)
         self._base = base_url
         self._credentials = credentials
         self._clock = clock
@@ -58,7 +64,7 @@ class Client:
         if credentials and not self.origin.is_among((*own_hosts, *allowed_hosts)):
             raise SourceError(
                 f"the token in {credentials.variable} does not go to {self.origin.netloc} unasked",
-                origin=shown(base_url),
+                origin=redact_url(base_url),
                 hint=f"--allow-host {self.origin.netloc}, or POSTMORTEM_ALLOW_HOSTS={self.origin.netloc} in the "
                 "environment; no file can allow it",
             )
@@ -89,14 +95,16 @@ class Client:
 
         With the `etag` or `last_modified` of an earlier answer, one that says that nothing changed is `not_modified`.
         """
-        return self._json(self._request("GET", url, params, {**(headers or {}), **_known(etag, last_modified)}))
+        return self._fetch_json(
+            self._build_request("GET", url, params, {**(headers or {}), **_build_conditions(etag, last_modified)})
+        )
 
     def post(
         self, url: str, data: object, params: Parameters = (), *, headers: Mapping[str, str] | None = None
     ) -> Answer[object]:
         """The JSON that a service answers to a question in JSON: a read by POST, asked again like a GET."""
-        request = self._request("POST", url, params, {"Content-Type": "application/json", **(headers or {})})
-        return self._json(replace(request, body=json.dumps(data, allow_nan=False).encode()))
+        request = self._build_request("POST", url, params, {"Content-Type": "application/json", **(headers or {})})
+        return self._fetch_json(replace(request, body=json.dumps(data, allow_nan=False).encode()))
 
     def get_text(
         self,
@@ -108,23 +116,23 @@ class Client:
         last_modified: str = "",
     ) -> Answer[str]:
         """The text at `url`, in UTF-8, for what is no JSON; its end has to be marked (a length, or chunks)."""
-        plain = {"Accept-Encoding": "identity", **_known(etag, last_modified)}
-        request = self._request("GET", url, params, {**(headers or {}), **plain})
-        url, reply = self._reply(request)
+        plain = {"Accept-Encoding": "identity", **_build_conditions(etag, last_modified)}
+        request = self._build_request("GET", url, params, {**(headers or {}), **plain})
+        url, reply = self._follow_redirects(request)
         if reply.status == 304:
             return Answer("", MappingProxyType(reply.headers), url, not_modified=True)
         if not reply.bounded:
             self._refuse(url, "the end of the answer is not marked: it may be cut off", "report it to the service")
         if is_web_page(reply.headers, reply.body):
             self._refuse(url, "a web page came in place of a feed", WEB_PAGE)
-        text, fault = decoded_text(reply.body)
+        text, fault = decode_text(reply.body)
         if fault:
             self._refuse(url, fault, "see that `url` is the feed's address")
         return Answer(text, MappingProxyType(reply.headers), url)
 
-    def next_page(self, answer: Answer[object] | Answer[str]) -> str | None:
+    def find_next_page(self, answer: Answer[object] | Answer[str]) -> str | None:
         """The URL of the next page in the `Link` header, or None. Another origin than ours is a SourceError."""
-        found = next_link(answer.url, answer.headers.get("link", ""), self._shown(answer.url))
+        found = find_next_link(answer.url, answer.headers.get("link", ""), self._redact(answer.url))
         return None if found is None else self.follow(answer, found)
 
     def follow(self, answer: Answer[object] | Answer[str], reference: str) -> str:
@@ -133,14 +141,14 @@ class Client:
             url = urljoin(answer.url, reference)
         except ValueError:
             url = reference
-        self._own(url, answer.url, "the next page")
+        self._require_own_origin(url, answer.url, "the next page")
         return url
 
     def pages(self, *, first: str | int = "") -> Pages:
         """The guard for one list that comes in pages; `first` is the URL or number of the first one."""
-        return Pages(self._shown(self._base), self._limits.pages, first=first)
+        return Pages(self._redact(self._base), self._limits.pages, first=first)
 
-    def _request(self, method: str, url: str, params: Parameters, headers: Mapping[str, str]) -> Request:
+    def _build_request(self, method: str, url: str, params: Parameters, headers: Mapping[str, str]) -> HttpRequest:
         if not is_absolute(url):
             parts = urlsplit(self._base)
             base = f"{parts.scheme}://{parts.netloc}{parts.path}"
@@ -148,26 +156,26 @@ class Client:
         if query := urlencode(params if isinstance(params, Mapping) else list(params)):
             url, mark, fragment = url.partition("#")
             url = f"{url}{'&' if '?' in url else '?'}{query}{mark}{fragment}"
-        self._own(url, url, "the address")
-        return Request(method, url, {"Accept": "application/json, */*;q=0.1", **headers})
+        self._require_own_origin(url, url, "the address")
+        return HttpRequest(method, url, {"Accept": "application/json, */*;q=0.1", **headers})
 
-    def _own(self, url: str, asked: str, what: str) -> None:
+    def _require_own_origin(self, url: str, asked: str, what: str) -> None:
         """Refuse a URL that is not of our origin."""
         try:
-            same = origin_of(url) == self.origin
-            problem, hint = f"{what} is not on {self.origin}: {self._shown(url)}", "nothing was sent there; mend `url`"
+            same = parse_origin(url) == self.origin
+            problem, hint = f"{what} is not on {self.origin}: {self._redact(url)}", "nothing was sent there; mend `url`"
         except SourceError as error:
-            same, problem, hint = False, f"{what} cannot be used: {self._shown(url)}: {error.problem}", error.hint
+            same, problem, hint = False, f"{what} cannot be used: {self._redact(url)}: {error.problem}", error.hint
         if not same:
             self._refuse(asked, problem, hint)
 
-    def _json(self, request: Request) -> Answer[object]:
-        url, reply = self._reply(request)
+    def _fetch_json(self, request: HttpRequest) -> Answer[object]:
+        url, reply = self._follow_redirects(request)
         if reply.status == 304:
             return Answer(None, MappingProxyType(reply.headers), url, not_modified=True)
         if is_web_page(reply.headers, reply.body):
             self._refuse(url, "a web page came in place of JSON", WEB_PAGE)
-        value, fault = decoded_json(reply.headers, reply.body)
+        value, fault = decode_json(reply.headers, reply.body)
         if fault:
             at_fault = media_type(reply.headers) if "in place of" in fault else ""
             self._refuse(
@@ -175,13 +183,13 @@ class Client:
             )
         return Answer(value, MappingProxyType(reply.headers), url)
 
-    def _reply(self, request: Request) -> tuple[str, Reply]:
+    def _follow_redirects(self, request: HttpRequest) -> tuple[str, Reply]:
         """The answer with documents (or 304 where it was asked for) and its URL, after redirects of the same origin."""
         for _ in range(self._limits.redirects + 1):
-            reply, tries = self._tried(request)
+            reply, tries = self._try(request)
             location = reply.headers.get("location", "")
             if reply.status in _REDIRECTS and location:
-                request = replace(request, url=self._redirected(request, reply.status, location))
+                request = replace(request, url=self._resolve_redirect(request, reply.status, location))
                 continue
             conditional = {"If-None-Match", "If-Modified-Since"} & set(request.headers)
             if reply.status not in _WITH_DOCUMENTS and not (reply.status == 304 and conditional):
@@ -193,19 +201,19 @@ class Client:
             "mend `url`: the service sends round in a circle",
         )
 
-    def _redirected(self, request: Request, status: int, location: str) -> str:
+    def _resolve_redirect(self, request: HttpRequest, status: int, location: str) -> str:
         try:
             url = urljoin(request.url, location)
         except ValueError:
             url = location
-        self._own(url, request.url, "what it redirects to")
+        self._require_own_origin(url, request.url, "what it redirects to")
         if request.method != "GET" and status not in (307, 308):
             self._refuse(
-                request.url, f"the question is redirected to {self._shown(url)}", "put that address into `url`"
+                request.url, f"the question is redirected to {self._redact(url)}", "put that address into `url`"
             )
         return url
 
-    def _tried(self, request: Request) -> tuple[Reply, int]:
+    def _try(self, request: HttpRequest) -> tuple[Reply, int]:
         """The first answer that is no passing fault, and the tries that it took."""
         wait = self._limits.first_wait
         tries = 0
@@ -214,9 +222,9 @@ class Client:
             outcome = self._exchange(request)
             last = tries >= self._limits.tries
             if isinstance(outcome, Reply):
-                if not worth_another(outcome.status, request.method, outcome.headers):
+                if not is_retryable(outcome.status, request.method, outcome.headers):
                     return outcome, tries
-                asked = self._asked(outcome)
+                asked = self._parse_wait(outcome)
                 if last or (asked is None and is_limited(outcome.status, outcome.headers) and outcome.status == 403):
                     return outcome, tries
                 if not self._deadline.wait(max(wait, asked or 0.0)):
@@ -225,12 +233,12 @@ class Client:
                 self._refuse_failure(request.url, outcome, tries)
             wait *= 2
 
-    def _exchange(self, request: Request) -> Reply | Failure:
-        left = self._deadline.left()
+    def _exchange(self, request: HttpRequest) -> Reply | Failure:
+        left = self._deadline.seconds_left()
         if left <= 0:
             return Failure(Fault.DEADLINE)
         limits = self._limits
-        allowance = Allowance(
+        allowance = Budget(
             connect=min(limits.connect_seconds, left),
             read=min(limits.read_seconds, left),
             total=left,
@@ -240,25 +248,25 @@ class Client:
         outcome = self._wire.exchange(request, self._credentials, allowance)
         if isinstance(outcome, Reply):
             self._bytes_left -= len(outcome.body)
-        elif self._deadline.left() <= 0:
+        elif self._deadline.seconds_left() <= 0:
             return Failure(Fault.DEADLINE)
         return outcome
 
-    def _asked(self, reply: Reply) -> float | None:
+    def _parse_wait(self, reply: Reply) -> float | None:
         """The seconds that the service asks us to wait; without end where they are more than we do."""
         epoch = self._clock.epoch()
-        asked = seconds_asked(reply.headers, epoch)
+        asked = parse_retry_after(reply.headers, epoch)
         if asked is not None:
             return asked if asked <= self._limits.longest_wait else float("inf")
-        return seconds_until_reset(reply.headers, epoch) if is_limited(reply.status, reply.headers) else None
+        return parse_rate_limit_reset(reply.headers, epoch) if is_limited(reply.status, reply.headers) else None
 
     def _refuse_status(self, url: str, reply: Reply, tries: int) -> NoReturn:
         epoch = self._clock.epoch()
-        when = seconds_asked(reply.headers, epoch)
+        when = parse_retry_after(reply.headers, epoch)
         if when is None and is_limited(reply.status, reply.headers):
-            when = seconds_until_reset(reply.headers, epoch)
-        later = told(when, epoch) if when is not None and reply.status in (403, 429, 503) else ""
-        problem, hint = of_status(reply.status, reply.body, self._credentials, tries=tries, when=later)
+            when = parse_rate_limit_reset(reply.headers, epoch)
+        later = format_wait(when, epoch) if when is not None and reply.status in (403, 429, 503) else ""
+        problem, hint = describe_status(reply.status, reply.body, self._credentials, tries=tries, when=later)
         self._refuse(url, problem, hint)
 
     def _refuse_failure(self, url: str, failure: Failure, tries: int) -> NoReturn:
@@ -276,16 +284,16 @@ class Client:
         self._refuse(url, f"{fault.problem}{detail}{told_tries}", fault.hint)
 
     def _refuse(self, url: str, problem: str, hint: str) -> NoReturn:
-        raise SourceError(self._masked(problem), origin=self._shown(url), hint=hint) from None
+        raise SourceError(self._mask(problem), origin=self._redact(url), hint=hint) from None
 
-    def _shown(self, url: str) -> str:
-        return shown(self._masked(url))
+    def _redact(self, url: str) -> str:
+        return redact_url(self._mask(url))
 
-    def _masked(self, text: str) -> str:
-        return self._credentials.masked(text) if self._credentials else text
+    def _mask(self, text: str) -> str:
+        return self._credentials.mask(text) if self._credentials else text
 
 
-def _known(etag: str, last_modified: str) -> dict[str, str]:
+def _build_conditions(etag: str, last_modified: str) -> dict[str, str]:
     """The headers of a conditional request, by what an earlier answer said of itself."""
     said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     return {name: value for name, value in said.items() if value}

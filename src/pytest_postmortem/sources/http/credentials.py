@@ -75,15 +75,15 @@ class Credentials:
             return f"Basic {self._pair()}"
         return f"{self.scheme} {self.secret.reveal()}".strip()
 
-    def masked(self, text: str) -> str:
+    def mask(self, text: str) -> str:
         """`text` with the token as `***`, plain, quoted, in hex or in base64: servers echo what they refuse."""
         for pattern in self._patterns():
             text = pattern.sub("***", text)
         return text
 
-    def masked_bytes(self, body: bytes) -> bytes:
+    def mask_bytes(self, body: bytes) -> bytes:
         """The same for the bytes of an answer."""
-        return self.masked(body.decode("latin-1")).encode("latin-1")
+        return self.mask(body.decode("latin-1")).encode("latin-1")
 
     def _pair(self) -> str:
         return b64encode(f"{self.user}:{self.secret.reveal()}".encode()).decode()
@@ -111,10 +111,10 @@ def _character(character: str) -> str:
     """One character of a token as servers write it: plain, or escaped for a URL, JSON, or HTML."""
     code = ord(character)
     escaped = rf"%(?:25)?(?i:{code:02x})|\\(?:u00|x)(?i:{code:02x})|&#(?:{code}|[xX]0*(?i:{code:x}));"
-    return rf"(?:\\?{re.escape(character)}|{escaped}{_named(character)})"
+    return rf"(?:\\?{re.escape(character)}|{escaped}{_match_entity(character)})"
 
 
-def _named(character: str) -> str:
+def _match_entity(character: str) -> str:
     name = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}.get(character)
     return f"|&{name};" if name else ""
 

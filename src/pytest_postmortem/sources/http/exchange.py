@@ -10,17 +10,17 @@ from importlib.metadata import version
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from pytest_postmortem.sources.http.addresses import origin_of, plain
+from pytest_postmortem.sources.http.addresses import parse_origin, sanitize
 from pytest_postmortem.sources.http.credentials import Credentials
-from pytest_postmortem.sources.http.failures import Failure, failure_of
+from pytest_postmortem.sources.http.failures import Failure, classify_failure
+from pytest_postmortem.sources.http.messages import Fault
 from pytest_postmortem.sources.http.proxies import certificates, is_usable, proxy_for
-from pytest_postmortem.sources.http.refusals import Fault
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
     from requests.adapters import HTTPAdapter
 
-__all__ = ["Allowance", "Reply", "Request", "Wire"]
+__all__ = ["Budget", "HttpRequest", "Reply", "Wire"]
 
 _PIECE = 64 * 1024
 _ERROR_BYTES = 64 * 1024
@@ -29,7 +29,7 @@ _OLDEST_URLLIB3 = (2, 6, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class HttpRequest:
     """What is asked. `headers` hold no token: that is put in where the request is made, and goes with it."""
 
     method: str
@@ -39,7 +39,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowance:
+class Budget:
     """What one exchange may take: seconds to connect, of silence, and in all; bytes of this answer and of the run."""
 
     connect: float
@@ -62,10 +62,10 @@ class Reply:
     body: bytes
     bounded: bool
 
-    def masked(self, credentials: Credentials) -> Reply:
+    def mask(self, credentials: Credentials) -> Reply:
         """The same without the token."""
-        headers = {name: credentials.masked(value) for name, value in self.headers.items()}
-        return replace(self, headers=headers, body=credentials.masked_bytes(self.body))
+        headers = {name: credentials.mask(value) for name, value in self.headers.items()}
+        return replace(self, headers=headers, body=credentials.mask_bytes(self.body))
 
 
 class Wire:
@@ -81,7 +81,7 @@ class Wire:
         self._sockets: list[socket.socket] = []
         self._given_up = Event()
 
-    def exchange(self, request: Request, credentials: Credentials | None, allowance: Allowance) -> Reply | Failure:
+    def exchange(self, request: HttpRequest, credentials: Credentials | None, allowance: Budget) -> Reply | Failure:
         """The answer, or why there is none. Raises nothing, so that no exception holds the request with its token."""
         running = Lock()  # an Event holds a lock of its own, which an interrupt may leave closed for the thread
         running.acquire()
@@ -90,9 +90,9 @@ class Wire:
         def work() -> None:
             try:
                 found = self._exchange(request, credentials, allowance)
-                outcome.append(found.masked(credentials) if credentials and isinstance(found, Reply) else found)
+                outcome.append(found.mask(credentials) if credentials and isinstance(found, Reply) else found)
             except Exception as error:
-                outcome.append(failure_of(error))
+                outcome.append(classify_failure(error))
             finally:
                 running.release()
 
@@ -124,23 +124,23 @@ class Wire:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not SSLSocket's own, which breaks a reading thread
 
-    def _exchange(self, request: Request, credentials: Credentials | None, allowance: Allowance) -> Reply | Failure:
+    def _exchange(self, request: HttpRequest, credentials: Credentials | None, allowance: Budget) -> Reply | Failure:
         import requests
 
         installed = version("urllib3")
         if tuple(int(part) for part in installed.split(".")[:3] if part.isdecimal()) < _OLDEST_URLLIB3:
             return Failure(Fault.OLD_LIBRARY, installed)
         if self._adapter is None:
-            self._adapter = _adapter(self._sockets)
+            self._adapter = _build_adapter(self._sockets)
         prepared = requests.Request(
             request.method,
             request.url,
             headers={"User-Agent": "pytest-postmortem", "Accept-Encoding": "gzip", **request.headers},
             data=request.body,
-            auth=_auth(credentials),
+            auth=_build_auth(credentials),
         ).prepare()
-        origin = origin_of(request.url)
-        if origin_of(prepared.url or "") != origin:
+        origin = parse_origin(request.url)
+        if parse_origin(prepared.url or "") != origin:
             return Failure(Fault.UNEXPECTED, "the address is read in two ways")
         proxy = proxy_for(origin, self._environ)
         if proxy and not is_usable(proxy):
@@ -158,34 +158,34 @@ class Wire:
         finally:
             response.close()
 
-    def _read(self, response: Response, allowance: Allowance) -> Reply | Failure:
+    def _read(self, response: Response, allowance: Budget) -> Reply | Failure:
         headers = {name.lower(): value for name, value in response.headers.items()}
         length = headers.get("content-length", "")
         chunked = "chunked" in headers.get("transfer-encoding", "").lower()
         empty = response.status_code in (204, 205, 304)
         reply = Reply(response.status_code, headers, b"", chunked or length.isdecimal() or empty)
         if response.status_code >= 400:
-            return Reply(reply.status, headers, self._beginning(response), reply.bounded)
+            return Reply(reply.status, headers, self._read_beginning(response), reply.bounded)
         if response.status_code >= 300 or empty:
             return reply
         encoding = headers.get("content-encoding", "identity").strip().lower()
         wanted = (response.request.headers.get("Accept-Encoding") or "").lower()
         if encoding not in ("identity", "", wanted):
-            return Failure(Fault.ENCODING, f"as {plain(encoding, 40)}")
+            return Failure(Fault.ENCODING, f"as {sanitize(encoding, 40)}")
         if length.isdecimal() and len(length) < 19 and int(length) > allowance.answer_bytes:
-            return Failure(Fault.TOO_LARGE, _size(allowance.answer_bytes))
+            return Failure(Fault.TOO_LARGE, _format_size(allowance.answer_bytes))
         body = bytearray()
         for piece in response.iter_content(_PIECE):
             body += piece
             if len(body) > allowance.answer_bytes:
-                return Failure(Fault.TOO_LARGE, _size(allowance.answer_bytes))
+                return Failure(Fault.TOO_LARGE, _format_size(allowance.answer_bytes))
             if len(body) > allowance.run_bytes:
                 return Failure(Fault.RUN_TOO_LARGE)
             if self._given_up.is_set():
                 return Failure(Fault.DEADLINE)
         return Reply(reply.status, headers, bytes(body), reply.bounded)
 
-    def _beginning(self, response: Response) -> bytes:
+    def _read_beginning(self, response: Response) -> bytes:
         body = bytearray()
         with suppress(Exception):  # the status is told in any case
             for piece in response.iter_content(4096):
@@ -195,11 +195,11 @@ class Wire:
         return bytes(body[:_ERROR_BYTES])
 
 
-def _size(count: int) -> str:
+def _format_size(count: int) -> str:
     return f"{count // (1024 * 1024)} MiB" if count >= 1024 * 1024 else f"{count} bytes"
 
 
-def _auth(credentials: Credentials | None) -> Any:
+def _build_auth(credentials: Credentials | None) -> Any:
     """One that puts the token in its header, and nothing else: `auth=None` would let others be found."""
     from requests.auth import AuthBase
 
@@ -212,7 +212,7 @@ def _auth(credentials: Credentials | None) -> Any:
     return OneHeader()
 
 
-def _adapter(sockets: list[socket.socket]) -> HTTPAdapter:
+def _build_adapter(sockets: list[socket.socket]) -> HTTPAdapter:
     """An adapter without tries of its own, whose sockets are put into `sockets`."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection

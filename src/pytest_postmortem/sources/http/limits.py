@@ -45,13 +45,13 @@ class Deadline:
         self._clock = clock
         self._end = clock.monotonic() + seconds
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """The seconds that are left, never below 0."""
         return max(0.0, self._end - self._clock.monotonic())
 
     def wait(self, seconds: float) -> bool:
         """Sleep that long where it fits; False, at once, where it does not."""
-        if seconds >= self.left():
+        if seconds >= self.seconds_left():
             return False
         self._clock.sleep(seconds)
         return True

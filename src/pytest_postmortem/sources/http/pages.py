@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 from pytest_postmortem.errors import SourceError
 
-__all__ = ["Pages", "next_link"]
+__all__ = ["Pages", "find_next_link"]
 
 _LINK = re.compile(r"<([^<>]*)>([^<]*)")
 _REL = re.compile(r"""\brel\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;,"']+))""", re.IGNORECASE)
@@ -30,7 +30,7 @@ class Pages:
         self._empty = 0
         self._seen: set[str | int] = {first} if first != "" else set()
 
-    def more(self, following: str | int | None, items: int) -> bool:
+    def advance(self, following: str | int | None, items: int) -> bool:
         """Whether to ask for the page that `following` (a URL, a cursor, a number) names, after one of `items`."""
         self._read += 1
         self.items += items
@@ -51,7 +51,7 @@ class Pages:
         self._seen.add(following)
         return True
 
-    def complete(self, total: int | None) -> None:
+    def check_total(self, total: int | None) -> None:
         """Compare with the number of items that the service tells, where it does. Raises SourceError."""
         if total is not None and total != self.items:
             raise SourceError(
@@ -61,7 +61,7 @@ class Pages:
             )
 
 
-def next_link(url: str, header: str, origin: str) -> str | None:
+def find_next_link(url: str, header: str, origin: str) -> str | None:
     """The URL that a `Link` header of the answer from `url` names as rel=next.
 
     Raises SourceError, which begins with `origin`, for a header that names one in no way that can be read.

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import groupby
 
-from pytest_postmortem.sources.remote.shape import Shape
-from pytest_postmortem.sources.remote.spans import fenced
+from pytest_postmortem.sources.remote.json_value import JsonValue
+from pytest_postmortem.sources.remote.spans import fence_code
 
-__all__ = ["markdown_of"]
+__all__ = ["convert_adf"]
 
 _BEGINS_MARKUP = re.compile(
     r"(?m)^([ \t]*)(?=#{1,6}(?:\s|$)|>|[-*+](?:\s|$)|\||`{3,}[^`\n]*$|~{3}|[-=+]{2,}\s*$|<[A-Za-z/!?])"
@@ -22,66 +22,66 @@ _WIDEST = 100
 """More columns than this no table has that is read by people."""
 
 
-def markdown_of(document: Shape) -> str:
+def convert_adf(document: JsonValue) -> str:
     """The document as Markdown. A node that nobody knows is read by its content; what is text stays text.
 
     Raises SourceError for a node that is not as documented.
     """
-    return "\n\n".join(filter(None, _blocks(document["content"].each())))
+    return "\n\n".join(filter(None, _convert_blocks(document["content"].iterate())))
 
 
-def _blocks(nodes: Iterable[Shape]) -> Iterator[str]:
+def _convert_blocks(nodes: Iterable[JsonValue]) -> Iterator[str]:
     """The blocks of nodes; pieces of text that stand between blocks are a paragraph of their own."""
     for inline, group in groupby(nodes, key=lambda node: node["type"].text() in _INLINE):
         if inline:
-            yield _paragraph(_inline(group))
+            yield _paragraph(_convert_inline(group))
         else:
             for node in group:
-                yield from _block(node)
+                yield from _convert_block(node)
 
 
-def _block(node: Shape) -> Iterator[str]:
+def _convert_block(node: JsonValue) -> Iterator[str]:
     kind = node["type"].text()
     match kind:
         case "paragraph":
-            yield _paragraph(_text(node))
+            yield _paragraph(_convert_text(node))
         case "heading":
-            yield f"{'#' * min(max(node['attrs']['level'].number() or 1, 1), 6)} {_one_line(_text(node))}"
+            yield f"{'#' * min(max(node['attrs']['level'].number() or 1, 1), 6)} {_join_words(_convert_text(node))}"
         case "codeBlock":
-            code = "".join(_kept(child["text"]) for child in node["content"].each())
-            yield fenced(code, node["attrs"]["language"].text())
+            code = "".join(_get_raw_text(child["text"]) for child in node["content"].iterate())
+            yield fence_code(code, node["attrs"]["language"].text())
         case "rule":
             yield "***"
         case "table":
-            yield _table(node)
+            yield _convert_table(node)
         case "blockquote":
-            yield "\n".join(f"> {line}".rstrip() for line in markdown_of(node).split("\n"))
+            yield "\n".join(f"> {line}".rstrip() for line in convert_adf(node).split("\n"))
         case "expand" | "nestedExpand":
-            if title := _one_line(node["attrs"]["title"].text()):
+            if title := _join_words(node["attrs"]["title"].text()):
                 yield f"**{title}**"
-            yield from _blocks(node["content"].each())
+            yield from _convert_blocks(node["content"].iterate())
         case "blockCard" | "embedCard":
-            yield _card(node)
+            yield _find_url(node)
         case _ if kind in _LISTS:
-            yield _list(node)
+            yield _convert_list(node)
         case _:
-            yield from _blocks(node["content"].each())
+            yield from _convert_blocks(node["content"].iterate())
 
 
-def _list(node: Shape) -> str:
+def _convert_list(node: JsonValue) -> str:
     ordered = node["type"].text() == "orderedList"
     start = node["attrs"]["order"].number() if ordered else None
     number = 1 if start is None else max(start, 0)
     lines: list[str] = []
-    for child in node["content"].each():
+    for child in node["content"].iterate():
         kind = child["type"].text()
         if kind in _LISTS:
-            lines.append(_indented(_list(child), 2))
+            lines.append(_indent(_convert_list(child), 2))
             continue
         sign = f"{number}. " if ordered else "- "
         number += 1
         box = ("[x] " if child["attrs"]["state"].text() == "DONE" else "[ ] ") if _is_task(kind) else ""
-        lines.append(f"{sign}{box}{_indented(_item(child), len(sign)).lstrip(' ')}".rstrip())
+        lines.append(f"{sign}{box}{_indent(_convert_item(child), len(sign)).lstrip(' ')}".rstrip())
     return "\n".join(lines)
 
 
@@ -89,24 +89,24 @@ def _is_task(kind: str) -> bool:
     return kind in ("taskItem", "blockTaskItem")
 
 
-def _item(node: Shape) -> str:
+def _convert_item(node: JsonValue) -> str:
     """What stands in an item: lists follow their text at once, as in a tight list."""
     text = ""
-    for tight, children in groupby(node["content"].each(), key=lambda child: child["type"].text() in _LISTS):
+    for tight, children in groupby(node["content"].iterate(), key=lambda child: child["type"].text() in _LISTS):
         found = list(children)
         between = "\n" if tight else "\n\n"
-        for block in filter(None, map(_list, found) if tight else _blocks(found)):
+        for block in filter(None, map(_convert_list, found) if tight else _convert_blocks(found)):
             text += f"{between if text else ''}{block}"
     return text
 
 
-def _indented(text: str, width: int) -> str:
+def _indent(text: str, width: int) -> str:
     return "\n".join(f"{' ' * width}{line}" if line else "" for line in text.split("\n"))
 
 
-def _table(node: Shape) -> str:
+def _convert_table(node: JsonValue) -> str:
     """A table whose first row is the head: Markdown knows no table without one."""
-    rows = list(_rows(node))
+    rows = list(_convert_rows(node))
     width = max(map(len, rows), default=0)
     if not width:
         return ""
@@ -115,15 +115,15 @@ def _table(node: Shape) -> str:
     return "\n".join([lines[0], "|---" * width + "|", *lines[1:]])
 
 
-def _rows(node: Shape) -> Iterator[list[str]]:
+def _convert_rows(node: JsonValue) -> Iterator[list[str]]:
     """The cells of each row; a cell over several rows stands in each of them, one over several columns in the first."""
     held: dict[int, tuple[int, str]] = {}
-    for row in node["content"].each():
+    for row in node["content"].iterate():
         cells: list[str] = []
-        for cell in row["content"].each():
+        for cell in row["content"].iterate():
             rows = cell["attrs"]["rowspan"].number() or 1
             columns = min(cell["attrs"]["colspan"].number() or 1, _WIDEST)
-            for text in (_cell(cell), *[""] * (columns - 1)):
+            for text in (_convert_cell(cell), *[""] * (columns - 1)):
                 _put_held(cells, held)
                 if rows > 1:
                     held[len(cells)] = (rows - 1, text)
@@ -140,12 +140,12 @@ def _put_held(cells: list[str], held: dict[int, tuple[int, str]]) -> None:
         cells.append(text)
 
 
-def _cell(node: Shape) -> str:
-    blocks = (_one_line(block) for block in _blocks(node["content"].each()))
+def _convert_cell(node: JsonValue) -> str:
+    blocks = (_join_words(block) for block in _convert_blocks(node["content"].iterate()))
     return " ".join(filter(None, blocks)).replace("|", "\\|")
 
 
-def _one_line(text: str) -> str:
+def _join_words(text: str) -> str:
     return " ".join(text.split())
 
 
@@ -155,30 +155,30 @@ def _paragraph(text: str) -> str:
     return _BEGINS_NUMBER.sub(r"\1\\", _BEGINS_MARKUP.sub(r"\1\\", lines))
 
 
-def _text(node: Shape) -> str:
-    return _inline(node["content"].each())
+def _convert_text(node: JsonValue) -> str:
+    return _convert_inline(node["content"].iterate())
 
 
-def _inline(nodes: Iterable[Shape]) -> str:
+def _convert_inline(nodes: Iterable[JsonValue]) -> str:
     """Pieces of text; neighbours with the same marks are one piece, so that their signs do not collide."""
     return "".join(
-        _marked("".join(map(_piece, group)), dict(marks))
-        for marks, group in groupby(nodes, key=lambda node: tuple(_marks(node)))
+        _apply_marks("".join(map(_convert_piece, group)), dict(marks))
+        for marks, group in groupby(nodes, key=lambda node: tuple(_list_marks(node)))
     )
 
 
-def _marks(node: Shape) -> Iterator[tuple[str, str]]:
+def _list_marks(node: JsonValue) -> Iterator[tuple[str, str]]:
     if node["type"].text() == "text":
-        for mark in node["marks"].each():
-            yield mark["type"].needed(), mark["attrs"]["href"].text()
+        for mark in node["marks"].iterate():
+            yield mark["type"].require_text(), mark["attrs"]["href"].text()
 
 
-def _piece(node: Shape) -> str:
+def _convert_piece(node: JsonValue) -> str:
     attributes = node["attrs"]
     match node["type"].text():
         case "text":
-            code = any(kind == "code" for kind, _ in _marks(node))
-            return _kept(node["text"]) if code else _kept(node["text"]).replace("<!--", "\\<!--")
+            code = any(kind == "code" for kind, _ in _list_marks(node))
+            return _get_raw_text(node["text"]) if code else _get_raw_text(node["text"]).replace("<!--", "\\<!--")
         case "hardBreak":
             return "\n"
         case "mention":
@@ -186,21 +186,21 @@ def _piece(node: Shape) -> str:
         case "emoji":
             return attributes["text"].text() or attributes["shortName"].text()
         case "date":
-            return _day(attributes["timestamp"].text())
+            return _format_day(attributes["timestamp"].text())
         case "status":
             return attributes["text"].text()
         case "inlineCard":
-            return _card(node)
-    return _text(node)
+            return _find_url(node)
+    return _convert_text(node)
 
 
-def _marked(text: str, marks: dict[str, str]) -> str:
+def _apply_marks(text: str, marks: dict[str, str]) -> str:
     bare = text.strip()
     if not bare or not marks:
         return text
     before, _, after = text.partition(bare)
     if "code" in marks:
-        ticks = "`" * (_longest_run(bare) + 1)
+        ticks = "`" * (_measure_backticks(bare) + 1)
         pad = " " if bare.startswith("`") or bare.endswith("`") else ""
         bare = f"{ticks}{pad}{bare}{pad}{ticks}"
     for kind, sign in (("strike", "~~"), ("em", "*"), ("strong", "**")):
@@ -211,11 +211,11 @@ def _marked(text: str, marks: dict[str, str]) -> str:
     return f"{before}{bare}{after}"
 
 
-def _card(node: Shape) -> str:
+def _find_url(node: JsonValue) -> str:
     return node["attrs"]["url"].text() or node["attrs"]["data"]["url"].text()
 
 
-def _day(timestamp: str) -> str:
+def _format_day(timestamp: str) -> str:
     """The day in UTC of milliseconds since 1970; the text itself where it is none."""
     try:
         return datetime.fromtimestamp(int(timestamp) / 1000, UTC).date().isoformat()
@@ -223,10 +223,10 @@ def _day(timestamp: str) -> str:
         return timestamp
 
 
-def _longest_run(text: str) -> int:
+def _measure_backticks(text: str) -> int:
     return max(map(len, re.findall(r"`+", text)), default=0)
 
 
-def _kept(text: Shape) -> str:
+def _get_raw_text(text: JsonValue) -> str:
     """A text with the blanks around it, which matter between two pieces."""
     return text.raw if isinstance(text.raw, str) else text.text()

@@ -11,14 +11,14 @@ from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Clock, Credentials, Limits
 from pytest_postmortem.sources.remote.interface import DataReader, Fetcher, Validated
-from pytest_postmortem.sources.remote.types import fetcher_of
+from pytest_postmortem.sources.remote.types import build_fetcher
 from pytest_postmortem.sources.snapshot import Record, Snapshot, build_query, normalise_records
 
-__all__ = ["Asking", "Fetched", "fetch"]
+__all__ = ["FetchOptions", "Fetched", "fetch"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class FetchOptions:
     """How sources are asked. `variables` are those of the environment, `allowed_hosts` further ones that get tokens.
 
     `read_data` reads what is YAML, and files.
@@ -63,7 +63,7 @@ class Fetched:
 
 
 def fetch(
-    remote: Remote, previous: Snapshot | None, asking: Asking, progress: Callable[[int], None], base: Path
+    remote: Remote, previous: Snapshot | None, asking: FetchOptions, progress: Callable[[int], None], base: Path
 ) -> Fetched:
     """Every record of a source; `progress` is called with how many there are so far.
 
@@ -72,21 +72,21 @@ def fetch(
     """
     begun = datetime.fromtimestamp(int(asking.clock.epoch()), UTC).isoformat()
     if "file" in remote.options:
-        records = _counted(_of_file(remote, base, asking), progress)
-        return Fetched(_whole(remote, previous, asking, begun, records, remote.options["file"]), previous)
-    fetcher = fetcher_of(remote, asking.read_data)
+        records = _collect(_read_file(remote, base, asking), progress)
+        return Fetched(_build_snapshot(remote, previous, asking, begun, records, remote.options["file"]), previous)
+    fetcher = build_fetcher(remote, asking.read_data)
     known = previous if previous is not None and previous.query == build_query(remote) else None
-    with _client(remote, fetcher, asking) as client:
-        if known is not None and not asking.whole and fetcher.unchanged(client, known):
+    with _build_client(remote, fetcher, asking) as client:
+        if known is not None and not asking.whole and fetcher.is_unchanged(client, known):
             return Fetched(replace(known, fetched=begun), previous, asked=False)
-        records = _counted(fetcher.records(client, None if asking.whole else known), progress)
-    snapshot = _whole(remote, previous, asking, begun, records, str(client.origin))
+        records = _collect(fetcher.records(client, None if asking.whole else known), progress)
+    snapshot = _build_snapshot(remote, previous, asking, begun, records, str(client.origin))
     if isinstance(fetcher, Validated):
         snapshot = replace(snapshot, validators=fetcher.validators)
     return Fetched(snapshot, previous)
 
 
-def _counted(records: Iterable[Record], progress: Callable[[int], None]) -> list[Record]:
+def _collect(records: Iterable[Record], progress: Callable[[int], None]) -> list[Record]:
     found: list[Record] = []
     for record in records:
         found.append(record)
@@ -94,8 +94,8 @@ def _counted(records: Iterable[Record], progress: Callable[[int], None]) -> list
     return found
 
 
-def _whole(
-    remote: Remote, previous: Snapshot | None, asking: Asking, begun: str, records: Sequence[Record], origin: str
+def _build_snapshot(
+    remote: Remote, previous: Snapshot | None, asking: FetchOptions, begun: str, records: Sequence[Record], origin: str
 ) -> Snapshot:
     """The snapshot of these records; none at all is a SourceError, unless the user says that it is true."""
     if not records and not asking.allow_empty:
@@ -108,26 +108,26 @@ def _whole(
     return Snapshot(build_query(remote), begun, normalise_records(records))
 
 
-def _of_file(remote: Remote, base: Path, asking: Asking) -> Iterator[Record]:
+def _read_file(remote: Remote, base: Path, asking: FetchOptions) -> Iterator[Record]:
     """The records in a file of the project: no client is made, no token is asked for."""
-    from pytest_postmortem.sources.remote.feed import records_of_file
+    from pytest_postmortem.sources.remote.feed import read_file_records
 
-    return records_of_file(remote, base, asking.read_data)
+    return read_file_records(remote, base, asking.read_data)
 
 
-def _client(remote: Remote, fetcher: Fetcher, asking: Asking) -> Client:
+def _build_client(remote: Remote, fetcher: Fetcher, asking: FetchOptions) -> Client:
     return Client(
         fetcher.base_url,
         clock=asking.clock,
         environ=asking.variables,
-        credentials=_credentials(remote, fetcher, asking.variables),
+        credentials=_find_credentials(remote, fetcher, asking.variables),
         own_hosts=fetcher.hosts,
         allowed_hosts=asking.allowed_hosts,
         limits=asking.limits,
     )
 
 
-def _credentials(remote: Remote, fetcher: Fetcher, environ: Mapping[str, str]) -> Credentials | None:
+def _find_credentials(remote: Remote, fetcher: Fetcher, environ: Mapping[str, str]) -> Credentials | None:
     if not remote.token_env:
         return None
     token = environ.get(remote.token_env)

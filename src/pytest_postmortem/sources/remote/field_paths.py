@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 from pytest_postmortem.config.feed import LISTS, FieldPath, FieldTemplate
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.nearest import suggest
-from pytest_postmortem.sources.http.addresses import plain
+from pytest_postmortem.sources.http.addresses import sanitize
 
-__all__ = ["FieldMap", "Place", "Sightings", "reached"]
+__all__ = ["FieldMap", "Place", "Sightings", "resolve_path"]
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
 _MOST_NAMED = 12
@@ -29,7 +29,7 @@ class Place:
     key: str = ""
     item: str = ""
 
-    def of(self, key: str) -> Place:
+    def replace_key(self, key: str) -> Place:
         """The same, for another key of the configuration."""
         return Place(self.origin, key, self.item)
 
@@ -47,21 +47,21 @@ class Astray:
     there: tuple[str, ...]
     place: Place
 
-    def _with_key(self, key: str) -> str:
+    def _format_key(self, key: str) -> str:
         steps = (*self.path.steps[: self.step], key, *self.path.steps[self.step + 1 :])
         return f"`{FieldPath('', steps).format_beginning(len(steps))}`"
 
     def refuse(self, missing: str, also: str = "") -> NoReturn:
         """Raise the SourceError that tells what was there."""
         key = self.path.steps[self.step] or ""
-        there = [plain(name, 40) for name in self.there]
+        there = [sanitize(name, 40) for name in self.there]
         more = ", ..." if len(there) > _MOST_NAMED else ""
         named = f"there are: {', '.join(there[:_MOST_NAMED])}{more}" if there else "nothing is there"
-        hint = suggest(key, self.there, "mend the path", show=self._with_key)
+        hint = suggest(key, self.there, "mend the path", show=self._format_key)
         self.place.refuse(f"`{self.path.text}` {missing} {self.place.item}; {named}{also}", hint)
 
 
-def reached(path: FieldPath, value: object, place: Place) -> tuple[list[Any], Astray | None]:
+def resolve_path(path: FieldPath, value: object, place: Place) -> tuple[list[Any], Astray | None]:
     """The values that `path` leads to, and where it found no key; neither where something on the way is nothing."""
     values: list[Any] = [value]
     astray: Astray | None = None
@@ -71,11 +71,11 @@ def reached(path: FieldPath, value: object, place: Place) -> tuple[list[Any], As
             if one is None:
                 continue
             if step is None:
-                found += one if isinstance(one, list) else _not_as_written(path, number, one, place)
+                found += one if isinstance(one, list) else _refuse_mismatch(path, number, one, place)
             elif isinstance(one, list) and step.isdecimal():
                 found += one[int(step) : int(step) + 1]
             elif not isinstance(one, dict):
-                _not_as_written(path, number, one, place)
+                _refuse_mismatch(path, number, one, place)
             elif step in one:
                 found.append(one[step])
             else:
@@ -84,18 +84,18 @@ def reached(path: FieldPath, value: object, place: Place) -> tuple[list[Any], As
     return values, astray
 
 
-def _not_as_written(path: FieldPath, step: int, value: object, place: Place) -> NoReturn:
+def _refuse_mismatch(path: FieldPath, step: int, value: object, place: Place) -> NoReturn:
     here = f"`{path.format_beginning(step)}`" if step else place.item
     wanted = "a list" if path.steps[step] is None else "an object"
     where = f" in {place.item}" if step else ""
     hint = f"write {path.format_beginning(step)}[] for each of it, or {path.format_beginning(step)}.0 for the first"
     place.refuse(
-        f"{here} is {_kind(value)} and not {wanted}{where}",
+        f"{here} is {_describe_kind(value)} and not {wanted}{where}",
         hint if isinstance(value, list) and step else f"mend the path `{path.text}`",
     )
 
 
-def _kind(value: object) -> str:
+def _describe_kind(value: object) -> str:
     return _KINDS.get(type(value), "a number")
 
 
@@ -108,7 +108,7 @@ class Sightings:
 
     def values(self, path: FieldPath, item: object, place: Place) -> list[Any]:
         """What the path leads to in `item`; written down."""
-        values, astray = reached(path, item, place)
+        values, astray = resolve_path(path, item, place)
         if values:
             self._found.add((place.key, path))
         elif astray is not None and not path.optional:
@@ -135,31 +135,35 @@ class FieldMap:
     def read(self, item: object, place: Place) -> dict[str, Any]:
         """The fields of an item: texts, and lists of texts where a field has several."""
         return {
-            field: self._field(field, wanted, item, place.of(f"{self._name}.{field}"))
+            field: self._field(field, wanted, item, place.replace_key(f"{self._name}.{field}"))
             for field, wanted in self._wanted.items()
         }
 
     def refuse_empty(self, field: str, item: object, place: Place) -> NoReturn:
         """Raise the SourceError that tells why a field is empty that every item has to have."""
-        place = place.of(f"{self._name}.{field}")
+        place = place.replace_key(f"{self._name}.{field}")
         for path in self._wanted[field].paths:
-            astray = reached(path, item, place)[1]
+            astray = resolve_path(path, item, place)[1]
             if astray is not None:
                 astray.refuse("is not in")
         place.refuse(f"`{self._wanted[field].text}` is empty in {place.item}", "every item needs one")
 
     def _field(self, field: str, wanted: FieldTemplate, item: object, place: Place) -> Any:
         texts = [
-            [text for one in self._sightings.values(path, item, place) for text in _texts(path, one, field, place)]
+            [
+                text
+                for one in self._sightings.values(path, item, place)
+                for text in _split_texts(path, one, field, place)
+            ]
             for path in wanted.paths
         ]
         if wanted.path is None:
-            return _filled(wanted, ["".join(found) for found in texts])
-        found = [_normalised(field, text) for text in texts[0] if text]
+            return _fill(wanted, ["".join(found) for found in texts])
+        found = [_normalise(field, text) for text in texts[0] if text]
         return found if field in LISTS else "".join(found)
 
 
-def _texts(path: FieldPath, value: object, field: str, place: Place) -> Iterator[str]:
+def _split_texts(path: FieldPath, value: object, field: str, place: Place) -> Iterator[str]:
     """The value as texts: one, or those of a list where the field may have several."""
     match value:
         case None:
@@ -170,22 +174,24 @@ def _texts(path: FieldPath, value: object, field: str, place: Place) -> Iterator
             yield str(value).strip()
         case list() if field in LISTS and not path.is_many:
             for one in value:
-                yield from _texts(path, one, "", place)
+                yield from _split_texts(path, one, "", place)
         case list():
             place.refuse(f"`{path.text}` is a list and not a text in {place.item}", f"write `{path.text}.0`")
         case _:
-            names = ", ".join(plain(name, 40) for name in list(value)[:_MOST_NAMED]) if isinstance(value, dict) else ""
+            names = (
+                ", ".join(sanitize(name, 40) for name in list(value)[:_MOST_NAMED]) if isinstance(value, dict) else ""
+            )
             hint = f"go on with one of its keys: {names}" if names else "mend the path"
-            place.refuse(f"`{path.text}` is {_kind(value)} and not a text in {place.item}", hint)
+            place.refuse(f"`{path.text}` is {_describe_kind(value)} and not a text in {place.item}", hint)
 
 
-def _filled(wanted: FieldTemplate, texts: list[str]) -> str:
+def _fill(wanted: FieldTemplate, texts: list[str]) -> str:
     """The template with its values; empty where one of them is."""
     values = iter(texts)
     return "".join(piece if isinstance(piece, str) else next(values) for piece in wanted.pieces) if all(texts) else ""
 
 
-def _normalised(field: str, text: str) -> str:
+def _normalise(field: str, text: str) -> str:
     if field in _DAYS:
         found = _DAY.fullmatch(text)
         return found[1] if found else text

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Credentials
-from pytest_postmortem.sources.remote.incidents import Filed, bearers, known_apart
+from pytest_postmortem.sources.remote.incidents import Filed, assign_ids, find_primary_postmortems
+from pytest_postmortem.sources.remote.json_value import JsonValue
 from pytest_postmortem.sources.remote.labels import Labels
-from pytest_postmortem.sources.remote.shape import Shape
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 
 __all__ = ["FireHydrant"]
@@ -39,11 +39,11 @@ class FireHydrant:
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
         """Every report, with the follow-ups of its incident."""
-        reports = list(_listed(client, _REPORTS))
+        reports = list(_fetch_all(client, _REPORTS))
         follow_ups = self._follow_ups(client) if reports else {}
-        bearing = bearers(map(_filed, reports))
+        bearing = find_primary_postmortems(map(_file, reports))
         for report in reports:
-            key = report["id"].needed()
+            key = report["id"].require_text()
             incident = report["incident"]
             fields = {"id": key, **_fields(report, incident)}
             if key in bearing:
@@ -53,32 +53,32 @@ class FireHydrant:
             url = incident["incident_url"].text() or None
             yield Record(key, _body(report), url, fields, report["updated_at"].text())
 
-    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+    def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
         """No: a follow-up changes without its report."""
         return False
 
     def _follow_ups(self, client: Client) -> dict[str, list[dict[str, Any]]]:
         """The action items of each incident."""
         found: defaultdict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
-        for ticket in _listed(client, _TICKETS):
+        for ticket in _fetch_all(client, _TICKETS):
             if ticket["type"].text() not in _NO_ACTION_ITEMS:
-                found[ticket["incident_id"].text()].append((ticket["id"].needed(), self._item(ticket)))
-        return {incident: known_apart(items) for incident, items in found.items()}
+                found[ticket["incident_id"].text()].append((ticket["id"].require_text(), self._item(ticket)))
+        return {incident: assign_ids(items) for incident, items in found.items()}
 
-    def _item(self, ticket: Shape) -> dict[str, Any]:
+    def _item(self, ticket: JsonValue) -> dict[str, Any]:
         due = ticket["due_at"]
         return {
             "id": "",
             "action": ticket["summary"].text(),
             "status": ticket["state"].text(),
-            "owner": next((name for one in ticket["assignees"].each() if (name := one["name"].text())), ""),
+            "owner": next((name for one in ticket["assignees"].iterate() if (name := one["name"].text())), ""),
             "due": due.day() or due.text(),
-            "test": self._labels.test(one.text() for one in ticket["tag_list"].each()),
+            "test": self._labels.test(one.text() for one in ticket["tag_list"].iterate()),
             "ticket": ticket["link"]["href_url"].text(),
         }
 
 
-def _listed(client: Client, path: str) -> Iterator[Shape]:
+def _fetch_all(client: Client, path: str) -> Iterator[JsonValue]:
     """Everything of a list, whose pages are objects with `data` and `pagination`, or bare lists.
 
     Bare lists, which tell of no next page, end where a page brings nothing new: empty, or the first one again.
@@ -88,45 +88,45 @@ def _listed(client: Client, path: str) -> Iterator[Shape]:
     number: int | None = 1
     while number is not None:
         answer = client.get(path, {"page": number, "per_page": _PAGE})
-        shape = Shape(answer.data, answer.url)
+        shape = JsonValue(answer.data, answer.url)
         bare = isinstance(shape.raw, list)
-        found = {one["id"].needed(): one for one in (shape if bare else shape["data"]).listed()}
+        found = {one["id"].require_text(): one for one in (shape if bare else shape["data"]).require_list()}
         new = [one for key, one in found.items() if key not in seen]
         if len(new) < len(found) and (new or not bare):
             hint = "nothing was kept: fetch again; some may have been added meanwhile"
             raise SourceError("a page holds what an earlier one held", origin=shape.origin, hint=hint)
         yield from new
         seen.update(found)
-        told = Shape(None, answer.url) if bare else shape["pagination"]
+        told = JsonValue(None, answer.url) if bare else shape["pagination"]
         following = (number + 1 if new else None) if bare else told["next"].number() or None
-        number = following if pages.more(following, len(new)) else None
-    pages.complete(told["count"].number())
+        number = following if pages.advance(following, len(new)) else None
+    pages.check_total(told["count"].number())
 
 
-def _incident_of(report: Shape) -> str:
+def _incident_of(report: JsonValue) -> str:
     """The id of the report's incident; its own where there is none, which no ticket names."""
-    return report["incident_id"].text() or report["incident"]["id"].text() or report["id"].needed()
+    return report["incident_id"].text() or report["incident"]["id"].text() or report["id"].require_text()
 
 
-def _filed(report: Shape) -> Filed:
-    return Filed(_incident_of(report), (report["created_at"].text(),), report["id"].needed())
+def _file(report: JsonValue) -> Filed:
+    return Filed(_incident_of(report), (report["created_at"].text(),), report["id"].require_text())
 
 
-def _fields(report: Shape, incident: Shape) -> dict[str, Any]:
+def _fields(report: JsonValue, incident: JsonValue) -> dict[str, Any]:
     return {
         "title": report["name"].text() or incident["name"].text(),
         "date": incident["started_at"].day(),
         "created": report["created_at"].day(),
         "severity": incident["severity"].text(),
-        "services": [name for one in incident["services"].each() if (name := one["name"].text())],
+        "services": [name for one in incident["services"].iterate() if (name := one["name"].text())],
         "status": incident["current_milestone"].text(),
     }
 
 
-def _body(report: Shape) -> str:
+def _body(report: JsonValue) -> str:
     """The summary and the questions, each a section."""
     questions = report["questions"]
-    several = questions.each() if isinstance(questions.raw, list) else [questions]
+    several = questions.iterate() if isinstance(questions.raw, list) else [questions]
     asked = [(" ".join(one["title"].text().split()) or "Question", one["body"].text()) for one in several]
     sections = [("Summary", report["summary"].text()), *asked]
     return "\n\n".join(f"## {title}\n\n{text}" for title, text in sections if text)

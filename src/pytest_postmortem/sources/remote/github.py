@@ -9,9 +9,9 @@ from urllib.parse import quote
 from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Credentials
+from pytest_postmortem.sources.remote.json_value import JsonValue
 from pytest_postmortem.sources.remote.labels import Labels
-from pytest_postmortem.sources.remote.paging import linked_pages
-from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.paging import fetch_linked_pages
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 
 __all__ = ["GitHub"]
@@ -41,11 +41,11 @@ class GitHub:
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
         """Every issue that is asked for, with its sub-issues."""
-        for issue in self._found(client) if "query" in self._options else self._listed(client):
+        for issue in self._search_issues(client) if "query" in self._options else self._list_issues(client):
             if not issue["pull_request"]:
                 yield self._record(client, issue)
 
-    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+    def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether no issue of the repository has changed since; issues of others, which it may name, are not asked for.
 
         An issue that loses its label changes, too. One that is deleted is not noticed.
@@ -57,27 +57,27 @@ class GitHub:
         since = previous.surely_before.strftime("%Y-%m-%dT%H:%M:%SZ")
         params: dict[str, str | int] = {"state": "all", "since": since, "per_page": 1}
         answer = client.get(self._path, params, headers=_HEADERS)
-        return not Shape(answer.data, answer.url).listed()
+        return not JsonValue(answer.data, answer.url).require_list()
 
     @property
     def _path(self) -> str:
         return f"/repos/{quote(self._repository)}/issues"
 
-    def _listed(self, client: Client) -> Iterator[Shape]:
+    def _list_issues(self, client: Client) -> Iterator[JsonValue]:
         params: dict[str, str | int] = {"state": "all", "sort": "created", "direction": "asc", "per_page": _PAGE}
         if labels := self._options.get("label"):
             params["labels"] = ",".join(labels)
         if kind := self._options.get("issue-type"):
             params["type"] = kind
-        for answer in linked_pages(client, self._path, params, headers=_HEADERS):
-            yield from answer.listed()
+        for answer in fetch_linked_pages(client, self._path, params, headers=_HEADERS):
+            yield from answer.require_list()
 
-    def _found(self, client: Client) -> Iterator[Shape]:
+    def _search_issues(self, client: Client) -> Iterator[JsonValue]:
         asked = f"repo:{self._repository} is:issue {self._options['query']}"
         params: dict[str, str | int] = {"q": asked, "sort": "created", "order": "asc", "per_page": _PAGE}
         number = 0
         total: int | None = None
-        for answer in linked_pages(client, "/search/issues", params, headers=_HEADERS, items="items"):
+        for answer in fetch_linked_pages(client, "/search/issues", params, headers=_HEADERS, items="items"):
             total = answer["total_count"].number()
             if answer["incomplete_results"].flag():
                 raise SourceError("the search was not finished", origin=answer.origin, hint="try again later")
@@ -87,15 +87,15 @@ class GitHub:
                     origin=answer.origin,
                     hint="narrow `query`, or use `label`",
                 )
-            found = answer["items"].listed()
+            found = answer["items"].require_list()
             number += len(found)
             yield from found
         if total is not None and number != total:
             raise SourceError(f"{number} came of {total} that there are", origin="/search/issues", hint="fetch again")
 
-    def _record(self, client: Client, issue: Shape) -> Record:
+    def _record(self, client: Client, issue: JsonValue) -> Record:
         labels = _labels(issue)
-        number = issue["number"].needed()
+        number = issue["number"].require_text()
         fields: dict[str, Any] = {
             "title": issue["title"].text(),
             "created": issue["created_at"].day(),
@@ -107,18 +107,18 @@ class GitHub:
             fields["action_items"] = [self._item(one) for one in self._sub_issues(client, number)]
         return Record(number, issue["body"].text(), issue["html_url"].text() or None, fields)
 
-    def _sub_issues(self, client: Client, number: str) -> Iterator[Shape]:
+    def _sub_issues(self, client: Client, number: str) -> Iterator[JsonValue]:
         path = f"{self._path}/{quote(number)}/sub_issues"
-        for answer in linked_pages(client, path, {"per_page": _PAGE}, headers=_HEADERS):
-            yield from answer.listed()
+        for answer in fetch_linked_pages(client, path, {"per_page": _PAGE}, headers=_HEADERS):
+            yield from answer.require_list()
 
-    def _item(self, issue: Shape) -> dict[str, Any]:
+    def _item(self, issue: JsonValue) -> dict[str, Any]:
         labels = [*_labels(issue), issue["type"]["name"].text()]
         _, _, elsewhere = issue["repository_url"].text().partition("/repos/")
         home = not elsewhere or elsewhere.casefold() == self._repository.casefold()
-        owner = next((one["login"].text() for one in issue["assignees"].each()), issue["assignee"]["login"].text())
+        owner = next((one["login"].text() for one in issue["assignees"].iterate()), issue["assignee"]["login"].text())
         return {
-            "id": f"{'' if home else elsewhere}#{issue['number'].needed()}",
+            "id": f"{'' if home else elsewhere}#{issue['number'].require_text()}",
             "action": issue["title"].text(),
             "status": _status(issue),
             "owner": owner,
@@ -128,10 +128,10 @@ class GitHub:
         }
 
 
-def _labels(issue: Shape) -> list[str]:
+def _labels(issue: JsonValue) -> list[str]:
     """The names of labels, which come as texts or as objects."""
-    return [one.text() if one.is_text() else one["name"].text() for one in issue["labels"].each()]
+    return [one.text() if one.is_text() else one["name"].text() for one in issue["labels"].iterate()]
 
 
-def _status(issue: Shape) -> str:
+def _status(issue: JsonValue) -> str:
     return "dropped" if issue["state_reason"].text() in _DROPPED else issue["state"].text()

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.sources.http import Client, Credentials
+from pytest_postmortem.sources.remote.json_value import JsonValue
 from pytest_postmortem.sources.remote.labels import Labels
-from pytest_postmortem.sources.remote.paging import linked_pages
-from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.paging import fetch_linked_pages
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 
 __all__ = ["GitLab"]
@@ -50,11 +50,11 @@ class GitLab:
         if kind := self._options.get("issue-type"):
             asked["issue_type"] = kind
         issues = list(self._issues(client, asked))
-        known = self._known_labels(client) if issues else set()
+        known = self._fetch_item_labels(client) if issues else set()
         for issue in issues:
             yield self._record(client, issue, known)
 
-    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+    def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether no issue of the project has changed since; the action items are issues of it, too.
 
         An issue that gets or loses a label changes. One that is deleted, and a label that is renamed, are not noticed.
@@ -62,27 +62,27 @@ class GitLab:
         since = previous.surely_before.strftime("%Y-%m-%dT%H:%M:%SZ")
         params: dict[str, str | int] = {"scope": "all", "state": "all", "updated_after": since, "per_page": 1}
         answer = client.get(f"{self._project}/issues", params)
-        return not Shape(answer.data, answer.url).listed()
+        return not JsonValue(answer.data, answer.url).require_list()
 
-    def _issues(self, client: Client, asked: Mapping[str, str | int]) -> Iterator[Shape]:
+    def _issues(self, client: Client, asked: Mapping[str, str | int]) -> Iterator[JsonValue]:
         order: dict[str, str | int] = {"order_by": "created_at", "sort": "asc", "per_page": _PAGE}
         params = {"scope": "all", "state": "all", **order, **asked}
-        for answer in linked_pages(client, f"{self._project}/issues", params, total=_TOTAL):
-            yield from answer.listed()
+        for answer in fetch_linked_pages(client, f"{self._project}/issues", params, total=_TOTAL):
+            yield from answer.require_list()
 
-    def _known_labels(self, client: Client) -> set[str]:
+    def _fetch_item_labels(self, client: Client) -> set[str]:
         """The labels that action items may bear, those of the groups around the project included."""
         params: dict[str, str | int] = {"per_page": _PAGE}
         names = {
-            label["name"].needed()
-            for answer in linked_pages(client, f"{self._project}/labels", params, total=_TOTAL)
-            for label in answer.listed()
+            label["name"].require_text()
+            for answer in fetch_linked_pages(client, f"{self._project}/labels", params, total=_TOTAL)
+            for label in answer.require_list()
         }
         return {name for name in names if name.startswith(self._item_label)}
 
-    def _record(self, client: Client, issue: Shape, known: set[str]) -> Record:
+    def _record(self, client: Client, issue: JsonValue, known: set[str]) -> Record:
         labels = _labels(issue)
-        number = issue["iid"].needed()
+        number = issue["iid"].require_text()
         severity = issue["severity"].text()
         fields: dict[str, Any] = {
             "title": issue["title"].text(),
@@ -93,13 +93,13 @@ class GitLab:
         }
         if (label := f"{self._item_label}{number}") in known:
             items = self._issues(client, {"labels": label})
-            fields["action_items"] = [self._item(one) for one in items if one["iid"].needed() != number]
+            fields["action_items"] = [self._item(one) for one in items if one["iid"].require_text() != number]
         return Record(number, issue["description"].text(), issue["web_url"].text() or None, fields)
 
-    def _item(self, issue: Shape) -> dict[str, Any]:
-        owners = (one["username"].text() for one in issue["assignees"].each())
+    def _item(self, issue: JsonValue) -> dict[str, Any]:
+        owners = (one["username"].text() for one in issue["assignees"].iterate())
         return {
-            "id": f"#{issue['iid'].needed()}",
+            "id": f"#{issue['iid'].require_text()}",
             "action": issue["title"].text(),
             "status": _status(issue),
             "owner": next(owners, issue["assignee"]["username"].text()),
@@ -109,11 +109,11 @@ class GitLab:
         }
 
 
-def _labels(issue: Shape) -> list[str]:
-    return [one.text() for one in issue["labels"].each()]
+def _labels(issue: JsonValue) -> list[str]:
+    return [one.text() for one in issue["labels"].iterate()]
 
 
-def _status(issue: Shape) -> str:
+def _status(issue: JsonValue) -> str:
     """The state; what was moved to another project is closed here, and goes on there."""
     state = issue["state"].text()
     return "open" if state == "opened" or issue["moved_to_id"].number() else state

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from pytest_postmortem.sources.remote.spans import Span, address, fenced, in_code, plain, wrapped
+from pytest_postmortem.sources.remote.spans import Span, encode_address, escape_tags, fence_code, format_code, wrap
 
-__all__ = ["from_html", "is_html"]
+__all__ = ["convert_html", "is_html"]
 
 _SKIPPED = ("script", "style", "template", "title")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -30,12 +30,12 @@ def is_html(text: str) -> bool:
     return bool(_CLOSES.search(text) or ("\n" not in text.strip() and _BREAKS.search(text)))
 
 
-def from_html(text: str) -> str:
+def convert_html(text: str) -> str:
     """The Markdown of it. Text outside of all blocks keeps its lines: it may be Markdown already."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
-    return reader.told()
+    return reader.finish()
 
 
 class _Reader(HTMLParser):
@@ -58,13 +58,13 @@ class _Reader(HTMLParser):
         self._rows: list[list[str]] = []
         self._in_cell = False
 
-    def told(self) -> str:
+    def finish(self) -> str:
         """All that was read."""
         if self._pre:
             self._pre = 1
-            self._end_of_code()
-        self._end_of_table()
-        self._end_of_block()
+            self._end_code()
+        self._end_table()
+        self._end_block()
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -75,44 +75,44 @@ class _Reader(HTMLParser):
             case _ if tag in _SKIPPED:
                 self._skipped = tag
             case _ if tag in _HEADINGS:
-                self._end_of_block()
+                self._end_block()
                 self._heading = int(tag[1])
             case _ if tag in _BLOCKS:
-                self._end_of_block()
+                self._end_block()
                 self._open += 1
             case "br":
                 self._inline.append("\n")
             case "hr":
-                self._end_of_block()
+                self._end_block()
                 self._write("***")
             case "ul" | "ol":
-                self._end_of_block()
+                self._end_block()
                 self._lists.append([0 if tag == "ul" else 1])
             case "li":
-                self._item(told)
+                self._begin_item(told)
             case "input" if told.get("type", "").lower() == "checkbox":
-                self._box("checked" in told)
+                self._add_box("checked" in told)
             case "img" if told.get("alt") and told.get("src", "").startswith(("https://", "http://")):
-                self._inline.append(f"![{plain(told['alt'])}]({address(told['src'])})")
+                self._inline.append(f"![{escape_tags(told['alt'])}]({encode_address(told['src'])})")
             case "img":
-                self._inline.append(plain(told.get("alt", "")))
+                self._inline.append(escape_tags(told.get("alt", "")))
             case "a" | "strong" | "b":
-                self._begin("a" if tag == "a" else "b", told.get("href", ""))
+                self._begin_span("a" if tag == "a" else "b", told.get("href", ""))
             case "pre":
-                self._end_of_block()
+                self._end_block()
                 self._pre_start = self._pre_start if self._pre else len(self._inline)
                 self._pre += 1
             case "code" | "tt" | "kbd" | "samp" if not self._pre:
                 self._code += 1
-                self._begin("code", "")
+                self._begin_span("code", "")
             case "table":
-                self._end_of_block()
+                self._end_block()
                 self._tables += 1
             case "tr" if self._tables == 1:
-                self._end_of_cell()
+                self._end_cell()
                 self._rows.append([])
             case "td" | "th" if self._tables == 1:
-                self._end_of_cell()
+                self._end_cell()
                 self._in_cell = True
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -124,28 +124,28 @@ class _Reader(HTMLParser):
             return
         match tag:
             case _ if tag in _HEADINGS:
-                self._end_of_block()
+                self._end_block()
             case _ if tag in _BLOCKS:
-                self._end_of_block()
+                self._end_block()
                 self._open = max(0, self._open - 1)
             case "ul" | "ol":
-                self._end_of_block()
+                self._end_block()
                 self._lists = self._lists[:-1]
                 self._mark = ""
             case "li":
-                self._end_of_block()
+                self._end_block()
             case "a" | "strong" | "b":
-                self._finish("a" if tag == "a" else "b")
+                self._end_span("a" if tag == "a" else "b")
             case "code" | "tt" | "kbd" | "samp" if self._code:
-                self._finish("code")
+                self._end_span("code")
                 self._code -= 1
             case "pre" if self._pre:
-                self._end_of_code()
+                self._end_code()
             case "td" | "th" if self._tables == 1:
-                self._end_of_cell()
+                self._end_cell()
             case "table" if self._tables:
                 if self._tables == 1:
-                    self._end_of_table()
+                    self._end_table()
                 else:
                     self._tables -= 1
 
@@ -157,18 +157,18 @@ class _Reader(HTMLParser):
         elif self._code:
             self._inline.append(_SPACES.sub(" ", data))
         elif self._is_block:
-            self._inline.append(plain(_SPACES.sub(" ", data)))
+            self._inline.append(escape_tags(_SPACES.sub(" ", data)))
         else:
-            self._inline.append(plain(data))
+            self._inline.append(escape_tags(data))
 
     @property
     def _is_block(self) -> bool:
         """Whether text is within a block, where its line breaks say nothing."""
         return bool(self._open or self._lists or self._heading or self._tables)
 
-    def _item(self, told: dict[str, str]) -> None:
+    def _begin_item(self, told: dict[str, str]) -> None:
         """A new item of a list; some editors keep its box in an attribute of it."""
-        self._end_of_block()
+        self._end_block()
         if not self._lists:
             self._lists.append([0])
         number = self._lists[-1][0]
@@ -176,20 +176,20 @@ class _Reader(HTMLParser):
         self._lists[-1][0] += bool(number)
         box = told.get("data-checked") or told.get("data-list", "")
         if box in ("true", "checked", "false", "unchecked"):
-            self._box(box in ("true", "checked"))
+            self._add_box(box in ("true", "checked"))
 
-    def _box(self, checked: bool) -> None:
+    def _add_box(self, checked: bool) -> None:
         box = "[x] " if checked else "[ ] "
         if self._tables or any(part.strip() for part in self._inline):
             self._inline.append(box)
         elif not self._mark.endswith("] "):
             self._mark = f"{self._mark or '- '}{box}"
 
-    def _begin(self, tag: str, href: str) -> None:
+    def _begin_span(self, tag: str, href: str) -> None:
         if all(span.tag != tag for span in self._spans):
             self._spans.append(Span(tag, len(self._inline), href))
 
-    def _finish(self, tag: str) -> None:
+    def _end_span(self, tag: str) -> None:
         """Close the span of this tag, and with it those that began within it."""
         place = next((place for place, span in enumerate(self._spans) if span.tag == tag), None)
         if place is not None:
@@ -202,9 +202,9 @@ class _Reader(HTMLParser):
         bare = text.strip()
         if bare:
             before, _, after = text.partition(bare)
-            self._inline[span.start :] = [before, wrapped(span, bare), after]
+            self._inline[span.start :] = [before, wrap(span, bare), after]
 
-    def _end_of_block(self) -> None:
+    def _end_block(self) -> None:
         """Write what was read since the last one."""
         if self._pre:
             self._inline.append("\n")
@@ -242,18 +242,18 @@ class _Reader(HTMLParser):
         self._lines += [f"{' ' * inner}{line}" for line in others]
         self._mark = ""
 
-    def _end_of_code(self) -> None:
+    def _end_code(self) -> None:
         self._pre -= 1
         if self._pre:
             return
         text = "".join(self._inline[self._pre_start :]).strip("\n")
         del self._inline[self._pre_start :]
         if self._tables and text.strip():
-            self._inline += [in_code(" ".join(text.split())), "\n"]
+            self._inline += [format_code(" ".join(text.split())), "\n"]
         elif text.strip():
-            self._write(fenced(text))
+            self._write(fence_code(text))
 
-    def _end_of_cell(self) -> None:
+    def _end_cell(self) -> None:
         """Close the cell where one is open; what stands in a table and in no cell comes before it."""
         for span in reversed(self._spans):
             self._wrap(span)
@@ -269,10 +269,10 @@ class _Reader(HTMLParser):
             self._rows.append([])
         self._rows[-1].append("<br>".join(lines).replace("|", "\\|"))
 
-    def _end_of_table(self) -> None:
+    def _end_table(self) -> None:
         """The first row is the head: Markdown knows no other."""
         if self._tables:
-            self._end_of_cell()
+            self._end_cell()
         self._tables = 0
         rows = [row for row in self._rows if row]
         self._rows = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["Filed", "bearers", "known_apart"]
+__all__ = ["Filed", "assign_ids", "find_primary_postmortems"]
 
 
 class Filed(NamedTuple):
@@ -16,7 +16,7 @@ class Filed(NamedTuple):
     key: str
 
 
-def bearers(filed: Iterable[Filed]) -> set[str]:
+def find_primary_postmortems(filed: Iterable[Filed]) -> set[str]:
     """The keys of the post-mortems that go by their incident's number and hold its items: the first of each incident.
 
     Any other of the same incident goes by its own key, whatever number its title begins with: one id twice would be a
@@ -28,7 +28,7 @@ def bearers(filed: Iterable[Filed]) -> set[str]:
     return {one.key for one in first.values()}
 
 
-def known_apart(items: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
+def assign_ids(items: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
     """The items, each with its service's own key beside it, which is its id where it has none or shares it."""
     ids = [item["id"] for _, item in items]
     return [item if item["id"] and ids.count(item["id"]) == 1 else {**item, "id": key} for key, item in items]

@@ -39,7 +39,7 @@ class Fetcher(Protocol):
         What `previous` holds may be used where the service says that it has not changed.
         """
 
-    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+    def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether nothing has changed since `previous`, by one request; False where the service cannot tell so."""
 
 

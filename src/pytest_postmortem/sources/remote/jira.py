@@ -10,11 +10,11 @@ from urllib.parse import quote, urlsplit
 from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.http import Client, Credentials
-from pytest_postmortem.sources.remote.jira_fields import field_ids, status_of, text_of, texts_of
+from pytest_postmortem.sources.remote.jira_fields import find_field_ids, parse_status, parse_text, parse_texts
 from pytest_postmortem.sources.remote.jira_search import Search
+from pytest_postmortem.sources.remote.json_value import JsonValue
 from pytest_postmortem.sources.remote.labels import Labels
-from pytest_postmortem.sources.remote.shape import Shape
-from pytest_postmortem.sources.remote.wiki import markdown_of_wiki
+from pytest_postmortem.sources.remote.wiki import convert_wiki
 from pytest_postmortem.sources.snapshot import Record, Snapshot
 
 __all__ = ["Jira"]
@@ -58,110 +58,112 @@ class Jira:
         """Every issue that the query finds, with its action items."""
         search = Search(client, cloud=self._cloud)
         named = [self._options[option] for option in (*_OF_POSTMORTEM, *_OF_ITEM) if option in self._options]
-        ids = field_ids(client, search.api, named)
-        site = self._site(client, search)
+        ids = find_field_ids(client, search.api, named)
+        site = self._find_site(client, search)
         issues = list(
-            search.issues(self._options["jql"], dict.fromkeys([*_FIELDS, *self._chosen(_OF_POSTMORTEM, ids)]))
+            search.find(self._options["jql"], dict.fromkeys([*_FIELDS, *self._select_ids(_OF_POSTMORTEM, ids)]))
         )
-        fields = list(dict.fromkeys([*_ITEM_FIELDS, *self._chosen(_OF_ITEM, ids)]))
-        items = self._items(client, search, issues, fields)
+        fields = list(dict.fromkeys([*_ITEM_FIELDS, *self._select_ids(_OF_ITEM, ids)]))
+        items = self._fetch_items(client, search, issues, fields)
         for issue in issues:
-            found = [self._item(one, ids, site) for one in items[issue["key"].needed()]]
+            found = [self._item(one, ids, site) for one in items[issue["key"].require_text()]]
             yield self._record(issue, ids, site, found)
 
-    def unchanged(self, client: Client, previous: Snapshot) -> bool:
+    def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether no issue has changed since, of all that are to be seen: action items may be in any project.
 
         By the time of the latest change, and not by a query for changes: a query takes times in the zone of the
         user's profile, and finds nothing with a wrong token, too. An issue that is deleted is not noticed.
         """
         try:
-            latest = datetime.fromisoformat(Search(client, cloud=self._cloud).latest_change())
+            latest = datetime.fromisoformat(Search(client, cloud=self._cloud).find_latest_change())
         except ValueError:
             return False
         return latest.tzinfo is not None and latest < previous.surely_before
 
-    def _chosen(self, options: Sequence[str], ids: Mapping[str, str]) -> list[str]:
+    def _select_ids(self, options: Sequence[str], ids: Mapping[str, str]) -> list[str]:
         return [ids[self._options[option]] for option in options if option in self._options]
 
-    def _site(self, client: Client, search: Search) -> str:
+    def _find_site(self, client: Client, search: Search) -> str:
         """Where people look at issues."""
         if urlsplit(self.base_url).hostname != _GATEWAY:
             return self.base_url
         answer = client.get(f"{search.api}/serverInfo")
-        return Shape(answer.data, answer.url)["baseUrl"].needed().rstrip("/")
+        return JsonValue(answer.data, answer.url)["baseUrl"].require_text().rstrip("/")
 
-    def _items(self, client: Client, search: Search, issues: list[Shape], fields: list[str]) -> dict[str, list[Shape]]:
+    def _fetch_items(
+        self, client: Client, search: Search, issues: list[JsonValue], fields: list[str]
+    ) -> dict[str, list[JsonValue]]:
         """The action items of each post-mortem, by its key: what is below it, then what is linked.
 
         An issue tells little of its sub-tasks and links, so they are asked for together, and one by one where the
         search does not bring them (an archived one, one that was made just now).
         """
-        below: dict[str, dict[str, Shape]] = {issue["key"].needed(): {} for issue in issues}
-        for child in search.of_keys("parent", list(below), fields):
-            parent = child["fields"]["parent"]["key"].needed()
+        below: dict[str, dict[str, JsonValue]] = {issue["key"].require_text(): {} for issue in issues}
+        for child in search.find_by_keys("parent", list(below), fields):
+            parent = child["fields"]["parent"]["key"].require_text()
             if parent not in below:
                 raise SourceError(
                     f"{parent} was not asked for", origin=child.origin, hint="nothing was kept: fetch again"
                 )
-            below[parent][child["key"].needed()] = child
+            below[parent][child["key"].require_text()] = child
         named = {
-            issue["key"].needed(): [
-                *(one["key"].needed() for one in issue["fields"]["subtasks"].each()),
-                *(key for key in self._linked(issue) if key not in below),
+            issue["key"].require_text(): [
+                *(one["key"].require_text() for one in issue["fields"]["subtasks"].iterate()),
+                *(key for key in self._list_linked(issue) if key not in below),
             ]
             for issue in issues
         }
         wanted = {key: None for home, keys in named.items() for key in keys if key not in below[home]}
-        known = {one["key"].needed(): one for one in search.of_keys("key", list(wanted), fields)}
+        known = {one["key"].require_text(): one for one in search.find_by_keys("key", list(wanted), fields)}
         for key in [one for one in wanted if one not in known]:
             answer = client.get(f"{search.api}/issue/{quote(key, safe='')}", {"fields": ",".join(fields)})
-            known[key] = Shape(answer.data, answer.url)
+            known[key] = JsonValue(answer.data, answer.url)
         return {
             home: list((below[home] | {key: known[key] for key in keys if key not in below[home]}).values())
             for home, keys in named.items()
         }
 
-    def _linked(self, issue: Shape) -> Iterator[str]:
-        for link in issue["fields"]["issuelinks"].each():
+    def _list_linked(self, issue: JsonValue) -> Iterator[str]:
+        for link in issue["fields"]["issuelinks"].iterate():
             names = {link["type"][name].text().casefold() for name in ("name", "inward", "outward")}
             other = link["outwardIssue"] or link["inwardIssue"]
             if not self._link_types or names & self._link_types:
-                yield other["key"].needed()
+                yield other["key"].require_text()
 
-    def _record(self, issue: Shape, ids: Mapping[str, str], site: str, items: list[dict[str, Any]]) -> Record:
-        key, fields = issue["key"].needed(), issue["fields"]
+    def _record(self, issue: JsonValue, ids: Mapping[str, str], site: str, items: list[dict[str, Any]]) -> Record:
+        key, fields = issue["key"].require_text(), issue["fields"]
 
-        def chosen(option: str) -> Shape:
-            return fields[ids[self._options[option]]] if option in self._options else Shape(None, issue.origin)
+        def chosen(option: str) -> JsonValue:
+            return fields[ids[self._options[option]]] if option in self._options else JsonValue(None, issue.origin)
 
         told: dict[str, Any] = {
             "id": key,
             "title": fields["summary"].text(),
             "date": chosen("date-field").day(),
             "created": fields["created"].day(),
-            "severity": text_of(chosen("severity-field")),
-            "services": texts_of(chosen("services-field")),
+            "severity": parse_text(chosen("severity-field")),
+            "services": parse_texts(chosen("services-field")),
             "status": fields["status"]["name"].text(),
-            "root_cause": self._written(chosen("root-cause-field")),
+            "root_cause": self._convert_text(chosen("root-cause-field")),
             "action_items": items,
         }
-        return Record(key, self._written(fields["description"]), f"{site}/browse/{key}", told)
+        return Record(key, self._convert_text(fields["description"]), f"{site}/browse/{key}", told)
 
-    def _written(self, value: Shape) -> str:
+    def _convert_text(self, value: JsonValue) -> str:
         """A long text as Markdown."""
-        return text_of(value) if self._cloud else markdown_of_wiki(text_of(value))
+        return parse_text(value) if self._cloud else convert_wiki(parse_text(value))
 
-    def _item(self, issue: Shape, ids: Mapping[str, str], site: str) -> dict[str, Any]:
-        key, fields = issue["key"].needed(), issue["fields"]
-        labels = [label.text() for label in fields["labels"].each()]
+    def _item(self, issue: JsonValue, ids: Mapping[str, str], site: str) -> dict[str, Any]:
+        key, fields = issue["key"].require_text(), issue["fields"]
+        labels = [label.text() for label in fields["labels"].iterate()]
         field = self._options.get("test-field")
         return {
             "id": key,
             "action": fields["summary"].text(),
-            "status": status_of(fields),
+            "status": parse_status(fields),
             "owner": fields["assignee"]["displayName"].text() or fields["assignee"]["name"].text(),
             "due": fields["duedate"].day(),
-            "test": self._labels.test(labels) or (text_of(fields[ids[field]]) if field else ""),
+            "test": self._labels.test(labels) or (parse_text(fields[ids[field]]) if field else ""),
             "ticket": f"{site}/browse/{key}",
         }

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.nearest import suggest
 from pytest_postmortem.sources.http import Client
-from pytest_postmortem.sources.remote.adf import markdown_of
-from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.adf import convert_adf
+from pytest_postmortem.sources.remote.json_value import JsonValue
 
-__all__ = ["field_ids", "status_of", "text_of", "texts_of"]
+__all__ = ["find_field_ids", "parse_status", "parse_text", "parse_texts"]
 
 _CUSTOM = re.compile(r"customfield_\d+")
 _BUILT_IN = frozenset(
@@ -31,19 +31,19 @@ _DROPPED = frozenset(
 )
 
 
-def field_ids(client: Client, api: str, names: Iterable[str]) -> dict[str, str]:
+def find_field_ids(client: Client, api: str, names: Iterable[str]) -> dict[str, str]:
     """The id of each field by its name; Jira is asked only where one of them is no id. Raises SourceError."""
     names = list(names)
     ids = {name: name for name in names if name in _BUILT_IN or _CUSTOM.fullmatch(name)}
     if len(ids) == len(set(names)):
         return ids
     answer = client.get(f"{api}/field")
-    shape = Shape(answer.data, answer.url)
-    there = [(one["id"].needed(), one["name"].text()) for one in shape.listed()]
-    return ids | {name: _id_of(name, there, shape.origin) for name in names if name not in ids}
+    shape = JsonValue(answer.data, answer.url)
+    there = [(one["id"].require_text(), one["name"].text()) for one in shape.require_list()]
+    return ids | {name: _find_id(name, there, shape.origin) for name in names if name not in ids}
 
 
-def _id_of(wanted: str, there: list[tuple[str, str]], origin: str) -> str:
+def _find_id(wanted: str, there: list[tuple[str, str]], origin: str) -> str:
     found = [key for key, name in there if key == wanted or name.casefold() == wanted.casefold()]
     if len(found) == 1:
         return found[0]
@@ -56,7 +56,7 @@ def _id_of(wanted: str, there: list[tuple[str, str]], origin: str) -> str:
     raise SourceError(f"there is no field {wanted!r}", origin=origin, hint=hint)
 
 
-def texts_of(value: Shape) -> list[str]:
+def parse_texts(value: JsonValue) -> list[str]:
     """What a field holds: of options, users and the like their names, of a document its Markdown."""
     match value.raw:
         case None:
@@ -64,22 +64,24 @@ def texts_of(value: Shape) -> list[str]:
         case bool() as said:
             return ["yes" if said else "no"]
         case list():
-            return [text for one in value.each() for text in texts_of(one)]
+            return [text for one in value.iterate() for text in parse_texts(one)]
         case {"type": "doc"}:
-            found = markdown_of(value)
+            found = convert_adf(value)
         case dict():
-            found = next((text for name in _IN_OBJECTS if (text := value[name].text())), "") or value["name"].needed()
+            found = (
+                next((text for name in _IN_OBJECTS if (text := value[name].text())), "") or value["name"].require_text()
+            )
         case _:
             found = value.text()
     return [found] if found else []
 
 
-def text_of(value: Shape) -> str:
+def parse_text(value: JsonValue) -> str:
     """The same in one text."""
-    return ", ".join(texts_of(value))
+    return ", ".join(parse_texts(value))
 
 
-def status_of(fields: Shape) -> str:
+def parse_status(fields: JsonValue) -> str:
     """`open`, `done` or `dropped`; the status by its own name where its category is none that is documented."""
     status = fields["status"]
     name = status["name"].text()

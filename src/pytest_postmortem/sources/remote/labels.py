@@ -25,12 +25,12 @@ class Labels:
     def severity(self, labels: Iterable[str]) -> str:
         """The severity, "" where no label tells it; a bare number such as that of `sev:1` is told as SEV1."""
         labels = list(labels)
-        told = _behind(self._severity, labels) or [label for label in labels if _BARE_SEVERITY.fullmatch(label)]
+        told = _strip_prefixes(self._severity, labels) or [label for label in labels if _BARE_SEVERITY.fullmatch(label)]
         return f"SEV{told[0]}" if told and told[0].isdecimal() else next(iter(told), "")
 
     def services(self, labels: Iterable[str]) -> list[str]:
         """The services."""
-        return _behind(self._service, labels)
+        return _strip_prefixes(self._service, labels)
 
     def test(self, labels: Iterable[str]) -> str:
         """`required` where a label says so, else ""."""
@@ -42,7 +42,7 @@ def _prefixes(configured: str | None, default: tuple[str, ...]) -> tuple[str, ..
     return tuple(sorted((prefix.casefold() for prefix in prefixes), key=len, reverse=True))
 
 
-def _behind(prefixes: tuple[str, ...], labels: Iterable[str]) -> list[str]:
+def _strip_prefixes(prefixes: tuple[str, ...], labels: Iterable[str]) -> list[str]:
     found = []
     for label in labels:
         prefix = next((one for one in prefixes if label.casefold().startswith(one)), None)

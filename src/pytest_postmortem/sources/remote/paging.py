@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from pytest_postmortem.sources.http import Client
-from pytest_postmortem.sources.remote.shape import Shape
+from pytest_postmortem.sources.remote.json_value import JsonValue
 
-__all__ = ["linked_pages"]
+__all__ = ["fetch_linked_pages"]
 
 _MOST_DIGITS = 12
 
 
-def linked_pages(
+def fetch_linked_pages(
     client: Client,
     path: str,
     params: Mapping[str, str | int],
@@ -20,7 +20,7 @@ def linked_pages(
     headers: Mapping[str, str] | None = None,
     items: str = "",
     total: str = "",
-) -> Iterator[Shape]:
+) -> Iterator[JsonValue]:
     """The answers of a list whose pages are linked by the `Link` header, each one a list or an object with `items`.
 
     `total` is the header (in lower case) that may tell how many items there are; another number is a SourceError.
@@ -28,11 +28,11 @@ def linked_pages(
     answer = client.get(path, params, headers=headers)
     pages = client.pages(first=answer.url)
     while True:
-        shape = Shape(answer.data, answer.url)
+        shape = JsonValue(answer.data, answer.url)
         yield shape
-        following = client.next_page(answer)
-        if not pages.more(following, len((shape[items] if items else shape).listed())) or following is None:
+        following = client.find_next_page(answer)
+        if not pages.advance(following, len((shape[items] if items else shape).require_list())) or following is None:
             told = answer.headers.get(total, "")
-            pages.complete(int(told) if told.isdecimal() and len(told) < _MOST_DIGITS else None)
+            pages.check_total(int(told) if told.isdecimal() and len(told) < _MOST_DIGITS else None)
             return
         answer = client.get(following, headers=headers)

@@ -8,10 +8,10 @@ from pathlib import Path
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.sources.files import read_bounded
 
-__all__ = ["text_of"]
+__all__ = ["read_project_file"]
 
 
-def text_of(base: Path, name: str, most: int) -> str:
+def read_project_file(base: Path, name: str, most: int) -> str:
     """The text of the file `name` below `base`, in UTF-8 (with or without BOM), of at most `most` bytes.
 
     Never blocks on a pipe, and follows no link out of `base`. Raises SourceError.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["Span", "address", "fenced", "in_code", "plain", "wrapped"]
+__all__ = ["Span", "encode_address", "escape_tags", "fence_code", "format_code", "wrap"]
 
 _TAG = re.compile(r"<(?=[A-Za-z/!?])")
 _RUN = re.compile(r"`+")
@@ -21,38 +21,38 @@ class Span(NamedTuple):
     href: str
 
 
-def plain(text: str) -> str:
+def escape_tags(text: str) -> str:
     """Text that is no tag, even where it looks like one."""
     return _TAG.sub("&lt;", text)
 
 
-def wrapped(span: Span, text: str) -> str:
+def wrap(span: Span, text: str) -> str:
     """The text of a span with its marks. A link to no address of the web or the service is its text alone."""
     match span.tag:
         case "code":
-            return in_code(text)
+            return format_code(text)
         case "b":
             return f"**{text}**"
-    target = address(span.href)
+    target = encode_address(span.href)
     return f"[{text}]({target})" if _LINKED.match(target) and text != span.href else text
 
 
-def in_code(text: str) -> str:
+def format_code(text: str) -> str:
     """Code within a line."""
-    fence = "`" * (_longest_run(text) + 1)
+    fence = "`" * (_measure_backticks(text) + 1)
     return f"{fence} {text} {fence}" if len(fence) > 1 else f"`{text}`"
 
 
-def fenced(text: str, language: str = "") -> str:
+def fence_code(text: str, language: str = "") -> str:
     """A block of code, with its language if that is a word."""
-    fence = "`" * max(3, _longest_run(text) + 1)
+    fence = "`" * max(3, _measure_backticks(text) + 1)
     return f"{fence}{language if language.isalnum() else ''}\n{text}\n{fence}"
 
 
-def address(href: str) -> str:
+def encode_address(href: str) -> str:
     """An address that ends where it ends in Markdown, too."""
     return _ENDS.sub(lambda found: f"%{ord(found.group()):02X}", href.strip())
 
 
-def _longest_run(text: str) -> int:
+def _measure_backticks(text: str) -> int:
     return max(map(len, _RUN.findall(text)), default=0)

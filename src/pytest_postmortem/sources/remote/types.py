@@ -7,7 +7,7 @@ from importlib import import_module
 from pytest_postmortem.config.remotes import Remote
 from pytest_postmortem.sources.remote.interface import DataReader, Fetcher
 
-__all__ = ["FETCHERS", "fetcher_of"]
+__all__ = ["FETCHERS", "build_fetcher"]
 
 FETCHERS = {
     "github": "GitHub",
@@ -21,7 +21,7 @@ FETCHERS = {
 """The class of each type; its module is named like the type."""
 
 
-def fetcher_of(remote: Remote, read_data: DataReader) -> Fetcher:
+def build_fetcher(remote: Remote, read_data: DataReader) -> Fetcher:
     """What asks the service of this source; a feed alone may be something else than JSON, by `read_data`."""
     made = getattr(import_module(f"pytest_postmortem.sources.remote.{remote.type}"), FETCHERS[remote.type])
     fetcher: Fetcher = made(remote, read_data) if remote.type == "feed" else made(remote)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from pytest_postmortem.sources.remote.spans import fenced
+from pytest_postmortem.sources.remote.spans import fence_code
 
-__all__ = ["markdown_of_wiki"]
+__all__ = ["convert_wiki"]
 
 _OPENING = re.compile(r"\{(code|noformat)(?::([^{}\n]*))?\}")
 _HEADING = re.compile(r"^\s*h([1-6])\.\s*(.*)$")
@@ -18,7 +18,7 @@ _BARE_LINK = re.compile(r"\[((?:https?://|mailto:)[^\[\]|\s]+)\]")
 _STRONG = re.compile(r"(?<![\w*\\])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])")
 
 
-def markdown_of_wiki(text: str) -> str:
+def convert_wiki(text: str) -> str:
     """Headings, lists, heads of tables, links, bold text and blocks of code as Markdown."""
     text = text.replace("\r\n", "\n")
     made: list[str] = []
@@ -29,7 +29,7 @@ def markdown_of_wiki(text: str) -> str:
         place = opening.end()
         if end >= 0:
             language = (opening[2] or "").split("|")[0]
-            made += [_lines(text[start : opening.start()]), fenced(text[place:end].strip("\n"), language)]
+            made += [_lines(text[start : opening.start()]), fence_code(text[place:end].strip("\n"), language)]
             place = start = end + len(closing)
     return "\n".join([*made, _lines(text[start:])]).strip()
 

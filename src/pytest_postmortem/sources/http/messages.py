@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from enum import Enum
 
-from pytest_postmortem.sources.http.addresses import plain
+from pytest_postmortem.sources.http.addresses import sanitize
 from pytest_postmortem.sources.http.credentials import Credentials
 
-__all__ = ["LATER", "WEB_PAGE", "Fault", "of_status"]
+__all__ = ["LATER", "WEB_PAGE", "Fault", "describe_status"]
 
 LATER = "try again later"
 WEB_PAGE = "see that `url` is the API's address, and that no login page or proxy stands before it"
@@ -52,19 +52,22 @@ class Fault(Enum):
         self.again = again
 
 
-def of_status(status: int, body: bytes, credentials: Credentials | None, *, tries: int, when: str) -> tuple[str, str]:
+def describe_status(
+    status: int, body: bytes, credentials: Credentials | None, *, tries: int, when: str
+) -> tuple[str, str]:
     """The problem and the hint for an answer that is no success.
 
     `body` is the beginning of the answer's; `when` is when the service asks to come again, or empty.
     """
-    reason = _reason(body, credentials)
+    reason = _find_reason(body, credentials)
     asked = f", {tries} times" if tries > 1 else ""
-    return f"{_told(status, status == 403 and bool(when))} ({status}{asked}){': ' if reason else ''}{reason}", _hint(
-        status, credentials, when
+    return (
+        f"{_describe_problem(status, status == 403 and bool(when))} ({status}{asked}){': ' if reason else ''}{reason}",
+        _suggest_fix(status, credentials, when),
     )
 
 
-def _told(status: int, limited: bool) -> str:
+def _describe_problem(status: int, limited: bool) -> str:
     match status:
         case 401:
             return "not let in"
@@ -84,7 +87,7 @@ def _told(status: int, limited: bool) -> str:
             return "an answer without documents"
 
 
-def _hint(status: int, credentials: Credentials | None, when: str) -> str:
+def _suggest_fix(status: int, credentials: Credentials | None, when: str) -> str:
     token = f"the token in {credentials.variable}" if credentials else ""
     if when:
         return f"come again {when}"
@@ -115,28 +118,28 @@ def _hint(status: int, credentials: Credentials | None, when: str) -> str:
             return "see that `url` is the API's address"
 
 
-def _reason(body: bytes, credentials: Credentials | None) -> str:
+def _find_reason(body: bytes, credentials: Credentials | None) -> str:
     """The message in the body of an error, of JSON or text, on one line and without the token; empty for a page."""
     text = body.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     try:
-        found = _message(json.loads(text), 4)
+        found = _find_message(json.loads(text), 4)
     except (ValueError, RecursionError):
         found = "" if text.startswith(("{", "[", "<")) else text
-    return plain(credentials.masked(found) if credentials else found, _REASON)
+    return sanitize(credentials.mask(found) if credentials else found, _REASON)
 
 
-def _message(said: object, depth: int) -> str:
+def _find_message(said: object, depth: int) -> str:
     """The text that an error's JSON holds under one of the usual keys, several joined by commas."""
     if isinstance(said, str):
         return said
     if depth == 0:
         return ""
     if isinstance(said, list):
-        return ", ".join(filter(None, (_message(item, depth - 1) for item in said[:5])))
+        return ", ".join(filter(None, (_find_message(item, depth - 1) for item in said[:5])))
     if not isinstance(said, dict):
         return ""
     for key in _KEYS:
-        if found := _message(said.get(key), depth - 1):
+        if found := _find_message(said.get(key), depth - 1):
             return found
     values = [value for value in list(said.values())[:5] if isinstance(value, str)]
     return ", ".join(values) if depth < 4 else ""

@@ -8,13 +8,13 @@ from email.utils import parsedate_to_datetime
 
 from pytest_postmortem.model.text import format_count
 
-__all__ = ["is_limited", "seconds_asked", "seconds_until_reset", "told", "worth_another"]
+__all__ = ["format_wait", "is_limited", "is_retryable", "parse_rate_limit_reset", "parse_retry_after"]
 
 _LATER = {429, 502, 503, 504}
 _MOST_DIGITS = 12
 
 
-def worth_another(status: int, method: str, headers: Mapping[str, str]) -> bool:
+def is_retryable(status: int, method: str, headers: Mapping[str, str]) -> bool:
     """Whether the same request may be answered later: too many requests, or a service that fails."""
     return status in _LATER or (status == 500 and method == "GET") or is_limited(status, headers)
 
@@ -26,34 +26,34 @@ def is_limited(status: int, headers: Mapping[str, str]) -> bool:
     )
 
 
-def seconds_asked(headers: Mapping[str, str], epoch: float) -> float | None:
+def parse_retry_after(headers: Mapping[str, str], epoch: float) -> float | None:
     """The seconds of `Retry-After` (a number or an HTTP date), at least 0; None where it says neither."""
-    return _seconds(headers.get("retry-after", ""), headers, epoch, dated=True)
+    return _parse_seconds(headers.get("retry-after", ""), headers, epoch, dated=True)
 
 
-def seconds_until_reset(headers: Mapping[str, str], epoch: float) -> float | None:
+def parse_rate_limit_reset(headers: Mapping[str, str], epoch: float) -> float | None:
     """The seconds until GitHub's quota is new (`x-ratelimit-reset`, in seconds since 1970), where it is used up."""
     if headers.get("x-ratelimit-remaining", "").strip() != "0":
         return None
-    reset = _seconds(headers.get("x-ratelimit-reset", ""), headers, epoch, dated=False)
-    return None if reset is None else max(0.0, reset - _server_time(headers, epoch)) + 1.0
+    reset = _parse_seconds(headers.get("x-ratelimit-reset", ""), headers, epoch, dated=False)
+    return None if reset is None else max(0.0, reset - _parse_server_time(headers, epoch)) + 1.0
 
 
-def _seconds(text: str, headers: Mapping[str, str], epoch: float, *, dated: bool) -> float | None:
+def _parse_seconds(text: str, headers: Mapping[str, str], epoch: float, *, dated: bool) -> float | None:
     text = text.strip()
     if text.isdecimal():
         return float(text[:_MOST_DIGITS]) if len(text) <= _MOST_DIGITS else 10.0**_MOST_DIGITS
-    moment = _moment(text) if dated else None
-    return None if moment is None else max(0.0, moment - _server_time(headers, epoch))
+    moment = _parse_moment(text) if dated else None
+    return None if moment is None else max(0.0, moment - _parse_server_time(headers, epoch))
 
 
-def _server_time(headers: Mapping[str, str], epoch: float) -> float:
+def _parse_server_time(headers: Mapping[str, str], epoch: float) -> float:
     """The server's own clock where it tells it: ours may differ."""
-    told_time = _moment(headers.get("date", ""))
+    told_time = _parse_moment(headers.get("date", ""))
     return epoch if told_time is None else told_time
 
 
-def _moment(text: str) -> float | None:
+def _parse_moment(text: str) -> float | None:
     try:
         found = parsedate_to_datetime(text)
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
@@ -61,7 +61,7 @@ def _moment(text: str) -> float | None:
         return None
 
 
-def told(seconds: float, epoch: float) -> str:
+def format_wait(seconds: float, epoch: float) -> str:
     """When that will be: `in 40 seconds`, `in 15 minutes (at 14:05 UTC)`."""
     if seconds < 100:
         whole = max(1, round(seconds))

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import NoReturn
 
 from pytest_postmortem.errors import SourceError
-from pytest_postmortem.sources.http.addresses import shown
+from pytest_postmortem.sources.http.addresses import redact_url
 
-__all__ = ["Shape"]
+__all__ = ["JsonValue"]
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "a truth value", type(None): "nothing"}
 
 
-class Shape:
+class JsonValue:
     """A value of an answer at `path`, in the answer from `origin`, which messages begin with.
 
     Fields that nobody asks for, and values of a field that nobody knows, pass.
@@ -29,19 +29,19 @@ class Shape:
     def __bool__(self) -> bool:
         return self._value is not None
 
-    def __getitem__(self, name: str) -> Shape:
+    def __getitem__(self, name: str) -> JsonValue:
         """The field of an object; nothing where it is missing, or where this is nothing itself."""
         path = f"{self._path}.{name}" if self._path else name
         if self._value is None:
-            return Shape(None, self._origin, path)
+            return JsonValue(None, self._origin, path)
         if not isinstance(self._value, dict):
             self._refuse("an object")
-        return Shape(self._value.get(name), self._origin, path)
+        return JsonValue(self._value.get(name), self._origin, path)
 
     @property
     def origin(self) -> str:
         """The address that the answer came from, as messages show it."""
-        return shown(self._origin)
+        return redact_url(self._origin)
 
     @property
     def raw(self) -> object:
@@ -61,7 +61,7 @@ class Shape:
                 return str(self._value)
         return self._refuse("a text")
 
-    def needed(self) -> str:
+    def require_text(self) -> str:
         """A text that has to be there."""
         return self.text() or self._refuse("a text")
 
@@ -87,20 +87,20 @@ class Shape:
             self._refuse("a truth value")
         return self._value
 
-    def each(self) -> Iterator[Shape]:
+    def iterate(self) -> Iterator[JsonValue]:
         """The values of a list; none where there is nothing."""
         if self._value is None:
             return
         if not isinstance(self._value, list):
             self._refuse("a list")
         for place, value in enumerate(self._value):
-            yield Shape(value, self._origin, f"{self._path}[{place}]")
+            yield JsonValue(value, self._origin, f"{self._path}[{place}]")
 
-    def listed(self) -> list[Shape]:
+    def require_list(self) -> list[JsonValue]:
         """The values of a list that has to be there."""
         if self._value is None:
             self._refuse("a list")
-        return list(self.each())
+        return list(self.iterate())
 
     def is_text(self) -> bool:
         """Whether it is a text, where a service gives now a text and now an object."""
