@@ -52,18 +52,17 @@ class Origin:
 
 
 def parse_origin(url: str) -> Origin:
-    """The origin of an absolute URL. Raises SourceError for one that no request goes to.
+    """Return the origin of an absolute URL. Raises SourceError for one that no request is sent to.
 
     That is any scheme but https (and http to this machine), a name or password in it, and whatever two parsers could
     read differently: blanks, control characters, backslashes, hosts that are not ASCII.
     """
 
-    def refused(problem: str, hint: str) -> SourceError:
-        return SourceError(problem, origin=redact_url(url), hint=hint)
-
     if _NOT_IN_A_URL.search(url):
-        raise refused(
-            "the address holds a character that no URL has", "percent-encode it; an international host is written xn--"
+        raise _refuse(
+            url,
+            "the address holds a character that no URL has",
+            "percent-encode it; an international host is written xn--",
         )
     try:
         parts = urlsplit(url)
@@ -71,17 +70,22 @@ def parse_origin(url: str) -> Origin:
     except ValueError:
         parts, port = urlsplit(""), None
     if "@" in parts.netloc:
-        raise refused(
+        raise _refuse(
+            url,
             "the address holds a name or a password",
             "take it out: a token comes from the variable that `token-env` names",
         )
     scheme, host = parts.scheme, parts.hostname or ""
     if scheme not in _DEFAULT_PORTS or port == 0 or not (_HOST.fullmatch(host) or _is_ipv6(host, parts.netloc)):
-        raise refused("this is no address to fetch from", "write it as https://HOST/PATH")
+        raise _refuse(url, "this is no address to fetch from", "write it as https://HOST/PATH")
     origin = Origin(scheme, host, port or _DEFAULT_PORTS[scheme])
     if scheme == "http" and not origin.is_loopback:
-        raise refused("http sends everything in the clear", "write https://")
+        raise _refuse(url, "http sends everything in the clear", "write https://")
     return origin
+
+
+def _refuse(url: str, problem: str, hint: str) -> SourceError:
+    return SourceError(problem, origin=redact_url(url), hint=hint)
 
 
 def _is_ipv6(host: str, netloc: str) -> bool:
@@ -92,17 +96,17 @@ def _is_ipv6(host: str, netloc: str) -> bool:
 
 
 def is_absolute(url: str) -> bool:
-    """Whether it begins with a scheme or a host, so that a path it is not."""
+    """Return whether it begins with a scheme or a host, so that it is not a path."""
     return _ABSOLUTE.match(url) is not None
 
 
 def redact_url(url: str) -> str:
-    """An address as messages show it: without name, password, query and fragment, on one line, cut at 200."""
+    """Return an address as messages show it: without name, password, query and fragment, on one line, cut at 200."""
     bare = re.split(r"[?#]", _USERINFO.sub("//", url), maxsplit=1)[0]
     return sanitize(bare, 200)
 
 
 def sanitize(text: str, most: int) -> str:
-    """Foreign text on one line without what a terminal would obey, cut at `most` characters."""
+    """Return foreign text on one line without what a terminal would obey, cut at `most` characters."""
     words = " ".join("".join(c if c.isprintable() else " " for c in text[: most * 20]).split())
     return shorten(words, most, "…")

@@ -46,18 +46,18 @@ class Answer(Generic[T]):
 
 
 def media_type(headers: Mapping[str, str]) -> str:
-    """The media type of a content-type header, without parameters, in lower case."""
+    """Return the media type of a content-type header, without parameters, in lower case."""
     return headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def is_web_page(headers: Mapping[str, str], body: bytes) -> bool:
-    """Whether it is HTML, whatever it says that it is."""
+    """Return whether it is HTML, whatever its header says."""
     start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return media_type(headers) in ("text/html", "application/xhtml+xml") or start.startswith((b"<!doctype", b"<html"))
 
 
 def decode_json(headers: Mapping[str, str], body: bytes) -> tuple[object, str]:
-    """The value, and what is wrong with it (then the value is None). Never raises."""
+    """Return the value, and what is wrong with it (then the value is None). Never raises."""
     kind = media_type(headers)
     if kind not in _JSON_BY_ANOTHER_NAME and kind != "application/json" and not kind.endswith("+json"):
         return None, f"the answer is {kind} in place of JSON"
@@ -78,7 +78,7 @@ def decode_json(headers: Mapping[str, str], body: bytes) -> tuple[object, str]:
 
 
 def decode_text(body: bytes) -> tuple[str, str]:
-    """The text in UTF-8 (with or without BOM), and what is wrong with it."""
+    """Return the text in UTF-8 (with or without BOM), and what is wrong with it."""
     try:
         return body.decode("utf-8-sig"), ""
     except UnicodeDecodeError as error:

@@ -1,4 +1,4 @@
-"""Asking one remote source: its token to its own origin, every answer whole and in time, or one SourceError."""
+"""Send requests to one remote source: its token only to its own origin, complete answers in time, or a SourceError."""
 
 from __future__ import annotations
 
@@ -131,12 +131,12 @@ class Client:
         return Answer(text, MappingProxyType(reply.headers), url)
 
     def find_next_page(self, answer: Answer[object] | Answer[str]) -> str | None:
-        """The URL of the next page in the `Link` header, or None. Another origin than ours is a SourceError."""
+        """Return the URL of the next page in the `Link` header, or None. Another origin than ours is a SourceError."""
         found = find_next_link(answer.url, answer.headers.get("link", ""), self._redact(answer.url))
         return None if found is None else self.follow(answer, found)
 
     def follow(self, answer: Answer[object] | Answer[str], reference: str) -> str:
-        """The absolute URL of `reference`, which stands in `answer`. Another origin than ours is a SourceError."""
+        """Return the absolute URL of `reference` in `answer`. Another origin than ours is a SourceError."""
         try:
             url = urljoin(answer.url, reference)
         except ValueError:
@@ -145,7 +145,7 @@ class Client:
         return url
 
     def pages(self, *, first: str | int = "") -> Pages:
-        """The guard for one list that comes in pages; `first` is the URL or number of the first one."""
+        """Return the guard for one list that comes in pages; `first` is the URL or number of the first one."""
         return Pages(self._redact(self._base), self._limits.pages, first=first)
 
     def _build_request(self, method: str, url: str, params: Parameters, headers: Mapping[str, str]) -> HttpRequest:
@@ -160,7 +160,7 @@ class Client:
         return HttpRequest(method, url, {"Accept": "application/json, */*;q=0.1", **headers})
 
     def _require_own_origin(self, url: str, asked: str, what: str) -> None:
-        """Refuse a URL that is not of our origin."""
+        """Raise SourceError for a URL that is not of our origin."""
         try:
             same = parse_origin(url) == self.origin
             problem, hint = f"{what} is not on {self.origin}: {self._redact(url)}", "nothing was sent there; mend `url`"
@@ -184,7 +184,7 @@ class Client:
         return Answer(value, MappingProxyType(reply.headers), url)
 
     def _follow_redirects(self, request: HttpRequest) -> tuple[str, Reply]:
-        """The answer with documents (or 304 where it was asked for) and its URL, after redirects of the same origin."""
+        """Return the answer with documents (or a requested 304) and its URL, after redirects of the same origin."""
         for _ in range(self._limits.redirects + 1):
             reply, tries = self._try(request)
             location = reply.headers.get("location", "")
@@ -214,7 +214,7 @@ class Client:
         return url
 
     def _try(self, request: HttpRequest) -> tuple[Reply, int]:
-        """The first answer that is no passing fault, and the tries that it took."""
+        """Return the first answer that is not a passing failure, and the tries that it took."""
         wait = self._limits.first_wait
         tries = 0
         while True:
@@ -222,30 +222,34 @@ class Client:
             outcome = self._exchange(request)
             last = tries >= self._limits.tries
             if isinstance(outcome, Reply):
-                if not is_retryable(outcome.status, request.method, outcome.headers):
-                    return outcome, tries
-                asked = self._parse_wait(outcome)
-                if last or (asked is None and is_limited(outcome.status, outcome.headers) and outcome.status == 403):
-                    return outcome, tries
-                if not self._deadline.wait(max(wait, asked or 0.0)):
+                if last or not self._wait_to_retry(request, outcome, wait):
                     return outcome, tries
             elif last or not outcome.fault.again or not self._deadline.wait(wait):
                 self._refuse_failure(request.url, outcome, tries)
             wait *= 2
+
+    def _wait_to_retry(self, request: HttpRequest, reply: Reply, wait: float) -> bool:
+        """Wait at least `wait` seconds until the same request is worth another try; False, at once, if it is not."""
+        if not is_retryable(reply.status, request.method, reply.headers):
+            return False
+        required = self._parse_wait(reply)
+        if required is None and reply.status == 403:  # a quota that is used up, and no word on when it is new
+            return False
+        return self._deadline.wait(max(wait, required or 0.0))
 
     def _exchange(self, request: HttpRequest) -> Reply | Failure:
         left = self._deadline.seconds_left()
         if left <= 0:
             return Failure(Fault.DEADLINE)
         limits = self._limits
-        allowance = Budget(
+        budget = Budget(
             connect=min(limits.connect_seconds, left),
             read=min(limits.read_seconds, left),
             total=left,
             answer_bytes=limits.answer_bytes,
             run_bytes=self._bytes_left,
         )
-        outcome = self._wire.exchange(request, self._credentials, allowance)
+        outcome = self._wire.exchange(request, self._credentials, budget)
         if isinstance(outcome, Reply):
             self._bytes_left -= len(outcome.body)
         elif self._deadline.seconds_left() <= 0:
@@ -253,7 +257,7 @@ class Client:
         return outcome
 
     def _parse_wait(self, reply: Reply) -> float | None:
-        """The seconds that the service asks us to wait; without end where they are more than we do."""
+        """Return the seconds that the service asks us to wait; infinity if they are more than we do."""
         epoch = self._clock.epoch()
         asked = parse_retry_after(reply.headers, epoch)
         if asked is not None:
@@ -280,8 +284,8 @@ class Client:
                 detail = f" {failure.detail}"
             case _:
                 detail = f": {failure.detail}" if failure.detail else ""
-        told_tries = f" ({tries} times)" if tries > 1 else ""
-        self._refuse(url, f"{fault.problem}{detail}{told_tries}", fault.hint)
+        times = f" ({tries} times)" if tries > 1 else ""
+        self._refuse(url, f"{fault.problem}{detail}{times}", fault.hint)
 
     def _refuse(self, url: str, problem: str, hint: str) -> NoReturn:
         raise SourceError(self._mask(problem), origin=self._redact(url), hint=hint) from None
@@ -294,6 +298,6 @@ class Client:
 
 
 def _build_conditions(etag: str, last_modified: str) -> dict[str, str]:
-    """The headers of a conditional request, by what an earlier answer said of itself."""
-    said = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    return {name: value for name, value in said.items() if value}
+    """Return the headers of a conditional request, by the validators of an earlier answer."""
+    headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    return {name: value for name, value in headers.items() if value}

@@ -76,13 +76,13 @@ class Credentials:
         return f"{self.scheme} {self.secret.reveal()}".strip()
 
     def mask(self, text: str) -> str:
-        """`text` with the token as `***`, plain, quoted, in hex or in base64: servers echo what they refuse."""
+        """Return `text` with the token as `***`, plain, quoted, in hex or in base64: servers echo what they refuse."""
         for pattern in self._patterns():
             text = pattern.sub("***", text)
         return text
 
     def mask_bytes(self, body: bytes) -> bytes:
-        """The same for the bytes of an answer."""
+        """Do the same with the bytes of an answer."""
         return self.mask(body.decode("latin-1")).encode("latin-1")
 
     def _pair(self) -> str:

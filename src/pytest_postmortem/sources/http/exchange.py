@@ -81,7 +81,7 @@ class Wire:
         self._sockets: list[socket.socket] = []
         self._given_up = Event()
 
-    def exchange(self, request: HttpRequest, credentials: Credentials | None, allowance: Budget) -> Reply | Failure:
+    def exchange(self, request: HttpRequest, credentials: Credentials | None, budget: Budget) -> Reply | Failure:
         """The answer, or why there is none. Raises nothing, so that no exception holds the request with its token."""
         running = Lock()  # an Event holds a lock of its own, which an interrupt may leave closed for the thread
         running.acquire()
@@ -89,8 +89,8 @@ class Wire:
 
         def work() -> None:
             try:
-                found = self._exchange(request, credentials, allowance)
-                outcome.append(found.mask(credentials) if credentials and isinstance(found, Reply) else found)
+                result = self._exchange(request, credentials, budget)
+                outcome.append(result.mask(credentials) if credentials and isinstance(result, Reply) else result)
             except Exception as error:
                 outcome.append(classify_failure(error))
             finally:
@@ -100,7 +100,7 @@ class Wire:
         over = False
         try:  # an interrupt may come while the thread starts, too
             thread.start()
-            left = allowance.total
+            left = budget.total
             while left > 0 and not (over := running.acquire(timeout=min(_SLICE, left))):
                 left -= _SLICE
         finally:
@@ -124,7 +124,7 @@ class Wire:
             with suppress(OSError):
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)  # not SSLSocket's own, which breaks a reading thread
 
-    def _exchange(self, request: HttpRequest, credentials: Credentials | None, allowance: Budget) -> Reply | Failure:
+    def _exchange(self, request: HttpRequest, credentials: Credentials | None, budget: Budget) -> Reply | Failure:
         import requests
 
         installed = version("urllib3")
@@ -149,41 +149,42 @@ class Wire:
         response = self._adapter.send(
             prepared,
             stream=True,
-            timeout=(allowance.connect, allowance.read),
+            timeout=(budget.connect, budget.read),
             verify=certificates(self._environ),
             proxies={origin.scheme: proxy} if proxy else {},
         )
         try:
-            return self._read(response, allowance)
+            return self._read(response, budget)
         finally:
             response.close()
 
-    def _read(self, response: Response, allowance: Budget) -> Reply | Failure:
+    def _read(self, response: Response, budget: Budget) -> Reply | Failure:
         headers = {name.lower(): value for name, value in response.headers.items()}
+        status = response.status_code
+        empty = status in (204, 205, 304)
         length = headers.get("content-length", "")
         chunked = "chunked" in headers.get("transfer-encoding", "").lower()
-        empty = response.status_code in (204, 205, 304)
-        reply = Reply(response.status_code, headers, b"", chunked or length.isdecimal() or empty)
-        if response.status_code >= 400:
-            return Reply(reply.status, headers, self._read_beginning(response), reply.bounded)
-        if response.status_code >= 300 or empty:
+        reply = Reply(status, headers, b"", chunked or length.isdecimal() or empty)
+        if status >= 400:
+            return replace(reply, body=self._read_beginning(response))
+        if status >= 300 or empty:
             return reply
-        encoding = headers.get("content-encoding", "identity").strip().lower()
-        wanted = (response.request.headers.get("Accept-Encoding") or "").lower()
-        if encoding not in ("identity", "", wanted):
-            return Failure(Fault.ENCODING, f"as {sanitize(encoding, 40)}")
-        if length.isdecimal() and len(length) < 19 and int(length) > allowance.answer_bytes:
-            return Failure(Fault.TOO_LARGE, _format_size(allowance.answer_bytes))
+        if failure := _refuse_headers(response, headers, budget):
+            return failure
+        body = self._read_body(response, budget)
+        return body if isinstance(body, Failure) else replace(reply, body=body)
+
+    def _read_body(self, response: Response, budget: Budget) -> bytes | Failure:
         body = bytearray()
         for piece in response.iter_content(_PIECE):
             body += piece
-            if len(body) > allowance.answer_bytes:
-                return Failure(Fault.TOO_LARGE, _format_size(allowance.answer_bytes))
-            if len(body) > allowance.run_bytes:
+            if len(body) > budget.answer_bytes:
+                return Failure(Fault.TOO_LARGE, _format_size(budget.answer_bytes))
+            if len(body) > budget.run_bytes:
                 return Failure(Fault.RUN_TOO_LARGE)
             if self._given_up.is_set():
                 return Failure(Fault.DEADLINE)
-        return Reply(reply.status, headers, bytes(body), reply.bounded)
+        return bytes(body)
 
     def _read_beginning(self, response: Response) -> bytes:
         body = bytearray()
@@ -193,6 +194,18 @@ class Wire:
                 if len(body) >= _ERROR_BYTES or self._given_up.is_set():
                     break
         return bytes(body[:_ERROR_BYTES])
+
+
+def _refuse_headers(response: Response, headers: Mapping[str, str], budget: Budget) -> Failure | None:
+    """Return the failure if the headers announce a body that cannot be decoded, or is too large."""
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    accepted = (response.request.headers.get("Accept-Encoding") or "").lower()
+    if encoding not in ("identity", "", accepted):
+        return Failure(Fault.ENCODING, f"as {sanitize(encoding, 40)}")
+    length = headers.get("content-length", "")
+    if length.isdecimal() and len(length) < 19 and int(length) > budget.answer_bytes:
+        return Failure(Fault.TOO_LARGE, _format_size(budget.answer_bytes))
+    return None
 
 
 def _format_size(count: int) -> str:
@@ -218,7 +231,7 @@ def _build_adapter(sockets: list[socket.socket]) -> HTTPAdapter:
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    def watched(kind: type[Any]) -> type[Any]:
+    def watch(kind: type[Any]) -> type[Any]:
         class Watched(kind):  # type: ignore[misc]
             def _new_conn(self) -> socket.socket:
                 sockets.append(sock := super()._new_conn())
@@ -231,8 +244,8 @@ def _build_adapter(sockets: list[socket.socket]) -> HTTPAdapter:
         return Watched
 
     pools = {
-        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": watched(HTTPConnection)}),
-        "https": type("Pool", (HTTPSConnectionPool,), {"ConnectionCls": watched(HTTPSConnection)}),
+        "http": type("Pool", (HTTPConnectionPool,), {"ConnectionCls": watch(HTTPConnection)}),
+        "https": type("Pool", (HTTPSConnectionPool,), {"ConnectionCls": watch(HTTPSConnection)}),
     }
 
     class Adapter(HTTPAdapter):

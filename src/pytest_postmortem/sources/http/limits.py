@@ -46,11 +46,11 @@ class Deadline:
         self._end = clock.monotonic() + seconds
 
     def seconds_left(self) -> float:
-        """The seconds that are left, never below 0."""
+        """Return the seconds that are left, never below 0."""
         return max(0.0, self._end - self._clock.monotonic())
 
     def wait(self, seconds: float) -> bool:
-        """Sleep that long where it fits; False, at once, where it does not."""
+        """Sleep that long if there is time; return False at once if there is not."""
         if seconds >= self.seconds_left():
             return False
         self._clock.sleep(seconds)

@@ -1,4 +1,4 @@
-"""What a request that brought nothing is told as: the fault in a few words, and what to do next."""
+"""User-facing messages for failed requests: the problem in a few words, and what to do next."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _KEYS = ("message", "error_description", "error", "errorMessages", "errors", "de
 
 
 class Fault(Enum):
-    """Why no answer came, or none that is whole: what is told, what to do next, whether to try again."""
+    """Why no complete answer came: the problem, what to do next, whether to try again."""
 
     NO_HOST = "the host has no address", "mend the host's name in `url`, or the network", False
     HOST_LATER = "the host's address could not be looked up", LATER, True
@@ -55,7 +55,7 @@ class Fault(Enum):
 def describe_status(
     status: int, body: bytes, credentials: Credentials | None, *, tries: int, when: str
 ) -> tuple[str, str]:
-    """The problem and the hint for an answer that is no success.
+    """Return the problem and the hint for an answer that is not a success.
 
     `body` is the beginning of the answer's; `when` is when the service asks to come again, or empty.
     """
@@ -88,38 +88,40 @@ def _describe_problem(status: int, limited: bool) -> str:
 
 
 def _suggest_fix(status: int, credentials: Credentials | None, when: str) -> str:
-    token = f"the token in {credentials.variable}" if credentials else ""
     if when:
         return f"come again {when}"
-    match status:
-        case 401 if token:
-            return f"{token} is wrong or has run out: make a new one"
-        case 401:
-            return "set a token in the environment, and name its variable with `token-env`"
-        case 403 if token:
-            return f"give {token} the right to read this"
-        case 403:
-            return "it may want a token: name its variable with `token-env`"
-        case 404 if token:
-            return f"mend the address; what is private is not found with the wrong token, either: look at {token}"
-        case 404:
-            return "mend the address; what is private is not found without a token: name its variable with `token-env`"
-        case 407:
-            return "put the proxy's name and password into HTTPS_PROXY"
-        case 410:
-            return "mend the address, or update pytest-postmortem: the service took this one away"
-        case 429:
-            return "come again later"
-        case 400 | 422:
-            return "mend the query of this source in the configuration"
-        case _ if status >= 500:
-            return LATER
-        case _:
-            return "see that `url` is the API's address"
+    if status in _FIXES:
+        return _FIXES[status]
+    if status in _ACCESS_FIXES:
+        with_token, without = _ACCESS_FIXES[status]
+        return with_token.format(token=f"the token in {credentials.variable}") if credentials else without
+    return LATER if status >= 500 else "see that `url` is the API's address"
+
+
+_ACCESS_FIXES = {
+    401: (
+        "{token} is wrong or has run out: make a new one",
+        "set a token in the environment, and name its variable with `token-env`",
+    ),
+    403: ("give {token} the right to read this", "it may want a token: name its variable with `token-env`"),
+    404: (
+        "mend the address; what is private is not found with the wrong token, either: look at {token}",
+        "mend the address; what is private is not found without a token: name its variable with `token-env`",
+    ),
+}
+"""What to do with a token, and without one."""
+_QUERY = "mend the query of this source in the configuration"
+_FIXES = {
+    400: _QUERY,
+    407: "put the proxy's name and password into HTTPS_PROXY",
+    410: "mend the address, or update pytest-postmortem: the service took this one away",
+    422: _QUERY,
+    429: "come again later",
+}
 
 
 def _find_reason(body: bytes, credentials: Credentials | None) -> str:
-    """The message in the body of an error, of JSON or text, on one line and without the token; empty for a page."""
+    """Return the message in the body of an error, of JSON or text, on one line and without the token; "" for a page."""
     text = body.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     try:
         found = _find_message(json.loads(text), 4)
@@ -128,18 +130,20 @@ def _find_reason(body: bytes, credentials: Credentials | None) -> str:
     return sanitize(credentials.mask(found) if credentials else found, _REASON)
 
 
-def _find_message(said: object, depth: int) -> str:
-    """The text that an error's JSON holds under one of the usual keys, several joined by commas."""
-    if isinstance(said, str):
-        return said
+def _find_message(value: object, depth: int) -> str:
+    """Return the text that an error's JSON has under one of the usual keys, several joined by commas."""
+    if isinstance(value, str):
+        return value
     if depth == 0:
         return ""
-    if isinstance(said, list):
-        return ", ".join(filter(None, (_find_message(item, depth - 1) for item in said[:5])))
-    if not isinstance(said, dict):
-        return ""
+    if isinstance(value, list):
+        return ", ".join(filter(None, (_find_message(item, depth - 1) for item in value[:5])))
+    return _find_message_of(value, depth) if isinstance(value, dict) else ""
+
+
+def _find_message_of(mapping: dict[str, object], depth: int) -> str:
     for key in _KEYS:
-        if found := _find_message(said.get(key), depth - 1):
-            return found
-    values = [value for value in list(said.values())[:5] if isinstance(value, str)]
-    return ", ".join(values) if depth < 4 else ""
+        if message := _find_message(mapping.get(key), depth - 1):
+            return message
+    texts = [value for value in list(mapping.values())[:5] if isinstance(value, str)]
+    return ", ".join(texts) if depth < 4 else ""

@@ -31,7 +31,7 @@ class Pages:
         self._seen: set[str | int] = {first} if first != "" else set()
 
     def advance(self, following: str | int | None, items: int) -> bool:
-        """Whether to ask for the page that `following` (a URL, a cursor, a number) names, after one of `items`."""
+        """Count a page of `items`; return whether to request the one that `following` (a URL, cursor, number) names."""
         self._read += 1
         self.items += items
         self._empty = 0 if items else self._empty + 1
@@ -52,7 +52,7 @@ class Pages:
         return True
 
     def check_total(self, total: int | None) -> None:
-        """Compare with the number of items that the service tells, where it does. Raises SourceError."""
+        """Raise SourceError if the service reports another number of items."""
         if total is not None and total != self.items:
             raise SourceError(
                 f"{self.items} came of {total} that there are",
@@ -62,7 +62,7 @@ class Pages:
 
 
 def find_next_link(url: str, header: str, origin: str) -> str | None:
-    """The URL that a `Link` header of the answer from `url` names as rel=next.
+    """Return the URL that a `Link` header of the answer from `url` names as rel=next.
 
     Raises SourceError, which begins with `origin`, for a header that names one in no way that can be read.
     """

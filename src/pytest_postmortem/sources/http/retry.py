@@ -1,4 +1,4 @@
-"""What an answer says about coming again, and when the same request is worth another try."""
+"""Retry policy: Retry-After, rate-limit headers, retryable statuses."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ _MOST_DIGITS = 12
 
 
 def is_retryable(status: int, method: str, headers: Mapping[str, str]) -> bool:
-    """Whether the same request may be answered later: too many requests, or a service that fails."""
+    """Return whether the same request may succeed later: too many requests, or a server error."""
     return status in _LATER or (status == 500 and method == "GET") or is_limited(status, headers)
 
 
 def is_limited(status: int, headers: Mapping[str, str]) -> bool:
-    """Whether a quota is used up; GitHub says so with 403, too."""
+    """Return whether a quota is used up, which GitHub reports with 403, too."""
     return status == 429 or (
         status == 403 and ("retry-after" in headers or headers.get("x-ratelimit-remaining", "").strip() == "0")
     )
 
 
 def parse_retry_after(headers: Mapping[str, str], epoch: float) -> float | None:
-    """The seconds of `Retry-After` (a number or an HTTP date), at least 0; None where it says neither."""
+    """Return the seconds of `Retry-After` (a number or an HTTP date), at least 0; None if it is neither."""
     return _parse_seconds(headers.get("retry-after", ""), headers, epoch, dated=True)
 
 
 def parse_rate_limit_reset(headers: Mapping[str, str], epoch: float) -> float | None:
-    """The seconds until GitHub's quota is new (`x-ratelimit-reset`, in seconds since 1970), where it is used up."""
+    """Return the seconds until GitHub's quota is renewed (`x-ratelimit-reset`, seconds since 1970) if it is used up."""
     if headers.get("x-ratelimit-remaining", "").strip() != "0":
         return None
     reset = _parse_seconds(headers.get("x-ratelimit-reset", ""), headers, epoch, dated=False)
@@ -48,9 +48,9 @@ def _parse_seconds(text: str, headers: Mapping[str, str], epoch: float, *, dated
 
 
 def _parse_server_time(headers: Mapping[str, str], epoch: float) -> float:
-    """The server's own clock where it tells it: ours may differ."""
-    told_time = _parse_moment(headers.get("date", ""))
-    return epoch if told_time is None else told_time
+    """Return the server's own time if it sends one, because our clock may differ."""
+    server_time = _parse_moment(headers.get("date", ""))
+    return epoch if server_time is None else server_time
 
 
 def _parse_moment(text: str) -> float | None:
@@ -62,7 +62,7 @@ def _parse_moment(text: str) -> float | None:
 
 
 def format_wait(seconds: float, epoch: float) -> str:
-    """When that will be: `in 40 seconds`, `in 15 minutes (at 14:05 UTC)`."""
+    """Return when that will be: `in 40 seconds`, `in 15 minutes (at 14:05 UTC)`."""
     if seconds < 100:
         whole = max(1, round(seconds))
         return f"in {format_count(whole, 'second')}"

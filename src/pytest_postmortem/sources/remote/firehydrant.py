@@ -88,19 +88,23 @@ def _fetch_all(client: Client, path: str) -> Iterator[JsonValue]:
     number: int | None = 1
     while number is not None:
         answer = client.get(path, {"page": number, "per_page": _PAGE})
-        shape = JsonValue(answer.data, answer.url)
-        bare = isinstance(shape.raw, list)
-        found = {one["id"].require_text(): one for one in (shape if bare else shape["data"]).require_list()}
-        new = [one for key, one in found.items() if key not in seen]
-        if len(new) < len(found) and (new or not bare):
+        page = JsonValue(answer.data, answer.url)
+        is_bare = isinstance(page.raw, list)
+        values = {one["id"].require_text(): one for one in (page if is_bare else page["data"]).require_list()}
+        new = [one for key, one in values.items() if key not in seen]
+        if len(new) < len(values) and (new or not is_bare):
             hint = "nothing was kept: fetch again; some may have been added meanwhile"
-            raise SourceError("a page holds what an earlier one held", origin=shape.origin, hint=hint)
+            raise SourceError("a page holds what an earlier one held", origin=page.origin, hint=hint)
         yield from new
-        seen.update(found)
-        told = JsonValue(None, answer.url) if bare else shape["pagination"]
-        following = (number + 1 if new else None) if bare else told["next"].number() or None
+        seen.update(values)
+        following, total = (number + 1 if new else None, None) if is_bare else _parse_pagination(page["pagination"])
         number = following if pages.advance(following, len(new)) else None
-    pages.check_total(told["count"].number())
+    pages.check_total(total)
+
+
+def _parse_pagination(pagination: JsonValue) -> tuple[int | None, int | None]:
+    """Return the number of the next page, and how many items there are on all of them."""
+    return pagination["next"].number() or None, pagination["count"].number()
 
 
 def _incident_of(report: JsonValue) -> str:

@@ -15,6 +15,9 @@ _BLOCKS = (
     *("p", "div", "section", "article", "header", "footer", "main", "aside", "nav", "figure", "figcaption", "caption"),
     *("blockquote", "dl", "dt", "dd", "details", "summary", "fieldset", "form", "address", "center", "body", "html"),
 )
+_LISTS = ("ul", "ol")
+_CODE = ("pre", "code", "tt", "kbd", "samp")
+_TABLE = ("table", "tr", "td", "th")
 _CLOSES = re.compile(
     r"</(?:p|div|h[1-6]|li|[ou]l|table|t[rdh]|section|article|blockquote|pre|dl|dd)\s*>", re.IGNORECASE
 )
@@ -26,12 +29,12 @@ _DEEPEST = 20
 
 
 def is_html(text: str) -> bool:
-    """Whether a text that may be either is HTML: it closes a block, or breaks lines as only HTML has to."""
+    """Return whether a text that may be either is HTML: it closes a block, or breaks lines as only HTML has to."""
     return bool(_CLOSES.search(text) or ("\n" not in text.strip() and _BREAKS.search(text)))
 
 
 def convert_html(text: str) -> str:
-    """The Markdown of it. Text outside of all blocks keeps its lines: it may be Markdown already."""
+    """Return the Markdown of it. Text outside of all blocks keeps its lines: it may be Markdown already."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -59,7 +62,7 @@ class _Reader(HTMLParser):
         self._in_cell = False
 
     def finish(self) -> str:
-        """All that was read."""
+        """Return all that was read."""
         if self._pre:
             self._pre = 1
             self._end_code()
@@ -70,49 +73,62 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._skipped:
             return
-        told = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in _SKIPPED:
+            self._skipped = tag
+        elif tag in _HEADINGS:
+            self._end_block()
+            self._heading = int(tag[1])
+        elif tag in _BLOCKS:
+            self._end_block()
+            self._open += 1
+        elif tag in _LISTS:
+            self._end_block()
+            self._lists.append([0 if tag == "ul" else 1])
+        elif tag == "li":
+            self._begin_item(attributes)
+        elif tag in _CODE:
+            self._begin_code(tag)
+        elif tag in _TABLE:
+            self._begin_table(tag)
+        else:
+            self._begin_inline(tag, attributes)
+
+    def _begin_inline(self, tag: str, attributes: dict[str, str]) -> None:
         match tag:
-            case _ if tag in _SKIPPED:
-                self._skipped = tag
-            case _ if tag in _HEADINGS:
-                self._end_block()
-                self._heading = int(tag[1])
-            case _ if tag in _BLOCKS:
-                self._end_block()
-                self._open += 1
             case "br":
                 self._inline.append("\n")
             case "hr":
                 self._end_block()
                 self._write("***")
-            case "ul" | "ol":
-                self._end_block()
-                self._lists.append([0 if tag == "ul" else 1])
-            case "li":
-                self._begin_item(told)
-            case "input" if told.get("type", "").lower() == "checkbox":
-                self._add_box("checked" in told)
-            case "img" if told.get("alt") and told.get("src", "").startswith(("https://", "http://")):
-                self._inline.append(f"![{escape_tags(told['alt'])}]({encode_address(told['src'])})")
+            case "input" if attributes.get("type", "").lower() == "checkbox":
+                self._add_box("checked" in attributes)
             case "img":
-                self._inline.append(escape_tags(told.get("alt", "")))
+                text, source = escape_tags(attributes.get("alt", "")), attributes.get("src", "")
+                linked = text and source.startswith(("https://", "http://"))
+                self._inline.append(f"![{text}]({encode_address(source)})" if linked else text)
             case "a" | "strong" | "b":
-                self._begin_span("a" if tag == "a" else "b", told.get("href", ""))
-            case "pre":
-                self._end_block()
-                self._pre_start = self._pre_start if self._pre else len(self._inline)
-                self._pre += 1
-            case "code" | "tt" | "kbd" | "samp" if not self._pre:
-                self._code += 1
-                self._begin_span("code", "")
-            case "table":
-                self._end_block()
-                self._tables += 1
-            case "tr" if self._tables == 1:
-                self._end_cell()
+                self._begin_span("a" if tag == "a" else "b", attributes.get("href", ""))
+
+    def _begin_code(self, tag: str) -> None:
+        if tag == "pre":
+            self._end_block()
+            self._pre_start = self._pre_start if self._pre else len(self._inline)
+            self._pre += 1
+        elif not self._pre:
+            self._code += 1
+            self._begin_span("code", "")
+
+    def _begin_table(self, tag: str) -> None:
+        """Begin a table, a row or a cell; what is in a table within a table is text of the outer one."""
+        if tag == "table":
+            self._end_block()
+            self._tables += 1
+        elif self._tables == 1:
+            self._end_cell()
+            if tag == "tr":
                 self._rows.append([])
-            case "td" | "th" if self._tables == 1:
-                self._end_cell()
+            else:
                 self._in_cell = True
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -121,33 +137,35 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._skipped:
             self._skipped = "" if tag == self._skipped else self._skipped
-            return
-        match tag:
-            case _ if tag in _HEADINGS:
-                self._end_block()
-            case _ if tag in _BLOCKS:
-                self._end_block()
-                self._open = max(0, self._open - 1)
-            case "ul" | "ol":
-                self._end_block()
-                self._lists = self._lists[:-1]
-                self._mark = ""
-            case "li":
-                self._end_block()
-            case "a" | "strong" | "b":
-                self._end_span("a" if tag == "a" else "b")
-            case "code" | "tt" | "kbd" | "samp" if self._code:
+        elif tag in _HEADINGS or tag == "li":
+            self._end_block()
+        elif tag in _BLOCKS:
+            self._end_block()
+            self._open = max(0, self._open - 1)
+        elif tag in _LISTS:
+            self._end_block()
+            self._lists = self._lists[:-1]
+            self._mark = ""
+        elif tag in ("a", "strong", "b"):
+            self._end_span("a" if tag == "a" else "b")
+        elif tag == "pre":
+            if self._pre:
+                self._end_code()
+        elif tag in _CODE:
+            if self._code:
                 self._end_span("code")
                 self._code -= 1
-            case "pre" if self._pre:
-                self._end_code()
-            case "td" | "th" if self._tables == 1:
+        elif tag in _TABLE:
+            self._leave_table(tag)
+
+    def _leave_table(self, tag: str) -> None:
+        if tag == "table" and self._tables > 1:
+            self._tables -= 1
+        elif self._tables == 1:
+            if tag == "table":
+                self._end_table()
+            elif tag != "tr":
                 self._end_cell()
-            case "table" if self._tables:
-                if self._tables == 1:
-                    self._end_table()
-                else:
-                    self._tables -= 1
 
     def handle_data(self, data: str) -> None:
         if self._skipped:

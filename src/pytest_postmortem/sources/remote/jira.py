@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
@@ -66,8 +66,8 @@ class Jira:
         fields = list(dict.fromkeys([*_ITEM_FIELDS, *self._select_ids(_OF_ITEM, ids)]))
         items = self._fetch_items(client, search, issues, fields)
         for issue in issues:
-            found = [self._item(one, ids, site) for one in items[issue["key"].require_text()]]
-            yield self._record(issue, ids, site, found)
+            action_items = [self._item(one, ids, site) for one in items[issue["key"].require_text()]]
+            yield self._record(issue, ids, site, action_items)
 
     def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
         """Whether no issue has changed since, of all that are to be seen: action items may be in any project.
@@ -107,22 +107,28 @@ class Jira:
                     f"{parent} was not asked for", origin=child.origin, hint="nothing was kept: fetch again"
                 )
             below[parent][child["key"].require_text()] = child
-        named = {
-            issue["key"].require_text(): [
-                *(one["key"].require_text() for one in issue["fields"]["subtasks"].iterate()),
-                *(key for key in self._list_linked(issue) if key not in below),
-            ]
-            for issue in issues
-        }
-        wanted = {key: None for home, keys in named.items() for key in keys if key not in below[home]}
-        known = {one["key"].require_text(): one for one in search.find_by_keys("key", list(wanted), fields)}
-        for key in [one for one in wanted if one not in known]:
-            answer = client.get(f"{search.api}/issue/{quote(key, safe='')}", {"fields": ",".join(fields)})
-            known[key] = JsonValue(answer.data, answer.url)
-        return {
-            home: list((below[home] | {key: known[key] for key in keys if key not in below[home]}).values())
-            for home, keys in named.items()
-        }
+        named = {issue["key"].require_text(): self._list_named(issue, below) for issue in issues}
+        others = self._fetch_others(client, search, [key for keys in named.values() for key in keys], fields)
+        return {home: [*below[home].values(), *(others[key] for key in keys)] for home, keys in named.items()}
+
+    def _list_named(self, issue: JsonValue, below: Mapping[str, Mapping[str, JsonValue]]) -> list[str]:
+        """Return the keys that an issue names, without those `below` it and other post-mortems."""
+        subtasks = (one["key"].require_text() for one in issue["fields"]["subtasks"].iterate())
+        linked = (key for key in self._list_linked(issue) if key not in below)
+        known = below[issue["key"].require_text()]
+        return [key for key in dict.fromkeys((*subtasks, *linked)) if key not in known]
+
+    def _fetch_others(
+        self, client: Client, search: Search, keys: Iterable[str], fields: list[str]
+    ) -> dict[str, JsonValue]:
+        """Return these issues by key: those that a search finds, and the others one by one."""
+        wanted = list(dict.fromkeys(keys))
+        issues = {one["key"].require_text(): one for one in search.find_by_keys("key", wanted, fields)}
+        for key in wanted:
+            if key not in issues:
+                answer = client.get(f"{search.api}/issue/{quote(key, safe='')}", {"fields": ",".join(fields)})
+                issues[key] = JsonValue(answer.data, answer.url)
+        return issues
 
     def _list_linked(self, issue: JsonValue) -> Iterator[str]:
         for link in issue["fields"]["issuelinks"].iterate():
@@ -134,21 +140,21 @@ class Jira:
     def _record(self, issue: JsonValue, ids: Mapping[str, str], site: str, items: list[dict[str, Any]]) -> Record:
         key, fields = issue["key"].require_text(), issue["fields"]
 
-        def chosen(option: str) -> JsonValue:
+        def get_field(option: str) -> JsonValue:
             return fields[ids[self._options[option]]] if option in self._options else JsonValue(None, issue.origin)
 
-        told: dict[str, Any] = {
+        values: dict[str, Any] = {
             "id": key,
             "title": fields["summary"].text(),
-            "date": chosen("date-field").day(),
+            "date": get_field("date-field").day(),
             "created": fields["created"].day(),
-            "severity": parse_text(chosen("severity-field")),
-            "services": parse_texts(chosen("services-field")),
+            "severity": parse_text(get_field("severity-field")),
+            "services": parse_texts(get_field("services-field")),
             "status": fields["status"]["name"].text(),
-            "root_cause": self._convert_text(chosen("root-cause-field")),
+            "root_cause": self._convert_text(get_field("root-cause-field")),
             "action_items": items,
         }
-        return Record(key, self._convert_text(fields["description"]), f"{site}/browse/{key}", told)
+        return Record(key, self._convert_text(fields["description"]), f"{site}/browse/{key}", values)
 
     def _convert_text(self, value: JsonValue) -> str:
         """A long text as Markdown."""
