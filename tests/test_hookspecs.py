@@ -101,3 +101,8 @@ def test_the_registered_formats_are_those_of_the_help_and_of_the_docs(tmp_path: 
     shown = dict(part.replace(" is ", " ", 1).split(" ", 1) for part in listed.split(", "))
     assert shown == formats
     assert table(page("extending.md"), "suffix") == [[f"`{suffix}`", formats[suffix]] for suffix in sorted(formats)]
+
+
+def test_every_public_name_can_be_imported() -> None:
+    """Each is loaded from its home when it is first used."""
+    assert [name for name in pytest_postmortem.__all__ if getattr(pytest_postmortem, name, None) is None] == []

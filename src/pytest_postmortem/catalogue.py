@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from pytest_postmortem.errors import DocumentError, PostmortemError, SourceError
 from pytest_postmortem.model.document import Document, Skipped
@@ -65,12 +66,13 @@ def list_sources(sources: Iterable[Source], beginning: Collection[str] | None = 
             kinds = f"{_describe_type(other)} and {_describe_type(source)}"
             raise SourceError(f"two sources are named {source.name!r}: {kinds}", hint="rename one of them")
         listings.append(_list_source(source, beginning))
+    join = chain.from_iterable
     return Listing(
-        documents=tuple(document for listing in listings for document in listing.documents),
-        skipped=tuple(skipped for listing in listings for skipped in listing.skipped),
-        faults=tuple(fault for listing in listings for fault in listing.faults),
-        places=tuple(place for listing in listings for place in listing.places),
-        absent=tuple(place for listing in listings for place in listing.absent),
+        documents=tuple(join(listing.documents for listing in listings)),
+        skipped=tuple(join(listing.skipped for listing in listings)),
+        faults=tuple(join(listing.faults for listing in listings)),
+        places=tuple(join(listing.places for listing in listings)),
+        absent=tuple(join(listing.absent for listing in listings)),
     )
 
 

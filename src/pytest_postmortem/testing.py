@@ -61,15 +61,15 @@ def check_source(source: Source) -> Listing:
     problems: list[str] = []
     if not isinstance(getattr(source, "name", None), str) or not source.name:
         problems.append("`name` is no text")
-    listing = _listed(source, problems)
+    listing = _list(source, problems)
     if listing is not None:
-        problems += _of_listing(listing)
-        again = _listed(source, [])
+        problems += _check_listing(listing)
+        again = _list(source, [])
         if again is None or (again.documents, again.skipped) != (listing.documents, listing.skipped):
             problems.append("a second listing is not the same: it needs a stable order")
         beginning = getattr(source, "beginning", None)
         if beginning is not None:
-            problems += _of_beginning(beginning, listing)
+            problems += _check_beginning(beginning, listing)
     assert not problems, "\n".join(problems)
     return listing or Listing()
 
@@ -82,6 +82,19 @@ def check_reporter(reporter: Reporter) -> str:
     raises, does not recognise what `render` returns, or takes an empty or a foreign file for its own, and a `replaces`
     that is not the suffix.
     """
+    problems = _check_description(reporter)
+    texts = [_render_twice(reporter, finished, problems) for finished in (_build_sample(""), _build_sample(_SAMPLE))]
+    for text in texts:
+        if text is not None and _ask_owner(reporter, text.encode("utf-8", "backslashreplace"), problems) is False:
+            problems.append("`owns` does not recognise what `render` returns: such a file is never replaced")
+    for foreign in (b"", b"# Post-mortem: checkout down\n", b"\xff\x00"):
+        if _ask_owner(reporter, foreign, problems):
+            problems.append(f"`owns` takes a foreign file for its own: {foreign!r}")
+    assert not problems, "\n".join(dict.fromkeys(problems))
+    return texts[-1] or ""
+
+
+def _check_description(reporter: Reporter) -> list[str]:
     problems: list[str] = []
     suffix = getattr(reporter, "suffix", None)
     if not isinstance(suffix, str) or not _SUFFIX.fullmatch(suffix):
@@ -90,22 +103,14 @@ def check_reporter(reporter: Reporter) -> str:
         problems.append(f"`replaces` is {getattr(reporter, 'replaces', None)!r}: only the own suffix can be replaced")
     if not _is_line(getattr(reporter, "help", None)):
         problems.append("`help` is not a text on one line: write in a few words what the format is")
-    texts = [_rendered(reporter, finished, problems) for finished in (_sample(""), _sample(_SAMPLE))]
-    for text in texts:
-        if text is not None and _owned(reporter, text.encode("utf-8", "backslashreplace"), problems) is False:
-            problems.append("`owns` does not recognise what `render` returns: such a file is never replaced")
-    for foreign in (b"", b"# Post-mortem: checkout down\n", b"\xff\x00"):
-        if _owned(reporter, foreign, problems):
-            problems.append(f"`owns` takes a foreign file for its own: {foreign!r}")
-    assert not problems, "\n".join(dict.fromkeys(problems))
-    return texts[-1] or ""
+    return problems
 
 
 def _is_line(text: object) -> bool:
     return isinstance(text, str) and bool(text.strip()) and "\n" not in text
 
 
-def _sample(text: str) -> Finished:
+def _build_sample(text: str) -> Finished:
     """Return a run that finished, with the post-mortem in `text` if there is one."""
     postmortems = (_read(text, "docs/postmortems/PM-1.md"),) if text else ()
     test = LinkedTest("test_shop.py::test_orders", "test_shop.py", 4, (Link("PM-1", "AI-1"),))
@@ -122,7 +127,7 @@ def _read(text: str, origin: str) -> Postmortem:
     return Reader().read(Document(origin, origin.rpartition("/")[0], stem, True, load=lambda: text))
 
 
-def _rendered(reporter: Reporter, finished: Finished, problems: list[str]) -> str | None:
+def _render_twice(reporter: Reporter, finished: Finished, problems: list[str]) -> str | None:
     try:
         text, again = reporter.render(finished), reporter.render(finished)
     except Exception as error:
@@ -136,7 +141,7 @@ def _rendered(reporter: Reporter, finished: Finished, problems: list[str]) -> st
     return text
 
 
-def _owned(reporter: Reporter, content: bytes, problems: list[str]) -> object:
+def _ask_owner(reporter: Reporter, content: bytes, problems: list[str]) -> object:
     try:
         return reporter.owns(content[:_MOST_BYTES])
     except Exception as error:
@@ -157,37 +162,40 @@ def check_rule(rule: Rule) -> list[Finding]:
     except PostmortemError as error:
         problems.append(str(error))
     problems += [f"`{name}` is not a text" for name in ("name", "what", "why") if not str(getattr(rule, name)).strip()]
-    found = _found(rule, rule.bad, "bad", problems)
-    if found == []:
+    findings = _run_rule(rule, rule.bad, "bad", problems)
+    if findings == []:
         problems.append("`bad` is fine: the rule finds nothing in it")
-    if _found(rule, rule.good, "good", problems):
+    if _run_rule(rule, rule.good, "good", problems):
         problems.append("`good` is not: the rule finds something in it")
-    _found(rule, "", "an empty document", problems, readable=False)
+    _run_rule(rule, "", "an empty document", problems, readable=False)
     assert not problems, "\n".join(problems)
-    return found or []
+    return findings or []
 
 
-def _found(rule: Rule, text: str, name: str, problems: list[str], *, readable: bool = True) -> list[Finding] | None:
+def _run_rule(rule: Rule, text: str, name: str, problems: list[str], *, readable: bool = True) -> list[Finding] | None:
     postmortem = _read(text, rule.file)
     if readable:
         problems += [f"`{name}` cannot be read: {fault}" for fault in postmortem.faults]
     try:
-        found: Iterable[Any] = list(rule.check(Subject(postmortem, text, _TODAY)))
+        findings: Iterable[Any] = list(rule.check(Subject(postmortem, text, _TODAY)))
     except Exception as error:
         problems.append(f"`check` raises {type(error).__name__} on `{name}`: {error}")
         return None
     last = max(1, len(text.splitlines()))
-    for one in found:
-        if not isinstance(one, Finding):
-            problems.append(f"`check` returns a {type(one).__name__} and not a Finding")
-        elif type(one.line) is not int or not 1 <= one.line <= last:
-            problems.append(f"a finding in `{name}` is at line {one.line!r}, and the document has {last}")
-        elif not _is_line(one.text):
-            problems.append(f"a finding in `{name}` has no text on one line")
-    return [one for one in found if isinstance(one, Finding)]
+    problems += [problem for one in findings if (problem := _check_finding(one, name, last)) is not None]
+    return [one for one in findings if isinstance(one, Finding)]
 
 
-def _listed(source: Source, problems: list[str]) -> Listing | None:
+def _check_finding(finding: object, name: str, last: int) -> str | None:
+    """Return what is wrong with a finding in the example `name`, which has `last` lines."""
+    if not isinstance(finding, Finding):
+        return f"`check` returns a {type(finding).__name__} and not a Finding"
+    if type(finding.line) is not int or not 1 <= finding.line <= last:
+        return f"a finding in `{name}` is at line {finding.line!r}, and the document has {last}"
+    return None if _is_line(finding.text) else f"a finding in `{name}` has no text on one line"
+
+
+def _list(source: Source, problems: list[str]) -> Listing | None:
     try:
         listing = source.listing()
     except PostmortemError:
@@ -202,7 +210,7 @@ def _listed(source: Source, problems: list[str]) -> Listing | None:
     return listing
 
 
-def _of_listing(listing: Listing) -> list[str]:
+def _check_listing(listing: Listing) -> list[str]:
     problems: list[str] = []
     for field, kind in (("documents", Document), ("skipped", Skipped), ("faults", PostmortemError)):
         problems += [
@@ -214,11 +222,11 @@ def _of_listing(listing: Listing) -> list[str]:
             if document.origin in seen:
                 problems.append(f"two documents have the origin {document.origin!r}")
             seen.add(document.origin)
-            problems += _of_document(document)
+            problems += _check_document(document)
     return problems
 
 
-def _of_document(document: Document) -> list[str]:
+def _check_document(document: Document) -> list[str]:
     problems = [f"{document.origin!r}: `{name}` is empty" for name in ("origin", "stem") if not getattr(document, name)]
     try:
         text = document.load()
@@ -231,7 +239,7 @@ def _of_document(document: Document) -> list[str]:
     return problems
 
 
-def _of_beginning(beginning: object, listing: Listing) -> list[str]:
+def _check_beginning(beginning: object, listing: Listing) -> list[str]:
     """A listing of some names holds at least the documents whose stems begin with them."""
     assert callable(beginning)
     for document in listing.documents:

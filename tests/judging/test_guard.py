@@ -213,3 +213,5 @@ def test_a_severity_that_cannot_be_compared_is_complained_about(severity: str | 
     assert "(SEV1, SEV2)" in hint.text
     assert report([postmortem("PM-1", severity="SEV4")], guard=LISTED).hints == ()
     assert report([postmortem("PM-1", severity=severity)], guard=("all",)).hints == ()
+    older = postmortem("PM-1", severity=severity, date=date(2026, 1, 31))
+    assert report([older], guard=LISTED, since=date(2026, 2, 1)).hints == (), "outside the gate"

@@ -52,3 +52,13 @@ def test_a_stem_of_two_documents_names_neither() -> None:
     names = collect_names(Catalogue(postmortems=both, contested={"PM-1": ("x",), "PM-9": ("b", "c")}), TODAY)
     assert names.shared == {"same": ["PM-1", "PM-2"], "PM-9": ["b", "c"]}
     assert names.ids == {"PM-1": "PM-1", "PM-2": "PM-2"}
+
+
+def test_an_alias_of_two_documents_stands_for_the_first() -> None:
+    """Which of them it should be is an error, of both."""
+    both = (at("b", "PM-1", aliases=("INC-1",)), at("a", "PM-2", aliases=("INC-1",)))
+    faults = (DocumentError("of b", origin="pm/b.md"), DocumentError("of a", origin="pm/a.md"))
+    names = collect_names(Catalogue(postmortems=both, faults=faults), TODAY)
+    assert names.ids["INC-1"] == "PM-1"
+    assert names.shared == {}
+    assert names.faulty == dict.fromkeys(("PM-1", "PM-2"), "pm/a.md: of a\npm/b.md: of b")

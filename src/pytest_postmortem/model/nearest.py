@@ -107,7 +107,7 @@ class NameIndex:
             return []
         self._encode_folds()
         characters, pairs, length = self._encode_bits(wanted), self._encode_bits(pairwise(wanted)), len(wanted)
-        bounds = self._bound_likeness(characters, length)
+        bounds = self._limit_likeness(characters, length)
         places = sorted(range(len(bounds)), key=bounds.__getitem__, reverse=True)
         swapped = bool(places) and self._characters[places[0]] == characters
         if swapped:
@@ -143,7 +143,7 @@ class NameIndex:
             self._characters = [self._encode_bits(fold) for fold in self._descending]
             self._pairs = [self._encode_bits(pairwise(fold)) for fold in self._descending]
 
-    def _bound_likeness(self, characters: int, length: int) -> list[float]:
+    def _limit_likeness(self, characters: int, length: int) -> list[float]:
         """Return for each known name the most that its likeness to a word of these characters can be."""
         return [
             2.0 * (one & characters).bit_count() / (length + other or 1)
