@@ -34,7 +34,7 @@ class Page:
         return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
-        """The whole page."""
+        """Return the whole page."""
         from pytest_postmortem.reporting.html import Html
 
         return Html().render(finished)
@@ -50,7 +50,7 @@ class BuiltIn:
 
     @hookimpl
     def pytest_postmortem_sources(self, settings: Settings) -> list[Source]:
-        """The folders of the configuration, or the default ones; and what was fetched from elsewhere."""
+        """Return the folders of the configuration, or the default ones; and what was fetched from elsewhere."""
         folders = FolderSource(settings)
         if not settings.remote:
             return [folders]

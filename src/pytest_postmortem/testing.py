@@ -240,7 +240,7 @@ def _check_document(document: Document) -> list[str]:
 
 
 def _check_beginning(beginning: object, listing: Listing) -> list[str]:
-    """A listing of some names holds at least the documents whose stems begin with them."""
+    """Check that a listing of some names holds at least the documents whose stems begin with them."""
     assert callable(beginning)
     for document in listing.documents:
         if document not in beginning({document.stem}).documents:

@@ -1,4 +1,4 @@
-"""Which action items are past their due date."""
+"""Find action items that are past their due date."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Overdue:
 
 
 def is_overdue(item: ActionItem, today: date) -> bool:
-    """Whether an item's due date is over, and its document does not say that it is done or dropped."""
+    """Return whether an item's due date is over, and its document does not say that it is done or dropped."""
     settled = item.status in (ItemStatus.DONE, ItemStatus.DROPPED)
     return not settled and item.due_date is not None and item.due_date < today
 
 
 def find_overdue(verdicts: Iterable[tuple[Postmortem, Sequence[ItemVerdict]]], today: date) -> tuple[Overdue, ...]:
-    """The items that are overdue, by owner (those without one last), each owner's latest first.
+    """Return the items that are overdue, by owner (those without one last), each owner's latest first.
 
     Where the document does not tell what became of an item, a guarding test does: its test is there, so it is done.
     """

@@ -1,4 +1,4 @@
-"""Which action items a link covers."""
+"""Find the action items that a link covers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["find_covered_items", "find_demanding_items", "find_sole_item"]
 
 
 def find_demanding_items(postmortem: Postmortem) -> tuple[ActionItem, ...]:
-    """The items that require a test: dropped ones and waived ones are not among them."""
+    """Return the items that require a test: dropped ones and waived ones are not among them."""
     return tuple(
         item
         for item in postmortem.action_items
@@ -20,7 +20,7 @@ def find_demanding_items(postmortem: Postmortem) -> tuple[ActionItem, ...]:
 
 
 def find_sole_item(postmortem: Postmortem, today: date) -> ActionItem | None:
-    """The one item that a marker without `action_item` covers, or None where it would be a guess.
+    """Return the one item that a marker without `action_item` covers, or None if it would be a guess.
 
     That is the only item that requires a test. Where none does, it is the only one whose waiver has expired, as the
     test is asked for again; an item whose waiver runs out beside others never changes what a marker covers.
@@ -36,7 +36,7 @@ def find_sole_item(postmortem: Postmortem, today: date) -> ActionItem | None:
 
 
 def find_covered_items(postmortem: Postmortem, link: Link, today: date) -> tuple[str, ...]:
-    """The ids of the action items that `link` covers: the named one, or the only one there is to cover."""
+    """Return the ids of the action items that `link` covers: the named one, or the only one there is to cover."""
     if link.item is not None:
         return (link.item,)
     sole = find_sole_item(postmortem, today)

@@ -1,4 +1,4 @@
-"""Which incidents of the register nobody has written a post-mortem about."""
+"""Find registered incidents without a post-mortem."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Unwritten:
 
 
 def find_unwritten(register: Sequence[Incident], names: Collection[str], since: date | None) -> Unwritten:
-    """The incidents that none of `names` stands for: ids, aliases and stems of the post-mortems, compared exactly.
+    """Return the incidents that none of `names` (ids, aliases and stems of the post-mortems) equals.
 
     Incidents before `since` do not count; those without a date do.
     """

@@ -23,7 +23,7 @@ class Proofs:
         return self._ledger.get((node_id.partition("[")[0], postmortem))
 
     def state(self, node_id: str, postmortem: str) -> ProofState:
-        """Whether a test is proven to guard a post-mortem."""
+        """Return whether a test is proven to guard a post-mortem."""
         known = self.proof(node_id, postmortem)
         if known is None:
             return ProofState.UNPROVEN

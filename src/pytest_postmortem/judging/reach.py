@@ -25,7 +25,7 @@ class Reach:
         self._by_name: dict[str, list[str]] | None = None
 
     def follow(self, path: str, source: bytes) -> Iterator[tuple[str, bytes]]:
-        """Every other source that the module `path` may take markers from, with its text. Raises OSError."""
+        """Yield every other source that the module `path` may take markers from, with its text. Raises OSError."""
         parts = path.split("/")[:-1]
         conftests = ["/".join((*parts[:count], "conftest.py")) for count in range(len(parts), -1, -1)]
         waiting = [one for one in conftests if (self._base / one).is_file()] + self._find_imported(source)

@@ -81,14 +81,14 @@ class FileDigests:
 
 
 def _conftests(path: str) -> Iterator[str]:
-    """Every conftest.py that a test file uses, whether it is there or not: from its folder up."""
+    """Yield every conftest.py that a test file uses, whether it is there or not: from its folder up."""
     parts = path.split("/")[:-1]
     for count in range(len(parts), -1, -1):
         yield "/".join((*parts[:count], "conftest.py"))
 
 
 def _lines_by_lf(path: Path) -> bytes | None:
-    """The bytes of a file, if it is there; a checkout with other ends of lines is no change of a test."""
+    """Return the bytes of a file, if it is there; a checkout with other ends of lines is no change of a test."""
     try:
         if not path.is_file():
             return None
@@ -118,7 +118,7 @@ class _File:
                 self._look(node.body, (*inside, node.name))
 
     def strip_other_tests(self, name: tuple[str, ...]) -> bytes:
-        """The source without the tests other than the one of this name: class, inner class, function."""
+        """Return the source without the tests other than the one of this name: class, inner class, function."""
         if all(test != name for test, _, _ in self._tests):
             return self._source
         lines = self._source.splitlines(keepends=True)

@@ -198,11 +198,11 @@ class Postmortem:
     hints: tuple[Hint, ...] = field(default=())
 
     def is_before(self, since: _Day | None) -> bool:
-        """Whether the incident happened before `since`. What is not known, or only guessed, is not before it."""
+        """Return whether the incident happened before `since`. What is not known, or only guessed, is not before it."""
         if since is None or not self.date_told or self.date is None:
             return False
         return max(self.date, self.last_day or self.date) < since
 
     def item(self, item_id: str) -> ActionItem | None:
-        """The action item of this id, or None."""
+        """Return the action item of this id, or None."""
         return next((item for item in self.action_items if item.id == item_id), None)

@@ -44,7 +44,7 @@ class Run:
     invalid: tuple[str, ...] = ()
 
     def result(self, node_id: str) -> Result:
-        """The outcome of this test; not run where none arrived."""
+        """Return the outcome of this test; not run where none arrived."""
         return self.results.get(node_id, _NOT_RUN)
 
 

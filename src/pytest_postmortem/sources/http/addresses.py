@@ -43,7 +43,7 @@ class Origin:
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     def is_among(self, hosts: Collection[str]) -> bool:
-        """Whether one of `hosts`, each `HOST` or `HOST:PORT`, names it."""
+        """Return whether one of `hosts`, each `HOST` or `HOST:PORT`, names it."""
         own = {self.netloc, f"{self.netloc}:{self.port}"}
         return any(host.strip().lower() in own for host in hosts)
 

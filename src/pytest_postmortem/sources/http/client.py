@@ -91,7 +91,7 @@ class Client:
         etag: str = "",
         last_modified: str = "",
     ) -> Answer[object]:
-        """The JSON at `url`: a path below the base, or an absolute URL of the same origin.
+        """Return the JSON at `url`: a path below the base, or an absolute URL of the same origin.
 
         With the `etag` or `last_modified` of an earlier answer, one that says that nothing changed is `not_modified`.
         """
@@ -102,7 +102,7 @@ class Client:
     def post(
         self, url: str, data: object, params: Parameters = (), *, headers: Mapping[str, str] | None = None
     ) -> Answer[object]:
-        """The JSON that a service answers to a question in JSON: a read by POST, asked again like a GET."""
+        """Return the JSON that a service answers to a question in JSON: a read by POST, asked again like a GET."""
         request = self._build_request("POST", url, params, {"Content-Type": "application/json", **(headers or {})})
         return self._fetch_json(replace(request, body=json.dumps(data, allow_nan=False).encode()))
 
@@ -115,7 +115,7 @@ class Client:
         etag: str = "",
         last_modified: str = "",
     ) -> Answer[str]:
-        """The text at `url`, in UTF-8, for what is no JSON; its end has to be marked (a length, or chunks)."""
+        """Return the text at `url`, in UTF-8, for what is no JSON; its end has to be marked (a length, or chunks)."""
         plain = {"Accept-Encoding": "identity", **_build_conditions(etag, last_modified)}
         request = self._build_request("GET", url, params, {**(headers or {}), **plain})
         url, reply = self._follow_redirects(request)

@@ -26,7 +26,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The text itself: for a header, and to look for it."""
+        """Return the text itself: for a header, and to look for it."""
         return self._value
 
     def __repr__(self) -> str:
@@ -108,7 +108,7 @@ class Credentials:
 
 
 def _character(character: str) -> str:
-    """One character of a token as servers write it: plain, or escaped for a URL, JSON, or HTML."""
+    """Return one character of a token as servers write it: plain, or escaped for a URL, JSON, or HTML."""
     code = ord(character)
     escaped = rf"%(?:25)?(?i:{code:02x})|\\(?:u00|x)(?i:{code:02x})|&#(?:{code}|[xX]0*(?i:{code:x}));"
     return rf"(?:\\?{re.escape(character)}|{escaped}{_match_entity(character)})"

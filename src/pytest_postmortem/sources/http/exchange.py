@@ -63,7 +63,7 @@ class Reply:
     bounded: bool
 
     def mask(self, credentials: Credentials) -> Reply:
-        """The same without the token."""
+        """Return the reply without the token."""
         headers = {name: credentials.mask(value) for name, value in self.headers.items()}
         return replace(self, headers=headers, body=credentials.mask_bytes(self.body))
 
@@ -82,7 +82,7 @@ class Wire:
         self._given_up = Event()
 
     def exchange(self, request: HttpRequest, credentials: Credentials | None, budget: Budget) -> Reply | Failure:
-        """The answer, or why there is none. Raises nothing, so that no exception holds the request with its token."""
+        """Return the answer, or why there is none. Raises nothing: an exception would hold the token."""
         running = Lock()  # an Event holds a lock of its own, which an interrupt may leave closed for the thread
         running.acquire()
         outcome: list[Reply | Failure] = []
@@ -213,7 +213,7 @@ def _format_size(count: int) -> str:
 
 
 def _build_auth(credentials: Credentials | None) -> Any:
-    """One that puts the token in its header, and nothing else: `auth=None` would let others be found."""
+    """Return one that puts the token in its header, and nothing else: `auth=None` would let others be found."""
     from requests.auth import AuthBase
 
     class OneHeader(AuthBase):
@@ -226,7 +226,7 @@ def _build_auth(credentials: Credentials | None) -> Any:
 
 
 def _build_adapter(sockets: list[socket.socket]) -> HTTPAdapter:
-    """An adapter without tries of its own, whose sockets are put into `sockets`."""
+    """Return an adapter without tries of its own, whose sockets are put into `sockets`."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool

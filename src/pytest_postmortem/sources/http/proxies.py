@@ -14,7 +14,7 @@ _SPOKEN = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"}
 
 
 def proxy_for(origin: Origin, environ: Mapping[str, str]) -> str | None:
-    """The URL of the proxy that requests to `origin` go through, or None.
+    """Return the URL of the proxy that requests to `origin` go through, or None.
 
     http, which goes to this machine alone, never does: the token would reach the proxy in the clear. What a system
     keeps outside the environment (Windows' registry) is the caller's to put into `environ`.
@@ -28,7 +28,7 @@ def proxy_for(origin: Origin, environ: Mapping[str, str]) -> str | None:
 
 
 def is_usable(proxy: str) -> bool:
-    """Whether a proxy's URL names a host, and a way to speak with it."""
+    """Return whether a proxy's URL names a host, and a way to speak with it."""
     try:
         parts = urlsplit(proxy)
         return parts.scheme.lower() in _SPOKEN and bool(parts.hostname) and parts.port != 0
@@ -52,5 +52,5 @@ def _is_exempt(origin: Origin, no_proxy: str) -> bool:
 
 
 def certificates(environ: Mapping[str, str]) -> str | bool:
-    """The path of the authorities to trust, or True for requests' own."""
+    """Return the path of the authorities to trust, or True for requests' own."""
     return environ.get("REQUESTS_CA_BUNDLE") or environ.get("CURL_CA_BUNDLE") or True

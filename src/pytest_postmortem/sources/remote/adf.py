@@ -23,7 +23,7 @@ _WIDEST = 100
 
 
 def convert_adf(document: JsonValue) -> str:
-    """The document as Markdown. A node that nobody knows is read by its content; what is text stays text.
+    """Return the document as Markdown. A node that nobody knows is read by its content; what is text stays text.
 
     Raises SourceError for a node that is not as documented.
     """
@@ -31,7 +31,7 @@ def convert_adf(document: JsonValue) -> str:
 
 
 def _convert_blocks(nodes: Iterable[JsonValue]) -> Iterator[str]:
-    """The blocks of nodes; pieces of text that stand between blocks are a paragraph of their own."""
+    """Yield the blocks of nodes; pieces of text that stand between blocks are a paragraph of their own."""
     for inline, group in groupby(nodes, key=lambda node: node["type"].text() in _INLINE):
         if inline:
             yield _paragraph(_convert_inline(group))
@@ -105,7 +105,7 @@ def _indent(text: str, width: int) -> str:
 
 
 def _convert_table(node: JsonValue) -> str:
-    """A table whose first row is the head: Markdown knows no table without one."""
+    """Return a table whose first row is the head: Markdown knows no table without one."""
     rows = list(_convert_rows(node))
     width = max(map(len, rows), default=0)
     if not width:
@@ -216,7 +216,7 @@ def _find_url(node: JsonValue) -> str:
 
 
 def _format_day(timestamp: str) -> str:
-    """The day in UTC of milliseconds since 1970; the text itself where it is none."""
+    """Return the day in UTC of milliseconds since 1970; the text itself where it is none."""
     try:
         return datetime.fromtimestamp(int(timestamp) / 1000, UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
@@ -228,5 +228,5 @@ def _measure_backticks(text: str) -> int:
 
 
 def _get_raw_text(text: JsonValue) -> str:
-    """A text with the blanks around it, which matter between two pieces."""
+    """Return a text with the blanks around it, which matter between two pieces."""
     return text.raw if isinstance(text.raw, str) else text.text()

@@ -42,7 +42,7 @@ class Feed:
         self._first: Answer[Any] | None = None
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """A token, one in a header of its own, or a user's name with a password."""
+        """Return a token, one in a header of its own, or a user's name with a password."""
         if name := self._options.get("token-header"):
             return Credentials.custom(name, token, self._variable)
         variable = self._options.get("user-env")
@@ -54,7 +54,7 @@ class Feed:
         return Credentials.basic(user, token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every item of every page."""
+        """Yield every item of every page."""
         items = FeedItems(self._options)
         pages: list[Mapping[str, str]] = []
         for answer in self._answers(client, items):
@@ -64,7 +64,7 @@ class Feed:
         yield from items.finish()
 
     def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether the one page that it was is the same, where its answer said how to ask for that."""
+        """Return whether the one page that it was is the same, where its answer said how to ask for that."""
         known = previous.validators
         if not known:
             return False
@@ -72,7 +72,7 @@ class Feed:
         return self._first.not_modified
 
     def _answers(self, client: Client, items: FeedItems) -> Iterator[Answer[Any]]:
-        """The pages, to the end that the feed tells."""
+        """Yield the pages, to the end that the feed tells."""
         pages = client.pages(first=self.base_url)
         answer, self._first = self._first or self._fetch(client, ""), None
         while True:
@@ -108,7 +108,7 @@ class Feed:
 
 
 def read_file_records(remote: Remote, base: Path, read_data: DataReader) -> Iterator[Record]:
-    """Every item of the feed in a file below `base`. Raises SourceError."""
+    """Yield every item of the feed in a file below `base`. Raises SourceError."""
     name: str = remote.options["file"]
     format = _find_format(remote.options, name)
     text = read_project_file(base, name, Limits().answer_bytes)

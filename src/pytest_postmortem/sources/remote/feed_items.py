@@ -38,7 +38,7 @@ class FeedItems:
         self._labels = Labels(options)
 
     def records(self, data: object, origin: str) -> Iterator[Record]:
-        """The items of one page."""
+        """Yield the items of one page."""
         page = self._find_page(data, Place(origin, "items", _PAGE))
         self.on_page = len(page)
         for item in page:
@@ -59,7 +59,7 @@ class FeedItems:
         yield from self._gathered.values()
 
     def total(self, data: object, origin: str) -> int | None:
-        """The number of all items that a page tells, None where none is asked for."""
+        """Return the number of all items that a page tells, None where none is asked for."""
         if "total" not in self._paths:
             return None
         place = Place(origin, "total", _PAGE)
@@ -70,7 +70,7 @@ class FeedItems:
         return int(text)
 
     def find_next_page(self, data: object, origin: str) -> str:
-        """The address of the next page, "" where the page names none."""
+        """Return the address of the next page, "" where the page names none."""
         place = Place(origin, "next", _PAGE)
         values, _ = resolve_path(self._paths["next"], data, place)
         value = values[0] if values else None
@@ -133,5 +133,5 @@ class FeedItems:
 
 
 def _lists(page: object) -> list[str]:
-    """The keys of an object that hold lists."""
+    """Return the keys of an object that hold lists."""
     return [key for key, value in page.items() if isinstance(value, list)][:5] if isinstance(page, dict) else []

@@ -65,7 +65,7 @@ class Fetched:
 def fetch(
     remote: Remote, previous: Snapshot | None, asking: FetchOptions, progress: Callable[[int], None], base: Path
 ) -> Fetched:
-    """Every record of a source; `progress` is called with how many there are so far.
+    """Return every record of a source; `progress` is called with how many there are so far.
 
     `base` is the folder of the configuration, where files are. Raises SourceError: nothing is returned that is not
     whole, and nothing where there was something before.
@@ -97,7 +97,7 @@ def _collect(records: Iterable[Record], progress: Callable[[int], None]) -> list
 def _build_snapshot(
     remote: Remote, previous: Snapshot | None, asking: FetchOptions, begun: str, records: Sequence[Record], origin: str
 ) -> Snapshot:
-    """The snapshot of these records; none at all is a SourceError, unless the user says that it is true."""
+    """Return the snapshot of these records; none at all is a SourceError, unless the user says that it is true."""
     if not records and not asking.allow_empty:
         before = f", and there were {len(previous.records)}" if previous and previous.records else ""
         raise SourceError(
@@ -109,7 +109,7 @@ def _build_snapshot(
 
 
 def _read_file(remote: Remote, base: Path, asking: FetchOptions) -> Iterator[Record]:
-    """The records in a file of the project: no client is made, no token is asked for."""
+    """Return the records in a file of the project: no client is made, no token is asked for."""
     from pytest_postmortem.sources.remote.feed import read_file_records
 
     return read_file_records(remote, base, asking.read_data)

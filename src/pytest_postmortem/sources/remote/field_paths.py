@@ -1,4 +1,4 @@
-"""Where the paths of a feed lead, and a typo that must not empty a field without a word."""
+"""Resolve feed field paths; report typos instead of returning empty fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Place:
     item: str = ""
 
     def replace_key(self, key: str) -> Place:
-        """The same, for another key of the configuration."""
+        """Return the same, for another key of the configuration."""
         return Place(self.origin, key, self.item)
 
     def refuse(self, problem: str, hint: str) -> NoReturn:
@@ -62,7 +62,7 @@ class Astray:
 
 
 def resolve_path(path: FieldPath, value: object, place: Place) -> tuple[list[Any], Astray | None]:
-    """The values that `path` leads to, and where it found no key; neither where something on the way is nothing."""
+    """Return the values that `path` leads to, and where it found no key; neither if something on the way is null."""
     values: list[Any] = [value]
     astray: Astray | None = None
     for number, step in enumerate(path.steps):
@@ -133,7 +133,7 @@ class FieldMap:
         self._sightings = sightings
 
     def read(self, item: object, place: Place) -> dict[str, Any]:
-        """The fields of an item: texts, and lists of texts where a field has several."""
+        """Return the fields of an item: texts, and lists of texts where a field has several."""
         return {
             field: self._field(field, wanted, item, place.replace_key(f"{self._name}.{field}"))
             for field, wanted in self._wanted.items()
@@ -164,7 +164,7 @@ class FieldMap:
 
 
 def _split_texts(path: FieldPath, value: object, field: str, place: Place) -> Iterator[str]:
-    """The value as texts: one, or those of a list where the field may have several."""
+    """Yield the value as texts: one, or those of a list where the field may have several."""
     match value:
         case None:
             yield ""
@@ -186,7 +186,7 @@ def _split_texts(path: FieldPath, value: object, field: str, place: Place) -> It
 
 
 def _fill(wanted: FieldTemplate, texts: list[str]) -> str:
-    """The template with its values; empty where one of them is."""
+    """Return the template with its values; empty where one of them is."""
     values = iter(texts)
     return "".join(piece if isinstance(piece, str) else next(values) for piece in wanted.pieces) if all(texts) else ""
 

@@ -34,11 +34,11 @@ class FireHydrant:
         self._labels = Labels(remote.options)
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """The token of a bot user, or one of one's own."""
+        """Return the token of a bot user, or one of one's own."""
         return Credentials.bearer(token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every report, with the follow-ups of its incident."""
+        """Yield every report, with the follow-ups of its incident."""
         reports = list(_fetch_all(client, _REPORTS))
         follow_ups = self._follow_ups(client) if reports else {}
         bearing = find_primary_postmortems(map(_file, reports))
@@ -58,7 +58,7 @@ class FireHydrant:
         return False
 
     def _follow_ups(self, client: Client) -> dict[str, list[dict[str, Any]]]:
-        """The action items of each incident."""
+        """Return the action items of each incident."""
         found: defaultdict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         for ticket in _fetch_all(client, _TICKETS):
             if ticket["type"].text() not in _NO_ACTION_ITEMS:
@@ -108,7 +108,7 @@ def _parse_pagination(pagination: JsonValue) -> tuple[int | None, int | None]:
 
 
 def _incident_of(report: JsonValue) -> str:
-    """The id of the report's incident; its own where there is none, which no ticket names."""
+    """Return the id of the report's incident; its own if there is none, which no ticket names."""
     return report["incident_id"].text() or report["incident"]["id"].text() or report["id"].require_text()
 
 
@@ -128,7 +128,7 @@ def _fields(report: JsonValue, incident: JsonValue) -> dict[str, Any]:
 
 
 def _body(report: JsonValue) -> str:
-    """The summary and the questions, each a section."""
+    """Return the summary and the questions, each a section."""
     questions = report["questions"]
     several = questions.iterate() if isinstance(questions.raw, list) else [questions]
     asked = [(" ".join(one["title"].text().split()) or "Question", one["body"].text()) for one in several]

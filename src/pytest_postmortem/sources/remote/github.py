@@ -36,17 +36,17 @@ class GitHub:
         self._labels = Labels(remote.options)
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """A personal access token, that of an app, or the GITHUB_TOKEN of a workflow."""
+        """Return a personal access token, that of an app, or the GITHUB_TOKEN of a workflow."""
         return Credentials.bearer(token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every issue that is asked for, with its sub-issues."""
+        """Yield every issue that is asked for, with its sub-issues."""
         for issue in self._search_issues(client) if "query" in self._options else self._list_issues(client):
             if not issue["pull_request"]:
                 yield self._record(client, issue)
 
     def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether no issue of the repository has changed since; issues of others, which it may name, are not asked for.
+        """Return whether no issue of the repository has changed since; False if an item is an issue of another one.
 
         An issue that loses its label changes, too. One that is deleted is not noticed.
         """
@@ -129,7 +129,7 @@ class GitHub:
 
 
 def _labels(issue: JsonValue) -> list[str]:
-    """The names of labels, which come as texts or as objects."""
+    """Return the names of labels, which come as texts or as objects."""
     return [one.text() if one.is_text() else one["name"].text() for one in issue["labels"].iterate()]
 
 

@@ -43,7 +43,7 @@ class GitLab:
         return Credentials.bearer(token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every issue that is asked for, with the issues that bear its label."""
+        """Yield every issue that is asked for, with the issues that bear its label."""
         asked: dict[str, str | int] = {}
         if labels := self._options.get("label"):
             asked["labels"] = ",".join(labels)
@@ -55,7 +55,7 @@ class GitLab:
             yield self._record(client, issue, known)
 
     def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether no issue of the project has changed since; the action items are issues of it, too.
+        """Return whether no issue of the project has changed since; the action items are issues of it, too.
 
         An issue that gets or loses a label changes. One that is deleted, and a label that is renamed, are not noticed.
         """
@@ -71,7 +71,7 @@ class GitLab:
             yield from answer.require_list()
 
     def _fetch_item_labels(self, client: Client) -> set[str]:
-        """The labels that action items may bear, those of the groups around the project included."""
+        """Return the labels that action items may bear, those of the groups around the project included."""
         params: dict[str, str | int] = {"per_page": _PAGE}
         names = {
             label["name"].require_text()
@@ -114,6 +114,6 @@ def _labels(issue: JsonValue) -> list[str]:
 
 
 def _status(issue: JsonValue) -> str:
-    """The state; what was moved to another project is closed here, and goes on there."""
+    """Return the state; what was moved to another project is closed here, and goes on there."""
     state = issue["state"].text()
     return "open" if state == "opened" or issue["moved_to_id"].number() else state

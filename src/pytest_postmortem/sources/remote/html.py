@@ -185,7 +185,7 @@ class _Reader(HTMLParser):
         return bool(self._open or self._lists or self._heading or self._tables)
 
     def _begin_item(self, told: dict[str, str]) -> None:
-        """A new item of a list; some editors keep its box in an attribute of it."""
+        """Begin an item of a list; some editors keep its box in an attribute of it."""
         self._end_block()
         if not self._lists:
             self._lists.append([0])
@@ -246,7 +246,7 @@ class _Reader(HTMLParser):
         self._heading = 0
 
     def _write(self, block: str) -> None:
-        """A block, indented as the lists that it stands in have it."""
+        """Write a block, indented as required by the lists that it is in."""
         if not self._lists:
             self._lines += ["", f"{self._mark}{block}", ""]
             self._mark = ""
@@ -288,7 +288,7 @@ class _Reader(HTMLParser):
         self._rows[-1].append("<br>".join(lines).replace("|", "\\|"))
 
     def _end_table(self) -> None:
-        """The first row is the head: Markdown knows no other."""
+        """Write the rows of a table, whose first row is the head: Markdown knows no other."""
         if self._tables:
             self._end_cell()
         self._tables = 0

@@ -40,11 +40,11 @@ class IncidentIo:
         self._labels = Labels(remote.options)
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """An API key."""
+        """Return an API key."""
         return Credentials.bearer(token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every document but those of incidents that were practice."""
+        """Yield every document but those of incidents that were practice."""
         documents = list(_fetch_all(client, _DOCUMENTS, "postmortem_documents", "created_at_oldest_first"))
         incidents = _fetch_incidents(client, {one["incident_id"].require_text() for one in documents})
         follow_ups = self._follow_ups(client, incidents) if incidents else {}
@@ -68,7 +68,7 @@ class IncidentIo:
         return False
 
     def _follow_ups(self, client: Client, incidents: Mapping[str, JsonValue]) -> dict[str, list[dict[str, Any]]]:
-        """The action items of each incident."""
+        """Return the action items of each incident."""
         modes = {one["mode"].text() for one in incidents.values()}.difference(_LISTED, _PRACTICE)
         found: defaultdict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
         for params in ({}, *({"incident_mode": mode} for mode in sorted(modes))):
@@ -123,7 +123,7 @@ def _fetch_all(client: Client, path: str, name: str, order: str) -> Iterator[Jso
 
 
 def _fetch_incidents(client: Client, needed: set[str]) -> dict[str, JsonValue]:
-    """The incidents with these ids, of the list until all are found; what the list does not hold is asked for alone."""
+    """Return the incidents with these ids, from the list until all are found; others are fetched one by one."""
     found: dict[str, JsonValue] = {}
     if needed:
         for one in _fetch_all(client, _INCIDENTS, "incidents", "created_at_newest_first"):
@@ -138,7 +138,7 @@ def _fetch_incidents(client: Client, needed: set[str]) -> dict[str, JsonValue]:
 
 
 def _file(document: JsonValue) -> Filed:
-    """One with a text comes before one that is kept elsewhere, then the older one."""
+    """Return the place of a document: one with a text comes before one that is kept elsewhere, then the older one."""
     place = (str(_is_elsewhere(document)), document["created_at"].text())
     return Filed(document["incident_id"].require_text(), place, document["id"].require_text())
 
@@ -148,7 +148,7 @@ def _is_elsewhere(document: JsonValue) -> bool:
 
 
 def _body(client: Client, document: JsonValue, version: str, known: Record | None) -> str:
-    """The text as Markdown; "" for one that is kept elsewhere. One that has not changed is not asked for again."""
+    """Return the text as Markdown; "" for one that is kept elsewhere. One that has not changed is not fetched again."""
     if _is_elsewhere(document):
         return ""
     if known is not None and version and known.version == version:
@@ -165,7 +165,7 @@ def _began(incident: JsonValue) -> str:
 
 
 def _value(value: JsonValue) -> str:
-    """The value of a custom field, of whatever kind the field is."""
+    """Return the value of a custom field, of whatever kind the field is."""
     return (
         value["value_catalog_entry"]["name"].text()
         or value["value_option"]["value"].text()

@@ -1,4 +1,4 @@
-"""What services that keep incidents share: which post-mortem bears an incident's number, how its items are known."""
+"""Id assignment for services with several post-mortems per incident."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Filed(NamedTuple):
 
 
 def find_primary_postmortems(filed: Iterable[Filed]) -> set[str]:
-    """The keys of the post-mortems that go by their incident's number and hold its items: the first of each incident.
+    """Return the keys of the post-mortems that have their incident's number and items: the first of each incident.
 
     Any other of the same incident goes by its own key, whatever number its title begins with: one id twice would be a
     fault that nobody can mend.
@@ -29,6 +29,6 @@ def find_primary_postmortems(filed: Iterable[Filed]) -> set[str]:
 
 
 def assign_ids(items: Sequence[tuple[str, dict[str, Any]]]) -> list[dict[str, Any]]:
-    """The items, each with its service's own key beside it, which is its id where it has none or shares it."""
+    """Return the items, each with its service's own key beside it, which is its id where it has none or shares it."""
     ids = [item["id"] for _, item in items]
     return [item if item["id"] and ids.count(item["id"]) == 1 else {**item, "id": key} for key, item in items]

@@ -34,13 +34,13 @@ class Fetcher(Protocol):
         """How the token goes out. Raises SourceError."""
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every post-mortem, whole, in any order. Raises SourceError for an answer that is not as documented.
+        """Return every post-mortem, whole, in any order. Raises SourceError for an answer that is not as documented.
 
         What `previous` holds may be used where the service says that it has not changed.
         """
 
     def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether nothing has changed since `previous`, by one request; False where the service cannot tell so."""
+        """Return whether nothing has changed since `previous`, by one request; False if the service cannot tell."""
 
 
 @runtime_checkable

@@ -45,7 +45,7 @@ class Jira:
         self._labels = Labels(remote.options)
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """An API token with its user's address (Cloud), or a personal access token (data centre)."""
+        """Return an API token with its user's address (Cloud), or a personal access token (data centre)."""
         if not self._cloud:
             return Credentials.bearer(token, self._variable)
         variable = self._options["user-env"]
@@ -55,7 +55,7 @@ class Jira:
         return Credentials.basic(user, token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every issue that the query finds, with its action items."""
+        """Yield every issue that the query finds, with its action items."""
         search = Search(client, cloud=self._cloud)
         named = [self._options[option] for option in (*_OF_POSTMORTEM, *_OF_ITEM) if option in self._options]
         ids = find_field_ids(client, search.api, named)
@@ -70,7 +70,7 @@ class Jira:
             yield self._record(issue, ids, site, action_items)
 
     def is_unchanged(self, client: Client, previous: Snapshot) -> bool:
-        """Whether no issue has changed since, of all that are to be seen: action items may be in any project.
+        """Return whether no issue has changed since, of all that are to be seen: action items may be in any project.
 
         By the time of the latest change, and not by a query for changes: a query takes times in the zone of the
         user's profile, and finds nothing with a wrong token, too. An issue that is deleted is not noticed.
@@ -94,7 +94,7 @@ class Jira:
     def _fetch_items(
         self, client: Client, search: Search, issues: list[JsonValue], fields: list[str]
     ) -> dict[str, list[JsonValue]]:
-        """The action items of each post-mortem, by its key: what is below it, then what is linked.
+        """Return the action items of each post-mortem, by its key: what is below it, then what is linked.
 
         An issue tells little of its sub-tasks and links, so they are asked for together, and one by one where the
         search does not bring them (an archived one, one that was made just now).
@@ -157,7 +157,7 @@ class Jira:
         return Record(key, self._convert_text(fields["description"]), f"{site}/browse/{key}", values)
 
     def _convert_text(self, value: JsonValue) -> str:
-        """A long text as Markdown."""
+        """Return a long text as Markdown."""
         return parse_text(value) if self._cloud else convert_wiki(parse_text(value))
 
     def _item(self, issue: JsonValue, ids: Mapping[str, str], site: str) -> dict[str, Any]:

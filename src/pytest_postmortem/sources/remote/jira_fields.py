@@ -32,7 +32,7 @@ _DROPPED = frozenset(
 
 
 def find_field_ids(client: Client, api: str, names: Iterable[str]) -> dict[str, str]:
-    """The id of each field by its name; Jira is asked only where one of them is no id. Raises SourceError."""
+    """Return the id of each field by its name; Jira is asked only where one of them is no id. Raises SourceError."""
     names = list(names)
     ids = {name: name for name in names if name in _BUILT_IN or _CUSTOM.fullmatch(name)}
     if len(ids) == len(set(names)):
@@ -77,7 +77,7 @@ def parse_texts(value: JsonValue) -> list[str]:
 
 
 def parse_text(value: JsonValue) -> str:
-    """The same in one text."""
+    """Return the same in one text."""
     return ", ".join(parse_texts(value))
 
 

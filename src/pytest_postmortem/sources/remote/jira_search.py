@@ -27,13 +27,13 @@ class Search:
         self._path = f"{self.api}/search{'/jql' if cloud else ''}"
 
     def find(self, jql: str, fields: Iterable[str]) -> Iterator[JsonValue]:
-        """Every issue that the query finds, by key where it names no order."""
+        """Return every issue that the query finds, by key where it names no order."""
         ordered = jql if _ORDERED.search(jql) else f"{jql} ORDER BY key ASC"
         params: dict[str, str | int] = {"jql": ordered, "fields": ",".join(fields), "maxResults": _PAGE}
         return self._page_by_tokens(params) if self._cloud else self._page_by_numbers(params)
 
     def find_by_keys(self, clause: str, keys: Sequence[str], fields: Sequence[str]) -> Iterator[JsonValue]:
-        """Every issue whose `clause` (`key`, `parent`) is one of the keys, by few queries."""
+        """Yield every issue whose `clause` (`key`, `parent`) is one of the keys, by few queries."""
         for start in range(0, len(keys), _KEYS):
             yield from self.find(f"{clause} in ({', '.join(map(_quote, keys[start : start + _KEYS]))})", fields)
 

@@ -1,4 +1,4 @@
-"""Values out of a service's JSON: what is missing is empty, what is of another kind than documented is an error."""
+"""Typed access to API JSON by paths: missing values are empty, a wrong type is a SourceError."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class JsonValue:
         return self._value is not None
 
     def __getitem__(self, name: str) -> JsonValue:
-        """The field of an object; nothing where it is missing, or where this is nothing itself."""
+        """Return the field of an object; nothing where it is missing, or where this is nothing itself."""
         path = f"{self._path}.{name}" if self._path else name
         if self._value is None:
             return JsonValue(None, self._origin, path)
@@ -49,7 +49,7 @@ class JsonValue:
         return self._value
 
     def text(self) -> str:
-        """A text; a number is written out, nothing is empty."""
+        """Return a text; a number is written out, nothing is empty."""
         match self._value:
             case None:
                 return ""
@@ -62,17 +62,17 @@ class JsonValue:
         return self._refuse("a text")
 
     def require_text(self) -> str:
-        """A text that has to be there."""
+        """Return a text that has to be there."""
         return self.text() or self._refuse("a text")
 
     def day(self) -> str:
-        """The day of a date or a moment in ISO 8601, "" for nothing and for a text that begins with none."""
+        """Return the day of a date or a moment in ISO 8601, "" for nothing and for a text that begins with none."""
         text = self.text()[:10]
         digits = text.replace("-", "")
         return text if len(text) == 10 and text[4] == text[7] == "-" and digits.isdecimal() and digits.isascii() else ""
 
     def number(self) -> int | None:
-        """A whole number, None for nothing."""
+        """Return a whole number, None for nothing."""
         if self._value is None:
             return None
         if isinstance(self._value, bool) or not isinstance(self._value, int):
@@ -80,7 +80,7 @@ class JsonValue:
         return self._value
 
     def flag(self) -> bool:
-        """Whether it is true; nothing is not."""
+        """Return whether it is true; nothing is not."""
         if self._value is None:
             return False
         if not isinstance(self._value, bool):
@@ -88,7 +88,7 @@ class JsonValue:
         return self._value
 
     def iterate(self) -> Iterator[JsonValue]:
-        """The values of a list; none where there is nothing."""
+        """Yield the values of a list; none where there is nothing."""
         if self._value is None:
             return
         if not isinstance(self._value, list):
@@ -97,13 +97,13 @@ class JsonValue:
             yield JsonValue(value, self._origin, f"{self._path}[{place}]")
 
     def require_list(self) -> list[JsonValue]:
-        """The values of a list that has to be there."""
+        """Return the values of a list that has to be there."""
         if self._value is None:
             self._refuse("a list")
         return list(self.iterate())
 
     def is_text(self) -> bool:
-        """Whether it is a text, where a service gives now a text and now an object."""
+        """Return whether it is a text, where a service gives now a text and now an object."""
         return isinstance(self._value, str)
 
     def _refuse(self, wanted: str) -> NoReturn:

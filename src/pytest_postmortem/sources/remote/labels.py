@@ -1,4 +1,4 @@
-"""What labels say: the severity, the services, and that an action item requires a test."""
+"""Parse severity, services and "test required" from issue labels."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class Labels:
         self._test = {label.casefold() for label in options.get("test-label", _TEST)}
 
     def severity(self, labels: Iterable[str]) -> str:
-        """The severity, "" where no label tells it; a bare number such as that of `sev:1` is told as SEV1."""
+        """Return the severity, "" where no label tells it; a bare number such as that of `sev:1` is told as SEV1."""
         labels = list(labels)
         told = _strip_prefixes(self._severity, labels) or [label for label in labels if _BARE_SEVERITY.fullmatch(label)]
         return f"SEV{told[0]}" if told and told[0].isdecimal() else next(iter(told), "")
 
     def services(self, labels: Iterable[str]) -> list[str]:
-        """The services."""
+        """Return the services."""
         return _strip_prefixes(self._service, labels)
 
     def test(self, labels: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ def fetch_linked_pages(
     items: str = "",
     total: str = "",
 ) -> Iterator[JsonValue]:
-    """The answers of a list whose pages are linked by the `Link` header, each one a list or an object with `items`.
+    """Yield the answers of a list with pages linked by the `Link` header, each a list or an object with `items`.
 
     `total` is the header (in lower case) that may tell how many items there are; another number is a SourceError.
     """

@@ -12,7 +12,7 @@ __all__ = ["read_project_file"]
 
 
 def read_project_file(base: Path, name: str, most: int) -> str:
-    """The text of the file `name` below `base`, in UTF-8 (with or without BOM), of at most `most` bytes.
+    """Return the text of the file `name` below `base`, in UTF-8 (with or without BOM), of at most `most` bytes.
 
     Never blocks on a pipe, and follows no link out of `base`. Raises SourceError.
     """

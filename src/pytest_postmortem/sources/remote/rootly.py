@@ -35,11 +35,11 @@ class Rootly:
         self._variable = remote.token_env
 
     def credentials(self, token: str, environ: Mapping[str, str]) -> Credentials:
-        """An API key."""
+        """Return an API key."""
         return Credentials.bearer(token, self._variable)
 
     def records(self, client: Client, previous: Snapshot | None) -> Iterator[Record]:
-        """Every retrospective but those of incidents that were practice."""
+        """Yield every retrospective but those of incidents that were practice."""
         found = [one for page in _fetch_pages(client, _RETROSPECTIVES) for one in page["data"].require_list()]
         incidents = _Incidents(client, {_incident_of(one) for one in found})
         bearing = find_primary_postmortems(map(_file, found))
@@ -87,7 +87,7 @@ class _Incidents:
                 self._included[one["id"].require_text()] = one
 
     def get(self, key: str) -> JsonValue:
-        """The incident with this id."""
+        """Return the incident with this id."""
         if key not in self._found:
             answer = self._client.get(f"{_INCIDENTS}/{quote(key, safe='')}", headers=_HEADERS)
             self._found[key] = JsonValue(answer.data, answer.url)["data"]
@@ -104,7 +104,7 @@ class _Incidents:
 
 
 def _fetch_pages(client: Client, path: str, params: Mapping[str, str] | None = None) -> Iterator[JsonValue]:
-    """The pages of a list."""
+    """Yield the pages of a list."""
     answer = client.get(path, {"page[number]": 1, "page[size]": _PAGE, **(params or {})}, headers=_HEADERS)
     pages = client.pages(first=answer.url)
     while True:
@@ -139,12 +139,12 @@ def _fields(own: JsonValue, incident: JsonValue) -> dict[str, Any]:
 
 
 def _name(told: JsonValue) -> str:
-    """The name of what is told whole within another thing."""
+    """Return the name of what is told whole within another thing."""
     return told["data"]["attributes"]["name"].text()
 
 
 def _items(found: list[JsonValue]) -> list[dict[str, Any]]:
-    """The follow-ups; an item that is of no kind is one, too."""
+    """Return the follow-ups; an item that is of no kind is one, too."""
     follow_ups = (one for one in found if one["attributes"]["kind"].text() != _NO_FOLLOW_UP)
     return assign_ids([(one["id"].require_text(), _item(one["attributes"])) for one in follow_ups])
 
@@ -162,6 +162,6 @@ def _item(told: JsonValue) -> dict[str, Any]:
 
 
 def _owner(told: JsonValue) -> str:
-    """The name of the assigned user, or the number, which is all that older answers say."""
+    """Return the name of the assigned user, or the number, which is all that older answers say."""
     number = told["assigned_to_user_id"].text()
     return _name(told["assigned_to"]) or told["assigned_to"]["name"].text() or (f"user {number}" if number else "")

@@ -27,7 +27,7 @@ def escape_tags(text: str) -> str:
 
 
 def wrap(span: Span, text: str) -> str:
-    """The text of a span with its marks. A link to no address of the web or the service is its text alone."""
+    """Return the text of a span with its marks. A link to no address of the web or the service is its text alone."""
     match span.tag:
         case "code":
             return format_code(text)
@@ -44,13 +44,13 @@ def format_code(text: str) -> str:
 
 
 def fence_code(text: str, language: str = "") -> str:
-    """A block of code, with its language if that is a word."""
+    """Return a block of code, with its language if that is a word."""
     fence = "`" * max(3, _measure_backticks(text) + 1)
     return f"{fence}{language if language.isalnum() else ''}\n{text}\n{fence}"
 
 
 def encode_address(href: str) -> str:
-    """An address that ends where it ends in Markdown, too."""
+    """Return an address that ends where it ends in Markdown, too."""
     return _ENDS.sub(lambda found: f"%{ord(found.group()):02X}", href.strip())
 
 
