@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.config.settings import find_pytest_root
+from pytest_postmortem.config.pytest_root import find_pytest_root
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.git import Git
 from pytest_postmortem.project import Project

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_postmortem.catalogue import Catalogue, list_sources, read_all, read_named
-from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings, find_pytest_root, load, load_file
+from pytest_postmortem.config.pytest_root import find_pytest_root
+from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings, load, load_file
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, SourceError, join_errors, plugin_error
 from pytest_postmortem.gc_pause import gc_paused
 from pytest_postmortem.judging.marker_names import collect_names
