@@ -323,7 +323,7 @@ def test_no_layer_is_broken() -> None:
         ("reading/header/metadata.py", "import yaml.events", "imports yaml"),
         (
             "reporting/html.py",
-            "from pytest_postmortem.reading.vocabulary.normalize import plain",
+            "from pytest_postmortem.reading.vocabulary.normalize import fold",
             "reporting imports reading",
         ),
         ("hookspecs.py", "from pytest_postmortem.config.settings import Settings", "hookspecs imports config"),

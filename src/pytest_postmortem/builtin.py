@@ -80,5 +80,5 @@ class BuiltIn:
             from pytest_postmortem.reading.postmortem import Reader
             from pytest_postmortem.reading.vocabulary.default import DEFAULT
 
-            self._reader = Reader(DEFAULT.extended(self._settings.words), self._settings.id_pattern)
+            self._reader = Reader(DEFAULT.extend(self._settings.words), self._settings.id_pattern)
         return self._reader.read(document)

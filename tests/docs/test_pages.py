@@ -18,7 +18,7 @@ from pytest_postmortem.plugin.options import OPTIONS
 from pytest_postmortem.reading.postmortem import Reader
 from pytest_postmortem.reading.vocabulary.default import DEFAULT
 from pytest_postmortem.reading.vocabulary.default import KEYS as WORDS
-from pytest_postmortem.reading.vocabulary.normalize import keyed
+from pytest_postmortem.reading.vocabulary.normalize import lookup_key
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(
@@ -160,8 +160,8 @@ def test_every_key_of_words_has_its_row_with_words_that_are_known() -> None:
     rows = table(page("configuration.md").partition("## Words")[2], "key")
     assert [row[0].strip("`") for row in rows] == list(WORDS)
     for name, _, examples in rows:
-        known = set(map(keyed, getattr(DEFAULT, name.strip("`").replace("-", "_"))))
-        assert set(map(keyed, examples.split(", "))) <= known, name
+        known = set(map(lookup_key, getattr(DEFAULT, name.strip("`").replace("-", "_"))))
+        assert set(map(lookup_key, examples.split(", "))) <= known, name
 
 
 def test_the_message_about_a_key_is_the_real_one(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def lint(
     if not catalogue.postmortems and not catalogue.faults:
         project.require_catalogue(demanded=True)
     documents, older, passed_over = _documents(project, paths)
-    placeholders = Placeholders(DEFAULT.extended(project.settings.words))
+    placeholders = Placeholders(DEFAULT.extend(project.settings.words))
     linted = lint_documents(documents, rules, known, project.today, placeholders)
     for line in telling.passed_over(older, passed_over):
         click.echo(line, err=True)

@@ -190,5 +190,5 @@ def parse_words(value: Any) -> dict[str, tuple[str, ...]]:
     from pytest_postmortem.reading.vocabulary.default import DEFAULT
 
     more = {name: parse_strings(listed, "Squad") for name, listed in value.items()}
-    DEFAULT.extended(more)
+    DEFAULT.extend(more)
     return more

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
 from pytest_postmortem.model.postmortem import IdSource
-from pytest_postmortem.reading.vocabulary.dates import first_date
+from pytest_postmortem.reading.vocabulary.dates import find_first_date
 
 __all__ = ["RULES"]
 
@@ -48,11 +48,11 @@ _HEADING = re.compile(r"\s{0,3}#{1,2}\s")
 
 
 def _other_date(subject: Subject) -> Iterable[Finding]:
-    named = first_date(subject.postmortem.stem)
+    named = find_first_date(subject.postmortem.stem)
     if named is None:
         return
     line, heading = next((one for one in subject.prose if _HEADING.match(one[1])), (1, ""))
-    told = first_date(heading)
+    told = find_first_date(heading)
     if told is not None and told != named:
         yield Finding(line, f"the file name says {named} and the heading {told}; write the day of the incident in both")
 

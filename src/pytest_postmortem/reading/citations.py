@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from pytest_postmortem.reading.vocabulary.ids import key_of_name
+from pytest_postmortem.reading.vocabulary.ids import find_key_in_name
 
 __all__ = ["Citations"]
 
@@ -56,4 +56,4 @@ class Citations:
 
 
 def _is_key(name: str) -> bool:
-    return key_of_name(name) == name or key_of_name(name.upper()) == name.upper()
+    return find_key_in_name(name) == name or find_key_in_name(name.upper()) == name.upper()

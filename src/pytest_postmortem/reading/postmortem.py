@@ -26,13 +26,13 @@ from pytest_postmortem.reading.syntax.characters import cleaned
 from pytest_postmortem.reading.syntax.front_matter import split
 from pytest_postmortem.reading.syntax.markdown import MAX_EVENTS, Outline, TooComplex, outline
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
-from pytest_postmortem.reading.vocabulary.dates import days_beside, days_of, first_date
+from pytest_postmortem.reading.vocabulary.dates import find_days, find_first_date, find_title_days
 from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
-from pytest_postmortem.reading.vocabulary.ids import is_key, key_of_heading, key_of_name
+from pytest_postmortem.reading.vocabulary.ids import find_key_in_heading, find_key_in_name, is_key
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
 from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
-from pytest_postmortem.reading.vocabulary.titles import headline, unmarked
+from pytest_postmortem.reading.vocabulary.titles import strip_kind_id_and_day, strip_markdown
 
 __all__ = ["Reader"]
 
@@ -87,7 +87,7 @@ class Reader:
 
     def _unread(self, document: Document, error: DocumentError) -> Postmortem:
         fault = error.fill_origin(document.origin)
-        key = key_of_name(document.stem, self._id_pattern)
+        key = find_key_in_name(document.stem, self._id_pattern)
         return Postmortem(
             id=key or document.stem,
             id_source=IdSource.FILE_NAME if key else IdSource.STEM,
@@ -169,14 +169,14 @@ class Reader:
     def _id(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[str, IdSource, int]:
         if fields.id is not None:
             return fields.id, IdSource.FRONT_MATTER, fields.id_line
-        key = key_of_name(document.stem, self._id_pattern) if document.told is None else None
+        key = find_key_in_name(document.stem, self._id_pattern) if document.told is None else None
         if key is not None:
             return key, IdSource.FILE_NAME, 1
         written = body.fields.told.get(Field.ID)
         if written is not None and is_key(written[0], self._id_pattern):
             return written[0], IdSource.HEADING, written[1]
         for named in dict.fromkeys((title, body.title)):
-            key = key_of_heading(named, self._id_pattern) if named else None
+            key = find_key_in_heading(named, self._id_pattern) if named else None
             if key is not None:
                 return key, IdSource.HEADING, body.heading_line
         return document.stem, IdSource.STEM, 1
@@ -185,10 +185,10 @@ class Reader:
         """The first and last day of the incident, from where a date can only be that: never from running text."""
         if fields.date is not None:
             return fields.date, fields.last_day or fields.date
-        days = body.fields.days or days_beside(title)
+        days = body.fields.days or find_title_days(title)
         if document.told is not None:
-            days = days or days_of(str(document.told.get("created", "")))
-        return days or days_beside(document.stem.replace("_", "-"), behind=False)
+            days = days or find_days(str(document.told.get("created", "")))
+        return days or find_title_days(document.stem.replace("_", "-"), behind=False)
 
 
 class _Body(NamedTuple):
@@ -249,12 +249,12 @@ def _told_apart(unclear: Iterable[Unclear], document: Document) -> tuple[list[Do
 
 def _title(document: Document, fields: Fields, title: str, known_id: str, body: _Body) -> str:
     told = body.fields.told.get(Field.TITLE)
-    return fields.title or headline(title, known_id) or (told[0] if told else "") or document.stem
+    return fields.title or strip_kind_id_and_day(title, known_id) or (told[0] if told else "") or document.stem
 
 
 def _guessed_date(document: Document, title: str, body: _Body, read: Sequence[Draft]) -> date | None:
     """A date to sort by, from where it may be that of something else, but for the dates of action items."""
-    guess = first_date(title) or first_date(document.stem)
+    guess = find_first_date(title) or find_first_date(document.stem)
     if guess is not None or body.outline is None:
         return guess
     lines = {line for draft in read for line in range(draft.line, max(draft.last_line, draft.line) + 1)}
@@ -294,7 +294,7 @@ def _root_cause(fields: Fields, body: _Body, placeholders: Placeholders) -> Root
     if node is not None:
         text = text_of(node) or " ".join(names_of(node))
         if text and not placeholders.is_one(text):
-            return RootCauseAnalysis("root_cause", unmarked(text), node.line)
+            return RootCauseAnalysis("root_cause", strip_markdown(text), node.line)
     read = root_cause_of(body.outline, body.sections, placeholders) if body.outline is not None else None
     told = body.fields.told.get(Field.ROOT_CAUSE)
     if read is None and told is not None and not placeholders.is_one(told[0]):

@@ -9,8 +9,8 @@ from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.header.fields import Fields
 from pytest_postmortem.reading.items.drafts import Draft
 from pytest_postmortem.reading.syntax.nodes import Node
-from pytest_postmortem.reading.vocabulary.item_keys import leading_key
-from pytest_postmortem.reading.vocabulary.test_requirement import stricter
+from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
+from pytest_postmortem.reading.vocabulary.test_requirement import choose_stricter
 
 __all__ = ["nodes_of", "with_told", "with_told_items"]
 
@@ -25,7 +25,7 @@ def nodes_of(told: Mapping[str, Any]) -> dict[str, Node]:
     for item in items.value if items is not None and isinstance(items.value, list) else ():
         action = item.value.get("action") if isinstance(item.value, dict) else None
         if isinstance(item.value, dict) and action is not None and isinstance(action.value, str):
-            key, text = leading_key(action.value)
+            key, text = split_leading_key(action.value)
             if key:  # the text may name the record by its own number still
                 number = item.value.get("id", Node("", _LINE))
                 item.value.update(id=Node(key, _LINE), action=Node(text, _LINE), tickets=Node([number], _LINE))
@@ -91,6 +91,6 @@ def _one(text: Draft, record: Draft) -> Draft:
         owner=text.owner or record.owner,
         due=text.due or record.due,
         tickets=(*record.tickets, *(ticket for ticket in text.tickets if ticket not in names)),
-        test=stricter(text.test, record.test),
+        test=choose_stricter(text.test, record.test),
         mentions_test=text.mentions_test or record.mentions_test,
     )

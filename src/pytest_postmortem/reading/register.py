@@ -12,7 +12,7 @@ from pytest_postmortem.reading.header.fields import by_key, short_severity, text
 from pytest_postmortem.reading.syntax.characters import cleaned
 from pytest_postmortem.reading.syntax.data_file import read_node
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
-from pytest_postmortem.reading.vocabulary.dates import first_date
+from pytest_postmortem.reading.vocabulary.dates import find_first_date
 
 __all__ = ["read_register"]
 
@@ -103,7 +103,7 @@ def _date(name: str, node: Node | None, problems: list[Problem]) -> date | None:
     if node is None:
         return None
     text = text_of(node) if isinstance(node.value, str) else "no text"
-    day = first_date(text) if text else None
+    day = find_first_date(text) if text else None
     if text and day is None:
         problem = f"the date of {name} is {text:.60}, which is no date"
         problems.append(Problem(node.line, problem, "write it as YYYY-MM-DD, for example 2026-02-11"))

@@ -292,7 +292,7 @@ def test_a_team_s_own_words_for_a_field_are_read() -> None:
     """By the key of the vocabulary."""
     from pytest_postmortem.reading.vocabulary.default import DEFAULT
 
-    words = DEFAULT.extended({"metadata-severity": ["Dringlichkeit"]})
+    words = DEFAULT.extend({"metadata-severity": ["Dringlichkeit"]})
     text = "# Queue overflow\n\n**Dringlichkeit:** high\n"
     assert read(text).severity is None
     assert read(text, words=words).severity == "high"

@@ -157,7 +157,7 @@ def test_a_document_may_tell_no_root_cause(text: str) -> None:
 
 def test_placeholders_are_those_of_the_team_too() -> None:
     """And a section that says more than one tells its cause."""
-    words = DEFAULT.extended({"placeholders": ["Ask Kim"]})
+    words = DEFAULT.extend({"placeholders": ["Ask Kim"]})
     text = "# Overflow\n\n## Root cause\n\nAsk Kim.\n"
     assert read(text).root_cause is not None
     assert read(text, words=words).root_cause is None

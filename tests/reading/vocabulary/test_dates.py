@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pytest_postmortem.reading.vocabulary.dates import first_date, full_date
+from pytest_postmortem.reading.vocabulary.dates import find_first_date, parse_full_date
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ from pytest_postmortem.reading.vocabulary.dates import first_date, full_date
 )
 def test_the_first_full_date_of_a_text(text: str, found: date | None) -> None:
     """Of a range the start; none where day and month may be swapped, where a part is missing or no such day exists."""
-    assert first_date(text) == found
+    assert find_first_date(text) == found
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_first_full_date_of_a_text(text: str, found: date | None) -> None:
 def test_a_date_is_found_however_far_from_other_numbers(text: str, found: date, gap: int) -> None:
     """Only what stands around four digits is looked at, which no length between them may change."""
     between = " " + "x" * gap + " "
-    assert first_date(f"port 8080{between}{text}{between}1999 bytes, 2025-01-01") == found
+    assert find_first_date(f"port 8080{between}{text}{between}1999 bytes, 2025-01-01") == found
 
 
 @pytest.mark.parametrize(
@@ -143,4 +143,4 @@ def test_a_date_is_found_however_far_from_other_numbers(text: str, found: date, 
 )
 def test_a_text_that_is_a_date(text: str, found: date | None) -> None:
     """Apart from a time or a note behind it; a version, a word or a part of a date is none."""
-    assert full_date(text) == found
+    assert parse_full_date(text) == found

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pytest_postmortem.model.postmortem import IdSource
-from pytest_postmortem.reading.vocabulary.ids import key_of_heading, key_of_name
+from pytest_postmortem.reading.vocabulary.ids import find_key_in_heading, find_key_in_name
 from tests.reading.texts import read
 
 
@@ -39,7 +39,7 @@ from tests.reading.texts import read
 )
 def test_the_key_that_a_file_name_begins_with(stem: str, key: str | None) -> None:
     """Capitals, then groups of digits; a date, a number, a severity or a standard is no key."""
-    assert key_of_name(stem) == key
+    assert find_key_in_name(stem) == key
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_the_key_that_a_file_name_begins_with(stem: str, key: str | None) -> Non
 )
 def test_a_pattern_says_what_a_key_is(pattern: str, stem: str, key: str | None) -> None:
     """At the start of the name, up to what is no letter or digit; what is no key without it may be one then."""
-    assert key_of_name(stem, re.compile(pattern)) == key
+    assert find_key_in_name(stem, re.compile(pattern)) == key
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_pattern_says_what_a_key_is(pattern: str, stem: str, key: str | None) 
 )
 def test_the_key_in_a_heading(heading: str, pattern: str | None, key: str | None) -> None:
     """At its start and set apart; with a pattern anywhere, where all matches agree."""
-    assert key_of_heading(heading, re.compile(pattern) if pattern else None) == key
+    assert find_key_in_heading(heading, re.compile(pattern) if pattern else None) == key
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pytest_postmortem.reading.vocabulary.people import due_in, owner_in
+from pytest_postmortem.reading.vocabulary.people import find_due_date, find_owner
 from tests.reading.texts import items, only
 
 
@@ -78,7 +78,7 @@ from tests.reading.texts import items, only
 )
 def test_the_owner_that_a_text_names(text: str, owner: str | None) -> None:
     """After a word for it, in brackets, by a handle, or as who is to do it; None where nobody is."""
-    assert owner_in(text) == owner
+    assert find_owner(text) == owner
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_owner_that_a_text_names(text: str, owner: str | None) -> None:
 )
 def test_the_due_date_that_a_text_names(text: str, due: str | None) -> None:
     """As written, after a word for it or after "by"."""
-    assert due_in(text) == due
+    assert find_due_date(text) == due
 
 
 def test_owner_and_due_date_are_columns_of_a_table() -> None:
@@ -173,5 +173,5 @@ def test_a_list_item_names_owner_and_due_date_in_its_text_or_its_details() -> No
 def test_hostile_texts_take_no_time(piece: str) -> None:
     """Of a hundred thousand characters."""
     text = piece * (100_000 // len(piece))
-    owner_in(text)
-    due_in(text)
+    find_owner(text)
+    find_due_date(text)

@@ -71,8 +71,8 @@ OPEN, DONE, DROPPED, UNKNOWN = ItemStatus.OPEN, ItemStatus.DONE, ItemStatus.DROP
 )
 def test_the_status_of_a_cell(cell: str, status: ItemStatus) -> None:
     """By its words and signs; unknown where it says nothing known, and where what it says is not so yet."""
-    assert WORDS.of_cell(cell) is status
-    assert WORDS.of_cell(cell) is status  # a cell seen before is remembered
+    assert WORDS.read_cell(cell) is status
+    assert WORDS.read_cell(cell) is status  # a cell seen before is remembered
     if "|" not in cell:
         assert only(f"| Action | Status |\n|---|---|\n| Bound the queue | {cell} |\n").status is status
 
@@ -103,7 +103,7 @@ def test_the_status_of_a_cell(cell: str, status: ItemStatus) -> None:
 )
 def test_a_heading_tells_the_status_of_what_is_under_it(title: str, status: ItemStatus) -> None:
     """One of its parts is a word for it, alone or with "actions"."""
-    assert WORDS.of_heading(title) is status
+    assert WORDS.read_heading(title) is status
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_a_heading_tells_the_status_of_what_is_under_it(title: str, status: Item
 )  # fmt: skip
 def test_the_status_that_a_text_tells(text: str, status: ItemStatus) -> None:
     """A sign in front, a word in brackets or emphasis or behind a dash at its end, "DONE:" at its start."""
-    assert WORDS.of_text(text) is status
+    assert WORDS.read_text(text) is status
 
 
 @pytest.mark.parametrize(
@@ -239,8 +239,8 @@ def test_a_box_in_the_action_cell_tells_the_status() -> None:
 )
 def test_words_of_a_team_stand_for_themselves(cell: str, status: ItemStatus) -> None:
     """Of a phrase all words are needed, whole; a sign counts where it is all there is."""
-    words = StatusWords(DEFAULT.extended({"status-dropped": ["—"], "status-done": ["in prod"]}))
-    assert words.of_cell(cell) is status
+    words = StatusWords(DEFAULT.extend({"status-dropped": ["—"], "status-done": ["in prod"]}))
+    assert words.read_cell(cell) is status
 
 
 @pytest.mark.parametrize(

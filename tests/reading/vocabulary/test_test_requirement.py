@@ -484,11 +484,11 @@ def test_a_text_that_speaks_of_a_test_is_known(text: str, mentions: bool) -> Non
 
 
 def test_values_and_texts_can_be_read_alone() -> None:
-    """`of_value` raises for what is unknown and `of_text` finds no flag in plain text."""
-    assert WORDS.of_value("required").need is REQUIRED
+    """`read_value` raises for what is unknown and `find_flag` finds no flag in plain text."""
+    assert WORDS.read_value("required").need is REQUIRED
     with pytest.raises(Unreadable, match="'unit' says nothing known about a test"):
-        WORDS.of_value("unit")
-    assert WORDS.of_text("Bound the queue") is None
-    flag = WORDS.of_text("Bound the queue [test required]")
+        WORDS.read_value("unit")
+    assert WORDS.find_flag("Bound the queue") is None
+    flag = WORDS.find_flag("Bound the queue [test required]")
     assert flag is not None
     assert flag.text == "Bound the queue"

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_postmortem.reading.vocabulary.titles import bare, heading_text, headline, unmarked
+from pytest_postmortem.reading.vocabulary.titles import (
+    clean_heading,
+    strip_decoration,
+    strip_kind_id_and_day,
+    strip_markdown,
+)
 from tests.reading.texts import read
 
 
@@ -30,7 +35,7 @@ from tests.reading.texts import read
 )
 def test_inline_markdown_is_told_as_plain_text(text: str, plain: str) -> None:
     """Links give their text, emphasis and tags nothing, white space is folded."""
-    assert unmarked(text) == plain
+    assert strip_markdown(text) == plain
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def test_inline_markdown_is_told_as_plain_text(text: str, plain: str) -> None:
 )
 def test_the_text_of_a_heading_has_no_marks(source: str, text: str) -> None:
     """Of both forms; no anchor, no emoji shortcode, no tag."""
-    assert heading_text(source) == text
+    assert clean_heading(source) == text
 
 
 @pytest.mark.parametrize(
@@ -75,7 +80,7 @@ def test_the_text_of_a_heading_has_no_marks(source: str, text: str) -> None:
 )
 def test_a_title_is_compared_without_its_decoration(title: str, text: str) -> None:
     """No numbering, no emoji, no colon at the end; a title of nothing else stays."""
-    assert bare(title) == text
+    assert strip_decoration(title) == text
 
 
 @pytest.mark.parametrize(
@@ -102,7 +107,7 @@ def test_a_title_is_compared_without_its_decoration(title: str, text: str) -> No
 )
 def test_a_title_is_shown_without_what_stands_beside_it(title: str, shown: str) -> None:
     """No kind of document, id or day; a title of nothing else stays."""
-    assert headline(title, "PM-1") == shown
+    assert strip_kind_id_and_day(title, "PM-1") == shown
 
 
 @pytest.mark.parametrize(

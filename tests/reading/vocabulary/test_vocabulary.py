@@ -7,7 +7,7 @@ import pytest
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope
 from pytest_postmortem.reading.vocabulary.default import DEFAULT, KEYS, Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import keyed, plain
+from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key
 from tests.reading.texts import read
 
 
@@ -61,7 +61,7 @@ OWN = {
 
 def test_a_team_s_own_words_are_read_like_the_others() -> None:
     """Each key adds to its list; case and white space make no difference."""
-    words = DEFAULT.extended(OWN)
+    words = DEFAULT.extend(OWN)
     assert read(TEXT.format(heading="Unsere Taten")).action_items == ()
     found = read(TEXT.format(heading="UNSERE TATEN:"), configured=True, words=words)
     assert found.faults == ()
@@ -87,13 +87,13 @@ def test_a_team_s_own_words_are_read_like_the_others() -> None:
 def test_a_team_s_own_heading_announces_action_items(key: str, word: str, text: str) -> None:
     """As a heading or a label."""
     assert read("# T\n\n" + text).action_items == ()
-    found = read("# T\n\n" + text, words=DEFAULT.extended({key: [word]}))
+    found = read("# T\n\n" + text, words=DEFAULT.extend({key: [word]}))
     assert [item.text for item in found.action_items] == ["a"]
 
 
 def test_a_team_s_own_words_for_other_headings_are_read() -> None:
     """For the root cause, the five whys, what holds no action items, metadata, and for what speaks of a test."""
-    words = DEFAULT.extended(
+    words = DEFAULT.extend(
         {
             "root-cause": ["Woran es lag"],
             "five-whys": ["Fragen"],
@@ -152,18 +152,18 @@ No bound.
 def test_an_unknown_key_is_an_error_with_the_nearest_known_one(key: str, near: str) -> None:
     """And with all that are known."""
     with pytest.raises(ConfigError) as caught:
-        DEFAULT.extended({key: ["x"]})
+        DEFAULT.extend({key: ["x"]})
     assert caught.value.problem == f"unknown key {key!r} in words"
     assert caught.value.hint.startswith(f"did you mean {near!r}? known: action-items, ")
 
 
 def test_nothing_added_changes_nothing() -> None:
     """And what is added leaves the default as it is, a word that is there already too."""
-    assert DEFAULT.extended({}) is DEFAULT
-    more = DEFAULT.extended({"column-test": ["Prüfung", "TEST"]})
-    assert more.column_test == (*DEFAULT.column_test, plain("Prüfung"))
+    assert DEFAULT.extend({}) is DEFAULT
+    more = DEFAULT.extend({"column-test": ["Prüfung", "TEST"]})
+    assert more.column_test == (*DEFAULT.column_test, fold("Prüfung"))
     assert more.column_id == DEFAULT.column_id
-    assert plain("Prüfung") not in DEFAULT.column_test
+    assert fold("Prüfung") not in DEFAULT.column_test
 
 
 @pytest.mark.parametrize(
@@ -180,9 +180,9 @@ def test_nothing_added_changes_nothing() -> None:
 )
 def test_words_are_compared_without_case_width_and_composition(text: str, as_plain: str, as_keyed: str) -> None:
     """Names of sections and columns without punctuation too, where there are words."""
-    assert plain(text) == as_plain
-    assert keyed(text) == as_keyed
-    assert plain("e\u0301te\u0301") == plain("ÉTÉ")
+    assert fold(text) == as_plain
+    assert lookup_key(text) == as_keyed
+    assert fold("e\u0301te\u0301") == fold("ÉTÉ")
 
 
 CONTRADICTING = (
@@ -201,7 +201,7 @@ CONTRADICTING = (
 @pytest.mark.parametrize("names", CONTRADICTING)
 def test_no_word_is_in_two_contradicting_lists(names: tuple[str, ...]) -> None:
     """The second meaning of such a word would never be read."""
-    lists = {name: {keyed(word) for word in getattr(DEFAULT, name)} - {""} for name in names}
+    lists = {name: {lookup_key(word) for word in getattr(DEFAULT, name)} - {""} for name in names}
     doubled = [
         (one, other, sorted(lists[one] & lists[other]))
         for place, one in enumerate(names)
@@ -240,7 +240,7 @@ def test_the_head_of_a_status_column_names_a_field_of_a_list(word: str) -> None:
 
 def test_own_words_name_fields_of_lists() -> None:
     """The `words` of the configuration."""
-    words = DEFAULT.extended({"column-owner": ["Wessen"], "column-due": ["Ende bis"]})
+    words = DEFAULT.extend({"column-owner": ["Wessen"], "column-due": ["Ende bis"]})
     text = "# X\n\n## Action items\n\n- Bound the queue\n  - Wessen: Ann\n  - Ende bis: 2026-03-01\n"
     (item,) = read(text, words=words).action_items
     assert (item.owner, item.due) == ("Ann", "2026-03-01")

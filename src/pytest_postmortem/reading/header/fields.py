@@ -11,7 +11,7 @@ from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Waiver
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
-from pytest_postmortem.reading.vocabulary.dates import days_of, days_of_field
+from pytest_postmortem.reading.vocabulary.dates import find_days, read_field_days
 from pytest_postmortem.reading.vocabulary.phrases import SEVERITY_LABEL
 
 __all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_of"]
@@ -97,7 +97,7 @@ def fields_of(told: dict[str, Node]) -> Fields:
             break
     for key in _END_KEYS if read.date is not None else ():
         ended = text_of(nodes.get(key))
-        if ended is not None and (days := days_of(ended)) is not None:
+        if ended is not None and (days := find_days(ended)) is not None:
             read.last_day = max(days[1], read.last_day or days[1])
     severity = text_of(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
     read.severity = short_severity(severity) if severity else None
@@ -124,14 +124,14 @@ _GUARD_FORM = "write `guard: {waived_until: 2026-12-01, reason: ...}`, or leave 
 
 def _read_guard(node: Node, problems: list[Problem]) -> Waiver | None:
     """Return the waiver of what the configuration's `guard` asks for; None for anything else, which is an error."""
-    from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, waiver
+    from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, parse_waiver
 
     values = by_key(node.value, problems) if isinstance(node.value, dict) else {}
     if set(values) != {"waived_until", "reason"}:
         problems.append(Problem(node.line, "`guard` is not a waiver with `waived_until` and `reason`", _GUARD_FORM))
         return None
     try:
-        return waiver(text_of(values["waived_until"]) or "", text_of(values["reason"]) or "").waiver
+        return parse_waiver(text_of(values["waived_until"]) or "", text_of(values["reason"]) or "").waiver
     except Unreadable as error:
         problems.append(Problem(node.line, f"`guard`: {error.problem}", _GUARD_FORM))
         return None
@@ -156,7 +156,7 @@ def _read_date(read: Fields, key: str, node: Node) -> bool:
     text = text_of(node)
     if text is None:
         return False
-    days = days_of_field(text)
+    days = read_field_days(text)
     if days is not None:
         read.date, read.last_day = days
     if read.date is None and (found := _DATE_LIKE.search(text)):

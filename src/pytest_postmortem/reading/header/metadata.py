@@ -12,11 +12,11 @@ from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.sections import Meaning, Section
 from pytest_postmortem.reading.structure.tables import table_at
 from pytest_postmortem.reading.syntax.markdown import Outline
-from pytest_postmortem.reading.vocabulary.dates import days_of, days_of_field, first_date
+from pytest_postmortem.reading.vocabulary.dates import find_days, find_first_date, read_field_days
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import keyed
+from pytest_postmortem.reading.vocabulary.normalize import lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import TIMELINE
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["BodyFields", "Field", "MetadataReader", "date_of_body"]
 
@@ -73,8 +73,8 @@ class MetadataReader:
             (Field.TEAM, words.metadata_team),
             (Field.ROOT_CAUSE, words.metadata_root_cause),
         ):
-            self._fields.update((keyed(name), field) for name in names)
-        self._date_order = {keyed(name): place for place, name in enumerate(words.metadata_date)}
+            self._fields.update((lookup_key(name), field) for name in names)
+        self._date_order = {lookup_key(name): place for place, name in enumerate(words.metadata_date)}
 
     def read(self, outline: Outline, sections: Sequence[Section]) -> BodyFields:
         """The fields at the top of the body, and under headings that are a field's name."""
@@ -97,7 +97,7 @@ class MetadataReader:
             self._read_severity(outline, sections, found)
         days = min(dates, key=lambda one: one[0])[1] if dates else None
         told = found.get(Field.END)
-        if days is not None and told is not None and (ended := days_of(told[0])) is not None:
+        if days is not None and told is not None and (ended := find_days(told[0])) is not None:
             days = days[0], max(days[1], ended[1])
         return BodyFields(found, days)
 
@@ -110,9 +110,9 @@ class MetadataReader:
     ) -> None:
         """Read a heading that is a field with its value: `## Date: July 1, 2026`."""
         name, _, value = section.title.text.replace("：", ":").partition(":")
-        field = self._fields.get(keyed(name))
+        field = self._fields.get(lookup_key(name))
         if field in _DETAILS and field is not None:
-            self._take(keyed(name), field, value.strip(), outline.line(section.heading.start), found, dates)
+            self._take(lookup_key(name), field, value.strip(), outline.line(section.heading.start), found, dates)
 
     def _read_severity(
         self, outline: Outline, sections: Sequence[Section], found: dict[Field, tuple[str, int]]
@@ -123,8 +123,11 @@ class MetadataReader:
                 continue
             table = table_at(outline, outline.blocks(place, outline.behind(place)), 0)
             for row in table.rows if len(table.head) == 2 else ():
-                if len(row.cells) == 2 and self._fields.get(keyed(unmarked(row.cells[0][0]))) is Field.SEVERITY:
-                    self._take("", Field.SEVERITY, unmarked(row.cells[1][0]), outline.line(row.start), found, [])
+                if (
+                    len(row.cells) == 2
+                    and self._fields.get(lookup_key(strip_markdown(row.cells[0][0]))) is Field.SEVERITY
+                ):
+                    self._take("", Field.SEVERITY, strip_markdown(row.cells[1][0]), outline.line(row.start), found, [])
 
     def _read_heading(
         self,
@@ -135,7 +138,7 @@ class MetadataReader:
         dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
         told = outline.text(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
-        value = next((line for line in map(unmarked, told.splitlines()) if line.strip(" -*")), "")
+        value = next((line for line in map(strip_markdown, told.splitlines()) if line.strip(" -*")), "")
         if field is not None and value and len(value) < 200:
             self._take(
                 section.title.names[0], field, value.lstrip("-* "), outline.line(section.heading.start), found, dates
@@ -158,10 +161,10 @@ class MetadataReader:
                 pairs = [(table.head[0], table.head[1], start)]
                 pairs += [(row.cells[0][0], row.cells[1][0], row.start) for row in table.rows if len(row.cells) == 2]
                 for key, value, line_start in pairs:
-                    name = keyed(unmarked(key))
+                    name = lookup_key(strip_markdown(key))
                     field = self._fields.get(name)
                     if field is not None:
-                        self._take(name, field, unmarked(value), outline.line(line_start), found, dates)
+                        self._take(name, field, strip_markdown(value), outline.line(line_start), found, dates)
 
     def _read_lines(
         self,
@@ -180,10 +183,10 @@ class MetadataReader:
                     matched = _LINE.match(part)
                     if matched is None or (not matched.group("bold") and position >= plain_end):
                         continue
-                    name = keyed(unmarked(matched.group("key")))
+                    name = lookup_key(strip_markdown(matched.group("key")))
                     field = self._fields.get(name)
                     if field is not None:
-                        value = unmarked(matched.group("value").lstrip("*_ \t"))
+                        value = strip_markdown(matched.group("value").lstrip("*_ \t"))
                         self._take(name, field, value, outline.line(position), found, dates)
             position += len(raw)
 
@@ -199,7 +202,7 @@ class MetadataReader:
         if not value:
             return
         if field is Field.DATE:
-            read = days_of_field(value)
+            read = read_field_days(value)
             if read is None:
                 return
             dates.append((self._date_order.get(name, 99), read))
@@ -225,11 +228,13 @@ def date_of_body(outline: Outline, sections: Sequence[Section], lines: Collectio
     for section in sections:
         if TIMELINE.search(section.title.names[0]):
             told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
-            read = first_date(told.decode("utf-8", "ignore"))
+            read = find_first_date(told.decode("utf-8", "ignore"))
             if read is not None:
                 return read
     text = outline.data[:_BODY_CHARACTERS].decode("utf-8", "ignore")
     if not lines:
-        return first_date(text)
+        return find_first_date(text)
     start = outline.line(0)
-    return first_date("\n".join(line for number, line in enumerate(text.split("\n"), start) if number not in lines))
+    return find_first_date(
+        "\n".join(line for number, line in enumerate(text.split("\n"), start) if number not in lines)
+    )

@@ -10,7 +10,7 @@ from pytest_postmortem.reading.structure.sections import Meaning, Section
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.vocabulary.phrases import NEAR_CAUSES, WHY
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["root_cause_of"]
 
@@ -74,13 +74,13 @@ def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
             continue
         if kind == "Paragraph":
             written = _decoded(outline, start, stop)
-            text = "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else unmarked(written)
+            text = "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else strip_markdown(written)
         elif kind == "Item":
             stop = _first_line_of_item(outline, start, min(stop, end))
-            text = unmarked(_MARKER.sub("", _decoded(outline, start, stop), count=1))
+            text = strip_markdown(_MARKER.sub("", _decoded(outline, start, stop), count=1))
         elif kind == "TableRow":
             cells = _decoded(outline, start, stop).strip().strip("|").split("|")
-            rows.append(": ".join(text for cell in cells if (text := unmarked(cell))))
+            rows.append(": ".join(text for cell in cells if (text := strip_markdown(cell))))
             told += stop - start
             continue
         elif kind in ("List", "Table", "TableCell"):
@@ -120,12 +120,12 @@ def _whys(outline: Outline, section: Section) -> tuple[str, ...]:
         if start < skip_to or len(whys) >= 20:
             continue
         if kind == "Item":
-            whys.append(unmarked(_MARKER.sub("", _decoded(outline, start, end), count=1)))
+            whys.append(strip_markdown(_MARKER.sub("", _decoded(outline, start, end), count=1)))
             skip_to = end
         elif kind == "Paragraph":
-            text = unmarked(_decoded(outline, start, end))
+            text = strip_markdown(_decoded(outline, start, end))
             if WHY.match(text):
                 paragraphs.append(text)
         elif kind == "TableRow":
-            whys.append(unmarked(_decoded(outline, start, end).strip(" |\n").replace("|", " ")))
+            whys.append(strip_markdown(_decoded(outline, start, end).strip(" |\n").replace("|", " ")))
     return tuple(why for why in (whys or paragraphs) if why)

@@ -125,7 +125,7 @@ class ItemFinder:
                 passed_over = max(passed_over, section.last)
             while statuses and statuses[-1][0] < section.last:
                 statuses.pop()
-            status = self._drafter.statuses.of_heading(section.title.text)
+            status = self._drafter.statuses.read_heading(section.title.text)
             if status is ItemStatus.UNKNOWN and statuses:
                 status = statuses[-1][1]
             statuses.append((section.last, status))
@@ -158,7 +158,7 @@ class ItemFinder:
                 place = table.after
                 columns = self._columns.columns(table.head)
                 if columns is None and strong:
-                    columns = self._columns.of_cells(table)
+                    columns = self._columns.guess_columns(table)
                 if columns is not None and (columns.telling or not explains):
                     self._read_rows(outline, table, columns, status, found)
             elif kind in ("List", "BlockQuote"):

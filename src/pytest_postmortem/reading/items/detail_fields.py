@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import keyed
+from pytest_postmortem.reading.vocabulary.normalize import lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import DETAIL_NAMES
 
 __all__ = ["DetailFields"]
@@ -28,13 +28,13 @@ class DetailFields:
             ("owner", words.column_owner),
             ("status", words.column_status),
         ):
-            self._columns.update((keyed(name), column) for name in names)
-        self._names = frozenset((*self._columns, *map(keyed, (*words.column_test, *DETAIL_NAMES))))
+            self._columns.update((lookup_key(name), column) for name in names)
+        self._names = frozenset((*self._columns, *map(lookup_key, (*words.column_test, *DETAIL_NAMES))))
 
     def is_field(self, text: str) -> bool:
         """Whether a nested bullet is a field of its parent and no action of its own."""
         named = _FIELD.match(text)
-        return named is not None and keyed(named.group(1)) in self._names
+        return named is not None and lookup_key(named.group(1)) in self._names
 
     def find(self, details: str) -> dict[str, str]:
         """The values by column (`owner`, `due`, `status`, `ticket`, `scope`) in nested bullets, folded into one line.
@@ -43,7 +43,7 @@ class DetailFields:
         """
         fields: dict[str, str] = {}
         for nested in _NESTED.finditer(details) if ":" in details or "：" in details else ():
-            column = self._columns.get(keyed(nested.group(1)))
+            column = self._columns.get(lookup_key(nested.group(1)))
             if column is not None:
                 fields.setdefault(column, nested.group(2).strip())
         return fields

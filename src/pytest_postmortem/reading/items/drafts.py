@@ -11,13 +11,19 @@ from pytest_postmortem.reading.items.lists import Bullet
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.item_keys import leading_key
-from pytest_postmortem.reading.vocabulary.normalize import keyed, plain
+from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
+from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import ESCAPED_FLAG, NO_ITEM, TO_FILL_IN
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Flag, TestWords, Unreadable, stricter
-from pytest_postmortem.reading.vocabulary.tickets import may_hold_ticket, tickets_in
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.test_requirement import (
+    NOT_STATED,
+    Flag,
+    TestWords,
+    Unreadable,
+    choose_stricter,
+)
+from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["Draft", "Drafter", "Unclear"]
 
@@ -103,16 +109,16 @@ class Drafter:
         self._fields = DetailFields(words)
         self.is_field = self._fields.is_field
         self._tests = tests
-        self._placeholders = frozenset({"", *map(plain, words.placeholders)})
-        self._mentions = re.compile("|".join(re.escape(plain(word)) for word in words.mentions_test))
+        self._placeholders = frozenset({"", *map(fold, words.placeholders)})
+        self._mentions = re.compile("|".join(re.escape(fold(word)) for word in words.mentions_test))
         self._values: dict[str, str | None] = {}
         self._scopes: dict[str, Scope] = {}
-        self._specific = frozenset(map(keyed, words.scope_specific))
-        self._systemic = frozenset(map(keyed, words.scope_systemic))
+        self._specific = frozenset(map(lookup_key, words.scope_specific))
+        self._systemic = frozenset(map(lookup_key, words.scope_systemic))
 
     def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         """The draft of a bullet, or None where it says nothing."""
-        from pytest_postmortem.reading.vocabulary.people import due_in, owner_in
+        from pytest_postmortem.reading.vocabulary.people import find_due_date, find_owner
 
         text = bullet.text
         if self.says_nothing(text):
@@ -120,7 +126,7 @@ class Drafter:
         line = outline.line(bullet.start)
         text = _without_braces(text) if text[:1] == "{" else text
         struck = _STRUCK_ITEM.fullmatch(text)
-        key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
+        key, text = split_leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
         source = outline.without_fences(bullet.text_start, bullet.end)
         lines = source.decode("utf-8", "replace").splitlines()
         whole = " ".join(" ".join(lines).split())
@@ -128,33 +134,37 @@ class Drafter:
         details = whole[len(bullet.text) :]
         if details:
             told, _ = self.requirement(None, details, line, unclear)
-            test = stricter(test, told)
-        test = stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
+            test = choose_stricter(test, told)
+        test = choose_stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
         status_text = None
         fields = self._fields.find(details)
         status = fields.get("status")
-        said = self.statuses.of_cell(status) if status is not None else ItemStatus.UNKNOWN
+        said = self.statuses.read_cell(status) if status is not None else ItemStatus.UNKNOWN
         if struck is not None:
             said, status_text = ItemStatus.DROPPED, "struck out"
         elif said is ItemStatus.DROPPED and status is not None:
-            status_text = unmarked(status)
+            status_text = strip_markdown(status)
         elif bullet.box is ItemStatus.DROPPED:
             said, status_text = bullet.box, "checked off as dropped"
         else:
-            own = self.undropped(self.statuses.of_text(text), test)
+            own = self.discard_dropped(self.statuses.read_text(text), test)
             if bullet.box is not None and own is not ItemStatus.DROPPED:
                 own = bullet.box
             if own is not ItemStatus.UNKNOWN:
                 said = own
             elif status is None:
-                said = self.undropped(heading, test)
-        owner = owner_in(self.statuses.without_dash_end(text))
+                said = self.discard_dropped(heading, test)
+        owner = find_owner(self.statuses.strip_dash_end(text))
         if owner is None and "owner" in fields:
-            owner = owner_in(f"owner: {fields['owner']}") if self.value(fields["owner"]) else None
-        due = due_in(whole) or due_in(text) or (due_in(f"due: {fields['due']}") if "due" in fields else None)
+            owner = find_owner(f"owner: {fields['owner']}") if self.value(fields["owner"]) else None
+        due = (
+            find_due_date(whole)
+            or find_due_date(text)
+            or (find_due_date(f"due: {fields['due']}") if "due" in fields else None)
+        )
         tickets: list[str] = []
         if may_hold_ticket(source):
-            tickets = tickets_in(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
+            tickets = find_tickets(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
         return Draft(
             key,
             False,
@@ -171,7 +181,7 @@ class Drafter:
             status_text,
         )
 
-    def undropped(self, guess: ItemStatus, test: TestRequirement) -> ItemStatus:
+    def discard_dropped(self, guess: ItemStatus, test: TestRequirement) -> ItemStatus:
         """A status that an item's own words or its heading suggest: never dropped if the item asks for a test."""
         return ItemStatus.UNKNOWN if guess is ItemStatus.DROPPED and test.need is not Need.NOT_REQUIRED else guess
 
@@ -184,27 +194,27 @@ class Drafter:
             if "est" not in raw and raw.isascii():
                 continue
             for field in _FIELD.finditer(raw.replace("*", "").replace("__", "")):
-                if (number == 0 and not field.start()) or not self._tests.names_test(field.group(1)):
+                if (number == 0 and not field.start()) or not self._tests.is_test_name(field.group(1)):
                     continue
                 told, _ = self.requirement(field.group(2).strip(), "", line, unclear)
-                said = stricter(said, told)
+                said = choose_stricter(said, told)
         return said
 
     def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
         """The draft of an item that is one text, with what a bullet may say."""
-        from pytest_postmortem.reading.vocabulary.people import due_in, owner_in
+        from pytest_postmortem.reading.vocabulary.people import find_due_date, find_owner
 
         text = " ".join(text.split())
         if self.says_nothing(text):
             return None
         struck = _STRUCK_ITEM.fullmatch(text)
         whole = text
-        key, text = leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
+        key, text = split_leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
         test, text = self.requirement(None, text, line, unclear)
-        tickets = tuple(tickets_in(whole.encode("utf-8", "replace"), (), 0))
-        status = self.undropped(self.statuses.of_text(text), test) if struck is None else ItemStatus.DROPPED
+        tickets = tuple(find_tickets(whole.encode("utf-8", "replace"), (), 0))
+        status = self.discard_dropped(self.statuses.read_text(text), test) if struck is None else ItemStatus.DROPPED
         return Draft(
-            key, False, text, line, status, Scope.UNKNOWN, owner_in(text), due_in(text), tickets, test,
+            key, False, text, line, status, Scope.UNKNOWN, find_owner(text), find_due_date(text), tickets, test,
             self.mentions_test(text), line, "struck out" if struck is not None else None,
         )  # fmt: skip
 
@@ -217,9 +227,9 @@ class Drafter:
             if cell:
                 flag = self._flag(cell) if cell.lstrip("*_`\\ ")[:1] in ("[", "［", "【") else None
                 told = _BREAK.sub(", ", cell) if "<" in cell else cell
-                said = self._tests.of_value(told) if flag is None else flag.requirement
+                said = self._tests.read_value(told) if flag is None else flag.requirement
             if (flag := self._flag(text)) is not None:
-                return stricter(said, flag.requirement), flag.text
+                return choose_stricter(said, flag.requirement), flag.text
         except Unreadable as error:
             unclear.append(Unclear(line, error))
         return said, text
@@ -232,7 +242,7 @@ class Drafter:
     def _flag(self, text: str) -> Flag | None:
         if "est" not in text and "EST" not in text and text.isascii():
             return None
-        return self._tests.of_text(ESCAPED_FLAG.sub(r"[\1]", text) if "\\[" in text else text)
+        return self._tests.find_flag(ESCAPED_FLAG.sub(r"[\1]", text) if "\\[" in text else text)
 
     def value(self, cell: str) -> str | None:
         """The text of a cell, or None for a placeholder."""
@@ -240,8 +250,8 @@ class Drafter:
             return None
         if cell in self._values:
             return self._values[cell]
-        told: str | None = unmarked(cell)
-        if plain(told or "") in self._placeholders or plain((told or "").strip("-—–()<>[]. ?？")) in self._placeholders:
+        told: str | None = strip_markdown(cell)
+        if fold(told or "") in self._placeholders or fold((told or "").strip("-—–()<>[]. ?？")) in self._placeholders:
             told = None
         if len(self._values) < _MOST_REMEMBERED:
             self._values[cell] = told
@@ -253,7 +263,9 @@ class Drafter:
             return False
         if text[:1] == "{" and _is_blank_form(text):
             return True
-        return len(text) < 80 and (plain(text) in self._placeholders or NO_ITEM.fullmatch(unmarked(text)) is not None)
+        return len(text) < 80 and (
+            fold(text) in self._placeholders or NO_ITEM.fullmatch(strip_markdown(text)) is not None
+        )
 
     def scope(self, cell: str | None) -> Scope:
         """The scope that a cell says, UNKNOWN for any other word."""
@@ -261,7 +273,7 @@ class Drafter:
             return Scope.UNKNOWN
         known = self._scopes.get(cell)
         if known is None:
-            told = keyed(unmarked(cell))
+            told = lookup_key(strip_markdown(cell))
             known = (
                 Scope.SPECIFIC
                 if told in self._specific
@@ -275,7 +287,7 @@ class Drafter:
 
     def mentions_test(self, text: str) -> bool:
         """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
-        lowered = plain(text)
+        lowered = fold(text)
         for found in self._mentions.finditer(lowered):
             if not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii():
                 return True

@@ -8,11 +8,17 @@ from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequiremen
 from pytest_postmortem.reading.header.fields import by_key, names_of, text_of
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
-from pytest_postmortem.reading.vocabulary.item_keys import leading_key
-from pytest_postmortem.reading.vocabulary.normalize import plain
+from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
+from pytest_postmortem.reading.vocabulary.normalize import fold
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, TestWords, Unreadable, stricter, waiver
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.test_requirement import (
+    NOT_STATED,
+    TestWords,
+    Unreadable,
+    choose_stricter,
+    parse_waiver,
+)
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["ListedItems", "merge_items"]
 
@@ -68,11 +74,11 @@ class ListedItems:
         if text is None and not key:
             problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
             return None
-        own, rest = leading_key(text or "") if not key else ("", text or "")
+        own, rest = split_leading_key(text or "") if not key else ("", text or "")
         test = NOT_STATED
         for name, asked in nodes.items():
-            if self._tests.names_test(name):
-                test = stricter(test, self._test(asked, problems))
+            if self._tests.is_test_name(name):
+                test = choose_stricter(test, self._test(asked, problems))
         unclear: list[Unclear] = []
         flag, rest = self._drafter.requirement(None, rest, line, unclear)
         problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear if one.why.ours)
@@ -83,12 +89,12 @@ class ListedItems:
             counted=False,
             text=rest,
             line=line,
-            status=self._statuses.of_cell(status) if status else ItemStatus.UNKNOWN,
+            status=self._statuses.read_cell(status) if status else ItemStatus.UNKNOWN,
             scope=self._drafter.scope(text_of(nodes.get("scope"))) if "scope" in nodes else Scope.UNKNOWN,
             owner=", ".join(names_of(nodes.get("owner") or nodes.get("owners"))) or None,
             due=text_of(nodes.get("due") or nodes.get("due_date")),
             tickets=names_of(nodes.get("ticket")) + names_of(nodes.get("tickets")),
-            test=stricter(test, flag),
+            test=choose_stricter(test, flag),
             mentions_test=self._drafter.mentions_test(whole),
             last_line=_last_line(Node(told, line)),
             status_text=status,
@@ -101,8 +107,8 @@ class ListedItems:
             if isinstance(node.value, dict):
                 return self._waiver(node.value, problems)
             if isinstance(node.value, list):
-                return self._tests.of_value(", ".join(names_of(node)))
-            return self._tests.of_value(node.value)
+                return self._tests.read_value(", ".join(names_of(node)))
+            return self._tests.read_value(node.value)
         except Unreadable as error:
             problems.append(Problem(node.line, error.problem, _TEST_FORM))
         return NOT_STATED
@@ -111,7 +117,7 @@ class ListedItems:
         nodes = by_key(told, problems)
         if "waived_until" not in nodes or set(nodes) - {"waived_until", "reason"}:
             raise Unreadable(f"the keys {', '.join(sorted(told))} say nothing known about a test", _TEST_FORM)
-        return waiver(text_of(nodes["waived_until"]) or "", text_of(nodes.get("reason")) or "")
+        return parse_waiver(text_of(nodes["waived_until"]) or "", text_of(nodes.get("reason")) or "")
 
 
 def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
@@ -136,7 +142,7 @@ def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Dr
         items[place] = known._replace(
             text=draft.text if known.text in ("", known.key, draft.key) else known.text,
             key=known.key or draft.key,
-            test=stricter(known.test, draft.test),
+            test=choose_stricter(known.test, draft.test),
             status=status,
             status_text=known.status_text or draft.status_text,
         )
@@ -145,7 +151,7 @@ def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Dr
 
 
 def _fold(text: str) -> str:
-    return plain(unmarked(text)).strip(" .") if text else ""
+    return fold(strip_markdown(text)).strip(" .") if text else ""
 
 
 def _last_line(node: Node) -> int:

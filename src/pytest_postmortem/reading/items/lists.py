@@ -9,10 +9,10 @@ from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.sections import Section
 from pytest_postmortem.reading.syntax.markdown import Block, Outline
-from pytest_postmortem.reading.vocabulary.item_keys import leading_key
+from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.phrases import LISTS_DETAILS
 from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Unreadable
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["Bullet", "bullets_at", "heading_item"]
 
@@ -53,7 +53,7 @@ class Bullet(NamedTuple):
 
 def heading_item(outline: Outline, section: Section, blocks: list[Block], is_field: IsField) -> Bullet | None:
     """The commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
-    if not leading_key(section.title.text)[0] and not leading_key(section.title.text + ":")[0]:
+    if not split_leading_key(section.title.text)[0] and not split_leading_key(section.title.text + ":")[0]:
         return None
     places = [place for place, block in enumerate(blocks) if block[0] == "List"]
     if not places or any(block[0] == "Table" for block in blocks):
@@ -146,7 +146,7 @@ def _part_promises(items: list[_Item], asked_in: AskedIn) -> None:
             above = item.parent
             asking.setdefault(above, []).append(item)
             # A node id below an item that requires a test only says which one.
-            above.lead = above.lead or bool(leading_key(item.text)[0]) or (above.asks and not asked.node_ids)
+            above.lead = above.lead or bool(split_leading_key(item.text)[0]) or (above.asks and not asked.node_ids)
     for above, below in asking.items():
         above.lead = above.lead or len(below) > 1
 
@@ -206,7 +206,7 @@ def _heads_group(text: str) -> bool:
     """Whether a bullet with bullets below it is only their heading."""
     if _ONLY_BOLD.fullmatch(text):
         return True
-    told = unmarked(text)
+    told = strip_markdown(text)
     if not told.endswith((":", "：")):
         return False
     return not LISTS_DETAILS.search(told.rstrip(":： "))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Need
 from pytest_postmortem.reading.items.drafts import Draft
 from pytest_postmortem.reading.syntax.nodes import Problem
-from pytest_postmortem.reading.vocabulary.dates import full_date
+from pytest_postmortem.reading.vocabulary.dates import parse_full_date
 from pytest_postmortem.reading.vocabulary.phrases import TICKET_KEY
 
 __all__ = ["numbered"]
@@ -54,7 +54,7 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
                 scope=draft.scope,
                 owner=draft.owner,
                 due=draft.due,
-                due_date=full_date(draft.due) if draft.due else None,
+                due_date=parse_full_date(draft.due) if draft.due else None,
                 tickets=tickets,
                 test=draft.test,
                 status_text=draft.status_text if draft.status is ItemStatus.DROPPED else None,

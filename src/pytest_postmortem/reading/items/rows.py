@@ -10,10 +10,10 @@ from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.tables import Columns, Row, Table
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.syntax.markup import without_struck
-from pytest_postmortem.reading.vocabulary.item_keys import leading_key
-from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, stricter
-from pytest_postmortem.reading.vocabulary.tickets import may_hold_ticket, tickets_in
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
+from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, choose_stricter
+from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["rows_of"]
 
@@ -41,11 +41,11 @@ class _Rows:
         self._outline = outline
         self._table = table
         self._columns = columns
-        says_done = drafter.statuses.says_done
+        is_done = drafter.statuses.is_done
         due = columns.due
         # "landed 2026-05-29" in a column of due dates: its neighbours then are not done.
         self._due_tells = columns.status < 0 <= due and any(
-            says_done(row.cells[due][0]) for row in table.rows if due < len(row.cells)
+            is_done(row.cells[due][0]) for row in table.rows if due < len(row.cells)
         )
         numbers = max(columns.number, columns.id)
         # "as #1" means a row of this table.
@@ -62,7 +62,7 @@ class _Rows:
                 answers = answers or draft.test.stated
                 yield draft
         # A column that answers in our words anywhere is ours, and then what it says elsewhere is meant for us too.
-        unclear.extend(one._replace(why=one.why.as_ours()) if answers else one for one in own)
+        unclear.extend(one._replace(why=one.why.mark_as_ours()) if answers else one for one in own)
 
     def _draft(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         drafter, columns = self._drafter, self._columns
@@ -74,17 +74,17 @@ class _Rows:
         line = self._outline.line(row.start)
         key = drafter.value(cells[columns.id]) or ""
         counted = not key and bool(key := (drafter.value(cells[columns.number]) or "").lstrip("#").rstrip("."))
-        status = drafter.statuses.of_cell(cells[columns.status])
+        status = drafter.statuses.read_cell(cells[columns.status])
         if text[:1] == "[" and (box := _BOX.match(text)) is not None:
             text = text[box.end() :]
             if status is ItemStatus.UNKNOWN:
                 status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
         if not key:
-            key, text = leading_key(text)
+            key, text = split_leading_key(text)
         test, text = drafter.requirement(None, text, line, unclear)
         for place in columns.tests:
             said, _ = drafter.requirement(cells[place], "", line, unclear)
-            test = stricter(test, said)
+            test = choose_stricter(test, said)
         if columns.tests and row.cell_count > len(self._table.head):
             problem = f"the row has {row.cell_count} cells and its head has {len(self._table.head)}"
             unclear.append(
@@ -93,23 +93,23 @@ class _Rows:
         if drafter.says_nothing(text) and test.need is Need.NOT_REQUIRED:
             return None
         due = drafter.value(without_struck(cells[columns.due]).strip())
-        status_text = unmarked(cells[columns.status]) if status is ItemStatus.DROPPED else None
+        status_text = strip_markdown(cells[columns.status]) if status is ItemStatus.DROPPED else None
         if (struck := _STRUCK_ITEM.fullmatch(text)) is not None:
             status, status_text, text = ItemStatus.DROPPED, status_text or "struck out", struck.group(1).strip()
         if due is not None and columns.status < 0:
             status, due = self._told_as_due(due, status)
         if status is ItemStatus.UNKNOWN:
-            status = drafter.undropped(drafter.statuses.of_text(text), test)
+            status = drafter.discard_dropped(drafter.statuses.read_text(text), test)
         if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
-            status = drafter.undropped(self._told_as_ticket(cells[columns.ticket]), test)
+            status = drafter.discard_dropped(self._told_as_ticket(cells[columns.ticket]), test)
         if status is ItemStatus.UNKNOWN:
-            status = drafter.undropped(heading, test)
+            status = drafter.discard_dropped(heading, test)
         if columns.owner >= 0:
             owner = drafter.value(cells[columns.owner])
         else:
-            from pytest_postmortem.reading.vocabulary.people import owner_in
+            from pytest_postmortem.reading.vocabulary.people import find_owner
 
-            owner = owner_in(text)
+            owner = find_owner(text)
         scope = drafter.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
         speaks = drafter.mentions_test(text)
         tickets = self._tickets(row)
@@ -120,16 +120,16 @@ class _Rows:
     def _told_as_ticket(self, cell: str) -> ItemStatus:
         """The status that only the column of tickets tells: "#12 (merged)", "[#12](...) - complete in the hotfix"."""
         statuses = self._drafter.statuses
-        status = statuses.of_text(cell)
-        rest = unmarked(_REFERENCE.sub(" ", cell)).strip(" :;,.()-—–|")
-        return statuses.of_cell(rest) if status is ItemStatus.UNKNOWN and rest else status
+        status = statuses.read_text(cell)
+        rest = strip_markdown(_REFERENCE.sub(" ", cell)).strip(" :;,.()-—–|")
+        return statuses.read_cell(rest) if status is ItemStatus.UNKNOWN and rest else status
 
     def _told_as_due(self, due: str, status: ItemStatus) -> tuple[ItemStatus, str | None]:
         """The status where only the column of due dates tells it."""
         statuses = self._drafter.statuses
-        if statuses.says_done(due):
+        if statuses.is_done(due):
             return ItemStatus.DONE, None
-        if status is ItemStatus.UNKNOWN and (self._due_tells or statuses.says_not_yet(due)):
+        if status is ItemStatus.UNKNOWN and (self._due_tells or statuses.is_pending(due)):
             return ItemStatus.OPEN, due
         return status, due
 
@@ -138,10 +138,10 @@ class _Rows:
         tickets: list[str] = []
         if 0 <= columns.ticket < len(cells) and (cell := cells[columns.ticket])[0]:
             inside = outline.data[cell[1] : cell[2]]
-            tickets = tickets_in(inside, outline.links(cell[1], cell[2]), cell[1], column=True)
+            tickets = find_tickets(inside, outline.links(cell[1], cell[2]), cell[1], column=True)
         start, end = row.start, cells[-1][2]
         source = outline.data[start:end]
         if may_hold_ticket(source):
-            found = tickets_in(source, outline.links(start, end), start)
+            found = find_tickets(source, outline.links(start, end), start)
             tickets += [ticket for ticket in found if ticket not in self._own_numbers]
         return tuple(dict.fromkeys(tickets))

@@ -10,10 +10,10 @@ from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Heading, Outline
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import keyed
+from pytest_postmortem.reading.vocabulary.normalize import lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import CAUSE_OF, NOT_THIS_INCIDENT, OTHER_CAUSE
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.titles import bare, heading_text
+from pytest_postmortem.reading.vocabulary.titles import clean_heading, strip_decoration
 
 __all__ = ["Meaning", "Section", "TitleReader", "sections_of"]
 
@@ -82,40 +82,44 @@ class TitleReader:
             (Meaning.PREVENTION, words.prevention),
             (Meaning.ACTION_ITEMS, words.action_items),
         ):
-            self._exact.update((keyed(name), meaning) for name in names)
-        strong = {keyed(name) for name in words.action_items}
+            self._exact.update((lookup_key(name), meaning) for name in names)
+        strong = {lookup_key(name) for name in words.action_items}
         self._strong = frozenset(name for name in strong if " " in name and name.isascii())
         self._strong_foreign = tuple(name for name in strong if name[0] >= "\u2e80" and len(name) > 3)
         self._read: dict[bytes, Title] = {}
 
-    def of_heading(self, outline: Outline, heading: Heading) -> Title:
+    def read_heading(self, outline: Outline, heading: Heading) -> Title:
         """The title of a heading or label."""
         raw = outline.data[heading.start : heading.end]
         title = self._read.get(raw)
         if title is None:
-            title = self.of_text(heading_text(raw.decode()))
+            title = self.read_text(clean_heading(raw.decode()))
             if len(self._read) < _MOST_CACHED and len(raw) < 200:
                 self._read[raw] = title
         return title
 
-    def of_text(self, text: str) -> Title:
+    def read_text(self, text: str) -> Title:
         """The title that a heading of this text is."""
-        core = bare(text)
-        whole = keyed(core)
-        if core != text and (written := keyed(text)) in self._exact:
+        core = strip_decoration(text)
+        whole = lookup_key(core)
+        if core != text and (written := lookup_key(text)) in self._exact:
             whole = written  # "5 whys": the number belongs to the name
         names = [whole]
         if len(core) < 160 and _SIGN.search(core) is not None:
             parts = (
                 part
                 for part in _PARTS.split(core)[:4]
-                if part and self._statuses.of_heading(part) is ItemStatus.UNKNOWN
+                if part and self._statuses.read_heading(part) is ItemStatus.UNKNOWN
             )
-            names += [name for part in parts if (name := keyed(bare(part))) and name != whole]
+            names += [name for part in parts if (name := lookup_key(strip_decoration(part))) and name != whole]
             # A state in brackets, "Lint rule (todo)", is no name.
-            inner = (part for part in _INNER.findall(core)[:2] if self._statuses.of_heading(part) is ItemStatus.UNKNOWN)
-            names += [name for part in inner if (name := keyed(part))]
-        outside = keyed(bare(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
+            inner = (
+                part for part in _INNER.findall(core)[:2] if self._statuses.read_heading(part) is ItemStatus.UNKNOWN
+            )
+            names += [name for part in inner if (name := lookup_key(part))]
+        outside = (
+            lookup_key(strip_decoration(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
+        )
         return Title(text, tuple(names), self._meaning(names, outside))
 
     def _meaning(self, names: list[str], outside: str) -> Meaning:
@@ -151,7 +155,7 @@ class TitleReader:
 
 def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> list[Section]:
     """Every heading of the document, and every label that means something, with the part it rules."""
-    found = [(heading, titles.of_heading(outline, heading)) for heading in outline.headings]
+    found = [(heading, titles.read_heading(outline, heading)) for heading in outline.headings]
     if labels and outline.labels:
         found.extend(_telling(outline, titles))
         found.sort(key=lambda one: one[0].place)
@@ -185,7 +189,7 @@ def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, T
         raw = outline.data[label.start : label.end]
         if len(raw) > 160 or not _ALL_OF_IT.fullmatch(raw.strip()):
             continue
-        title = titles.of_heading(outline, label)
+        title = titles.read_heading(outline, label)
         if title.meaning is not Meaning.OTHER:
             yield label, title
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Block, Outline, first_behind
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import keyed, plain
+from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import (
     ACTION_COLUMN_BEGINS,
     ACTION_COLUMN_PART,
@@ -15,7 +15,7 @@ from pytest_postmortem.reading.vocabulary.phrases import (
     TIME_COLUMNS,
 )
 from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
 
@@ -86,8 +86,8 @@ class ColumnReader:
             ("id", words.column_id),
         ):
             for name in names:
-                self._known[keyed(name)] = column
-                self._known[plain(name)] = column
+                self._known[lookup_key(name)] = column
+                self._known[fold(name)] = column
         self._tests = tests
         self._heads: dict[tuple[str, ...], Columns | None] = {}
 
@@ -102,17 +102,17 @@ class ColumnReader:
         return columns
 
     def _columns(self, head: list[str]) -> Columns | None:
-        names = [unmarked(name) for name in head]
+        names = [strip_markdown(name) for name in head]
         columns: dict[str, Any] = {}
         tests: list[int] = []
         unknown: list[int] = []
         actions: list[int] = []
         for place, name in enumerate(names):
             column = self._column(name)
-            if self._tests.names_test(head[place]):
+            if self._tests.is_test_name(head[place]):
                 tests.append(place)
             elif column is None:
-                if keyed(name):
+                if lookup_key(name):
                     unknown.append(place)
             elif column == "action":
                 actions.append(place)
@@ -136,9 +136,9 @@ class ColumnReader:
 
     def tells_time(self, head: list[str]) -> bool:
         """Whether a column is that of a timeline."""
-        return any(keyed(unmarked(name)).startswith(TIME_COLUMNS) for name in head)
+        return any(lookup_key(strip_markdown(name)).startswith(TIME_COLUMNS) for name in head)
 
-    def of_cells(self, table: Table) -> Columns | None:
+    def guess_columns(self, table: Table) -> Columns | None:
         """The columns of a table whose head says nothing known: the one with most text holds the actions."""
         lengths = [0] * len(table.head)
         for row in table.rows:
@@ -149,23 +149,23 @@ class ColumnReader:
         return Columns(action=action) if 2 * sum(map(_is_sentence, texts)) >= len(texts) > 0 else None
 
     def _column(self, name: str) -> str | None:
-        told = plain(name)
-        found = self._known.get(told) or self._known.get(keyed(told))
+        told = fold(name)
+        found = self._known.get(told) or self._known.get(lookup_key(told))
         if found is None:
             # "Owner (team)", "期限（目安）", "Status/notes"
             short = _ADDED.split(told, maxsplit=1)[0]
-            found = self._known.get(keyed(short)) if short else None
+            found = self._known.get(lookup_key(short)) if short else None
         return found
 
 
 def _is_sentence(cell: str) -> bool:
     """Whether a cell may say what is to be done: several words, or one of a script without spaces."""
-    text = unmarked(cell)
+    text = strip_markdown(cell)
     return " " in text or any(sign >= "\u2e80" for sign in text)
 
 
 def _of_actions(name: str) -> bool:
-    told = keyed(name)
+    told = lookup_key(name)
     return told.startswith(ACTION_COLUMN_BEGINS) or ACTION_COLUMN_PART in told or told in ACTION_COLUMNS
 
 

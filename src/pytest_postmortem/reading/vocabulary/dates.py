@@ -12,7 +12,7 @@ from unicodedata import normalize
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markup import FOOTNOTE
 
-__all__ = ["days_beside", "days_of", "days_of_field", "first_date", "full_date"]
+__all__ = ["find_days", "find_first_date", "find_title_days", "parse_full_date", "read_field_days"]
 
 _NAMES = (
     ("january", "jan", "januar", "janvier", "enero", "janeiro"),
@@ -93,70 +93,72 @@ _ZONES = {
 }  # fmt: skip
 
 
-def _made(year: str, month: int | str, day: str) -> date | None:
+def _make_date(year: str, month: int | str, day: str) -> date | None:
+    """Return the date of these numbers; None if it does not exist."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
         return None
 
 
-def _of_match(found: re.Match[str]) -> date | None:
+def _read_match(found: re.Match[str]) -> date | None:
+    """Return the date of a match of `_ANY`, of a range the start; None if day and month may be swapped, or it does not exist."""
     part = found.group
     if part("y"):
-        return _made(part("y"), part("m"), part("d"))
+        return _make_date(part("y"), part("m"), part("d"))
     if part("jy"):
-        return _made(part("jy"), part("jm"), part("jd"))
+        return _make_date(part("jy"), part("jm"), part("jd"))
     if part("month"):
-        return _made(part("year"), _MONTHS[part("month").rstrip(".").lower()], part("day"))
+        return _make_date(part("year"), _MONTHS[part("month").rstrip(".").lower()], part("day"))
     if part("month2"):
-        return _made(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("day2"))
+        return _make_date(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("day2"))
     if part("cy"):
-        return _made(part("cy"), part("cm"), part("cd"))
+        return _make_date(part("cy"), part("cm"), part("cd"))
     first, second = int(part("n1")), int(part("n2"))
     if first == second or second > 12:
-        return _made(part("ny"), first, part("n2"))
+        return _make_date(part("ny"), first, part("n2"))
     # Day first with dots as everywhere on the continent; with slashes only where the numbers tell.
     if first > 12 or part("sep") == ".":
-        return _made(part("ny"), second, part("n1"))
+        return _make_date(part("ny"), second, part("n1"))
     return None
 
 
-def first_date(text: str) -> date | None:
-    """The first full date in `text`, of a range the start; None where there is none, or where day and month may be swapped."""
-    if (read := _iso_date(text)) is not None and 1970 <= read.year <= 2200:
+def find_first_date(text: str) -> date | None:
+    """Return the first full date in `text`, of a range the start, or None; one whose day and month may be swapped is none."""
+    if (read := _parse_iso_date(text)) is not None and 1970 <= read.year <= 2200:
         return read
-    for first, last in _parts_with_years(text):
+    for first, last in _find_parts_with_years(text):
         for found in _ANY.finditer(text, first, last):
-            read = _of_match(found)
+            read = _read_match(found)
             if read is not None and 1970 <= read.year <= 2200:
                 return read
     return None
 
 
-def days_of(text: str) -> tuple[date, date] | None:
-    """The first and the last day, in UTC, that the field of an incident's date names; None if it names none.
+def find_days(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day, in UTC, that the field of an incident's date names; None if it names none.
 
     A range ends with its last day, and a day with a time and an offset is that of UTC.
     """
-    if (only := _iso_date(text)) is not None and 1970 <= only.year <= 2200:
+    if (only := _parse_iso_date(text)) is not None and 1970 <= only.year <= 2200:
         return only, only
-    first = first_date(text)
+    first = find_first_date(text)
     if first is None:
         return None
     days = []
-    for begun, last in _parts_with_years(text):
+    for begun, last in _find_parts_with_years(text):
         for found in _ANY.finditer(text, begun, last):
-            day = _of_match(found)
+            day = _read_match(found)
             if day is None or not 1970 <= day.year <= 2200:
                 continue
-            days.append(_in_utc(day, text, found.end()))
-            if (end := _end_of_match(found)) is not None:
+            days.append(_convert_to_utc(day, text, found.end()))
+            if (end := _read_range_end(found)) is not None:
                 days.append(end)
     if not days:
         return first, first
     last_day = max(days)
     if len(days) == 1:  # a range whose end is not read as a day, or goes over midnight
-        rest = text[_first_end(text) :]
+        rest = text[_find_first_end(text) :]
         sign = _END_SIGN.search(rest)
         clocks = [int(hour) * 60 + int(minute) for hour, minute in _CLOCK.findall(rest)]
         if sign is not None and len(clocks) > 1:
@@ -166,52 +168,52 @@ def days_of(text: str) -> tuple[date, date] | None:
     return days[0], last_day
 
 
-def _first_end(text: str) -> int:
-    """Where the first date of a text ends."""
-    found = next((found for found in _ANY.finditer(text) if _of_match(found) is not None), None)
+def _find_first_end(text: str) -> int:
+    """Return the position after the first date of a text, 0 without one."""
+    found = next((found for found in _ANY.finditer(text) if _read_match(found) is not None), None)
     return found.end() if found is not None else 0
 
 
-def days_beside(title: str, *, behind: bool = True) -> tuple[date, date] | None:
-    """The days of a date that begins a title or file name, or with `behind` ends it in brackets or after a separator.
+def find_title_days(title: str, *, behind: bool = True) -> tuple[date, date] | None:
+    """Return the days of a date that begins a title or file name, or with `behind` ends it in brackets or after a separator.
 
     A date within its words is not that of the incident: "Orders lost after the migration of 2019-03-01".
     """
     begun = _BEFORE_DAY.match(title)
     found = _ANY.match(title, begun.end() if begun else 0)
     if found is not None and _APART.match(title, found.end()):
-        return days_of(title[found.start() : found.end() + _LONGEST_TIME])
+        return find_days(title[found.start() : found.end() + _LONGEST_TIME])
     if behind and (apart := _DAY_BEHIND.search(title, max(len(title) - _LONGEST_DAY, 0))) is not None:
         found = _ANY.match(title, apart.end())
         if found is not None and not any(map(str.isalnum, title[found.end() :])):
-            return days_of(title[found.start() :])
+            return find_days(title[found.start() :])
     return None
 
 
-def days_of_field(text: str) -> tuple[date, date] | None:
-    """The days of a field that is a date or a range of dates; None if its date is only spoken of in its text."""
+def read_field_days(text: str) -> tuple[date, date] | None:
+    """Return the days of a field that is a date or a range of dates; None if its date is only mentioned in its text."""
     begun = _BEFORE_FIELD.match(text)
     found = _ANY.match(text, begun.end() if begun else 0)
-    if found is None or _of_match(found) is None:
+    if found is None or _read_match(found) is None:
         return None
     if _RUNS_ON.match(text, found.end()) is not None:
         return None
-    return days_of(text)
+    return find_days(text)
 
 
-def _end_of_match(found: re.Match[str]) -> date | None:
-    """The last day of a range that is one match: "January 14-19, 2026"."""
+def _read_range_end(found: re.Match[str]) -> date | None:
+    """Return the last day of a range that is one match ("January 14-19, 2026"), or None."""
     part = found.group
     if part("eday"):
         month = _MONTHS.get((part("emonth") or part("month")).rstrip(".").lower())
-        return None if month is None else _made(part("year"), month, part("eday"))
+        return None if month is None else _make_date(part("year"), month, part("eday"))
     if part("eday2"):
-        return _made(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("eday2"))
+        return _make_date(part("year2"), _MONTHS[part("month2").rstrip(".").lower()], part("eday2"))
     return None
 
 
-def _in_utc(day: date, text: str, position: int) -> date:
-    """The day in UTC of `day` with the time at `position`, the day after it if the time's zone is not known."""
+def _convert_to_utc(day: date, text: str, position: int) -> date:
+    """Return the day in UTC of `day` with the time at `position`, the day after it if the time's zone is not known."""
     time = _TIME.match(text, position)
     if time is None:
         return day
@@ -232,8 +234,8 @@ def _in_utc(day: date, text: str, position: int) -> date:
     return day + timedelta(days=(hour * 60 + int(part("minute")) - round(offset * 60)) // (24 * 60))
 
 
-def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
-    """The parts of `text` that may hold a date: four digits and what stands around them. Looking for these is cheap."""
+def _find_parts_with_years(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the parts of `text` that may hold a date: four digits and what is around them. Looking for these is cheap."""
     first: int | None = None
     last = 0
     for found in _YEAR.finditer(text):
@@ -248,16 +250,16 @@ def _parts_with_years(text: str) -> Iterator[tuple[int, int]]:
         yield first, last + _MOST_AROUND_YEAR
 
 
-def _iso_date(text: str) -> date | None:
-    """The date of a text that is YYYY-MM-DD and nothing else, the form of most."""
+def _parse_iso_date(text: str) -> date | None:
+    """Return the date of a text that is YYYY-MM-DD and nothing else, the form of most; else None."""
     if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "", 2).isdigit():
-        return _made(text[:4], text[5:7], text[8:])
+        return _make_date(text[:4], text[5:7], text[8:])
     return None
 
 
 @lru_cache(maxsize=1024)
-def full_date(text: str) -> date | None:
-    """The date that `text` is, apart from words before it and a time or a note behind it; None for anything else.
+def parse_full_date(text: str) -> date | None:
+    """Return the date that `text` is, apart from words before it and a time or a note after it; None for anything else.
 
     Of a range it is the last day.
     """
@@ -265,7 +267,7 @@ def full_date(text: str) -> date | None:
     text = (text if text.isascii() else normalize("NFKC", text)).replace("\\", "").strip()
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1].strip()
-    if (read := _iso_date(text)) is not None:
+    if (read := _parse_iso_date(text)) is not None:
         return read
     position = 0
     for _ in range(3):
@@ -275,11 +277,11 @@ def full_date(text: str) -> date | None:
     found = _ANY.match(text, position)
     if found is None:
         return None
-    read = _end_of_match(found) or _of_match(found)
+    read = _read_range_end(found) or _read_match(found)
     if (between := _RANGE.match(text, found.end())) is not None:
         later = _ANY.match(text, between.end())
         if later is not None and _FULL_SUFFIX.match(text, later.end()):
-            return _of_match(later) or read
+            return _read_match(later) or read
         if "→" in between.group() or "->" in between.group():
             return None  # "2026-12-30 -> tbd"
     return read if _FULL_SUFFIX.match(text, found.end()) else None

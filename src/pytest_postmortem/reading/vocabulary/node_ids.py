@@ -32,7 +32,7 @@ class InvalidNodeId(Exception):
 
 
 def find_node_ids(value: str) -> tuple[str, ...]:
-    """The node ids of a value that is one or more of them, with commas or `<br>` between. Raises InvalidNodeId.
+    """Return the node ids of a value that is one or more of them, with commas or `<br>` between. Raises InvalidNodeId.
 
     A node id ends at its last `]`: parameters may hold spaces, commas and brackets. A file that is not Python needs a
     `::` part, as plugins collect tests from other files too.
@@ -59,7 +59,7 @@ def find_node_ids(value: str) -> tuple[str, ...]:
 
 
 def _normalize(node_id: str) -> str:
-    """The node id with its path as pytest writes it. Raises InvalidNodeId for one that leads elsewhere."""
+    """Return the node id with its path as pytest writes it. Raises InvalidNodeId for one that leads elsewhere."""
     path, colons, rest = node_id.partition("::")
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if path.startswith("/") or ".." in parts:

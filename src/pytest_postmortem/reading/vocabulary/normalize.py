@@ -1,4 +1,4 @@
-"""How words are listed and compared."""
+"""Word lists and text normalisation."""
 
 from __future__ import annotations
 
@@ -8,34 +8,35 @@ from functools import lru_cache
 from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["Words", "keyed", "listed", "plain"]
+__all__ = ["Words", "fold", "lookup_key", "split_words"]
 
 _ACCENTS = lazily("[\u0300-\u036f]")
 _BETWEEN_WORDS = lazily(r"[\W_]+")
 
 
-def plain(text: str) -> str:
-    """`text` as words are compared: no case, width, composition or accents, white space folded."""
-    lowered = text.lower() if text.isascii() else _without_accents(fold_name(text))
+def fold(text: str) -> str:
+    """Return `text` as words are compared: no case, width, composition or accents, white space folded."""
+    lowered = text.lower() if text.isascii() else _strip_accents(fold_name(text))
     return " ".join(lowered.split())
 
 
-def _without_accents(text: str) -> str:
+def _strip_accents(text: str) -> str:
+    """Return `text` in composed form, without its accents."""
     if unicodedata.is_normalized("NFD", text) and not _ACCENTS.search(text):
         return text  # there is none: dashes, quotation marks, ideographs
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", text)))
 
 
 @lru_cache(maxsize=4096)
-def keyed(text: str) -> str:
-    """`text` as names of sections, columns and fields are compared: `plain`, with no punctuation where there are words."""
-    lowered = plain(text).replace("followup", "follow up")
+def lookup_key(text: str) -> str:
+    """Return `text` as names of sections, columns and fields are compared: folded, without punctuation if there are words."""
+    lowered = fold(text).replace("followup", "follow up")
     return _BETWEEN_WORDS.sub(" ", lowered).strip() or lowered
 
 
 Words = tuple[str, ...]
 
 
-def listed(words: str) -> Words:
-    """The words of a text, parted by commas."""
+def split_words(words: str) -> Words:
+    """Split a text at its commas into words."""
     return tuple(" ".join(word.split()) for word in words.split(","))

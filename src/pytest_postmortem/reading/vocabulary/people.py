@@ -1,14 +1,14 @@
-"""Who owns an action item and when it is due, where a list item says so in its text."""
+"""Find the owner and the due date of an action item in its text."""
 
 from __future__ import annotations
 
 import re
 
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.vocabulary.normalize import listed
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.normalize import split_words
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["due_in", "owner_in"]
+__all__ = ["find_due_date", "find_owner"]
 
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4}|\d{1,2}\.? [A-Z][a-zä]{2,8}\.? \d{4}|\d{1,2}[/.]\d{1,2}[/.]\d{4}|\d{4}年\d{1,2}月\d{1,2}日"
 _PERIOD = r"(?:the )?(?:end of (?:the )?(?:Q[1-4]|week|month|quarter|year|[A-Z][a-z]{2,8})|Q[1-4])(?: \d{4})?(?=[\s*_]*(?:$|[.,;)）]))"
@@ -57,7 +57,7 @@ _HANDLE_END = lazily(rf"\s(?:[—–-]{{1,2}}\s?)({_HANDLES})[.\s]*$")
 # Without a dash, where the word before it leaves no doubt that it is not spoken of: "ask @bob", "the unused @cache".
 _BARE_HANDLE_END = lazily(rf"\s(?P<before>\S{{1,40}}[^\s,:])\s({_HANDLES})[.\s]*$")
 _SPOKEN_OF = frozenset(
-    listed("""
+    split_words("""
         to, with, from, by, for, of, at, on, in, via, per, as, and, or, like, about, the, an, our, see, ask, ping, tell,
         cc, contact, email, notify, inform, thank, thanks, into, using, use, unused, deprecated, decorator, annotation,
         package, packages, handle, user, account, channel, mention, mentioning, behind, under, than, is, are, was, not
@@ -66,7 +66,7 @@ _SPOKEN_OF = frozenset(
 _DUE_TAIL = lazily(rf"(?:\s[—–-]{{1,2}}|[,;])?\s(?:(?:due:? |due by |by |bis )?(?:{_DAY})|by {_PERIOD})[.\s]*$")
 # What may begin a sentence before "to" and is no person.
 _NOBODY = frozenset(
-    listed("""
+    split_words("""
         need, needs, want, wants, going, try, trying, remember, how, able, ability, steps, step, ways, way, plan, plans,
         planning, continue, decide, agree, aim, have, has, start, started, attempt, work, working, due, up, prior,
         close, closer, respond, response, responses, add, move, moved, migrate, switch, switched, update, updates,
@@ -80,19 +80,19 @@ _NOBODY = frozenset(
 )
 
 
-def owner_in(text: str) -> str | None:
-    """The owner that an item's text names, as written, or None.
+def find_owner(text: str) -> str | None:
+    """Return the owner that an item's text names, as written, or None.
 
     `Owner: @x`; `@x: ...`; `[Rick]`; `Ed and Caroline to write ...`; `(Willi to call for a meeting)`.
     """
     if ":" in text or "：" in text or "=" in text:
         found = _OWNER.search(text)
         if found:
-            return unmarked(found.group(1)).strip(" .") or None
-    if (at_end := _at_end(text)) is not None:
+            return strip_markdown(found.group(1)).strip(" .") or None
+    if (at_end := _match_name_and_day(text)) is not None:
         return at_end.group("who") or at_end.group("who2")
     if "@" in text or "[" in text:
-        text = _without_due_tail(text)
+        text = _strip_due_tail(text)
         for form in (_TAGGED_BEGIN, _TAGGED_END, _HANDLE_END):
             found = form.match(text) if form is _TAGGED_BEGIN else form.search(text, max(len(text) - 200, 0))
             if found:
@@ -117,25 +117,26 @@ def owner_in(text: str) -> str | None:
 _VERBS = frozenset(_DOES[3:-1].replace("[sz]", "s").split("|"))
 
 
-def due_in(text: str) -> str | None:
-    """The due date that an item's text names ("Due: 2026-03-01", "by 2026-03-01"), as written, or None."""
+def find_due_date(text: str) -> str | None:
+    """Return the due date that an item's text names ("Due: 2026-03-01", "by 2026-03-01"), as written, or None."""
     found = _DUE.search(text)
     if found is None and any(word in text for word in _BEFORE_DATE):
         found = _BY_DATE.search(text)
-    if found is None and (at_end := _at_end(text)) is not None:
+    if found is None and (at_end := _match_name_and_day(text)) is not None:
         return at_end.group("when")
     if found is None:
         found = _DATE_END.search(text, max(len(text) - 60, 0))
     return next((group for group in found.groups() if group), None) if found else None
 
 
-def _without_due_tail(text: str) -> str:
+def _strip_due_tail(text: str) -> str:
+    """Return `text` without a due date at its end."""
     found = _DUE_TAIL.search(text, max(len(text) - 60, 0))
     return text[: found.start()] if found else text
 
 
-def _at_end(text: str) -> re.Match[str] | None:
-    """The name and the day that a text ends in."""
+def _match_name_and_day(text: str) -> re.Match[str] | None:
+    """Match the name and the day that a text ends in."""
     end = text[-12:].rstrip(" .)）まで")[-1:]
     if not end.isdigit() and end != "日":
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.vocabulary.normalize import listed
+from pytest_postmortem.reading.vocabulary.normalize import split_words
 
 __all__ = [
     "ACTION_COLUMNS",
@@ -54,7 +54,7 @@ LISTS_DETAILS = lazily(
     re.IGNORECASE,
 )
 # Names of fields of an item that are heads of no column.
-DETAIL_NAMES = listed(
+DETAIL_NAMES = split_words(
     "priority, prio, severity, effort, size, tracking, 優先度, 우선순위, 优先级, priorität, priorité, prioridad, prioridade"
 )
 TIMELINE = lazily(
@@ -72,7 +72,7 @@ NOT_THIS_INCIDENT = lazily(
 # Heads of a column that can only hold actions: their beginnings, a part of them, whole ones.
 ACTION_COLUMN_BEGINS = ("action", "follow up", "corrective action")
 ACTION_COLUMN_PART = "アクション"
-ACTION_COLUMNS = frozenset(listed("行动, 行动项, 액션, maßnahme, massnahme, accion, acao"))
+ACTION_COLUMNS = frozenset(split_words("行动, 行动项, 액션, maßnahme, massnahme, accion, acao"))
 # Heads of the columns of a timeline.
 TIME_COLUMNS = ("time", "date", "when", "timestamp", "日時", "時刻", "時間", "시간", "时间", "uhrzeit", "heure", "hora")
 # Names of sections about what a root cause explains.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import plain
+from pytest_postmortem.reading.vocabulary.normalize import fold
 
 __all__ = ["Placeholders"]
 
@@ -31,13 +31,13 @@ class Placeholders:
     __slots__ = ("_words",)
 
     def __init__(self, words: Vocabulary = DEFAULT) -> None:
-        self._words = frozenset({"", *map(plain, words.placeholders)})
+        self._words = frozenset({"", *map(fold, words.placeholders)})
 
     def is_one(self, text: str) -> bool:
-        """Whether a text, with its marks of Markdown or without, says nothing: `TBD`, `_Under investigation._`, `???`."""
+        """Return whether a text, with its marks of Markdown or without, says nothing: `TBD`, `_Under investigation._`, `???`."""
         if len(text) > _LONGEST:
             return False
         marker = _MARKER.match(text)
-        told = plain(text[marker.end() :] if marker else text)
+        told = fold(text[marker.end() :] if marker else text)
         bare = told.strip(_AROUND)
         return told in self._words or bare in self._words or _NOT_YET.fullmatch(bare) is not None

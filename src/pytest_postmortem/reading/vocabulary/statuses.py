@@ -10,8 +10,8 @@ from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markup import FOOTNOTE, without_struck
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.normalize import keyed, listed
-from pytest_postmortem.reading.vocabulary.titles import unmarked
+from pytest_postmortem.reading.vocabulary.normalize import lookup_key, split_words
+from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["StatusWords"]
 
@@ -44,7 +44,7 @@ _FOR_NOW = lazily(
     r"still|on hold|after|temporar\w*|back|revert\w*|reinstat\w*|restored|undone|needed|required|provisoire|vorl\w*|noch)|"
     r"q[1-4]|bis|vorerst|pour l instant|por ahora)\b|まで|当面|暂时|까지|来期|次回|次期|来月|来年|以降|後|下次|之后|나중"
 )
-_NOT_YET = frozenset(listed("next, soon, asap, later, upcoming, ongoing, in progress, future"))
+_NOT_YET = frozenset(split_words("next, soon, asap, later, upcoming, ongoing, in progress, future"))
 
 
 class StatusWords:
@@ -57,31 +57,31 @@ class StatusWords:
         self._open = _Words(words.status_open)
         self._dropped = _Words(words.status_dropped)
         self._sure: dict[str, ItemStatus] = {
-            **{keyed(word): ItemStatus.DONE for word in words.status_done_in_text},
-            **{keyed(word): ItemStatus.OPEN for word in words.status_open_in_text},
-            **{keyed(word): ItemStatus.DROPPED for word in words.status_dropped if len(word) > 2},
+            **{lookup_key(word): ItemStatus.DONE for word in words.status_done_in_text},
+            **{lookup_key(word): ItemStatus.OPEN for word in words.status_open_in_text},
+            **{lookup_key(word): ItemStatus.DROPPED for word in words.status_dropped if len(word) > 2},
         }
         self._cells: dict[str, ItemStatus] = {}
         self._headings: dict[str, ItemStatus] = {}
 
-    def of_cell(self, cell: str) -> ItemStatus:
-        """What a status cell says; UNKNOWN where it says nothing known."""
+    def read_cell(self, cell: str) -> ItemStatus:
+        """Return the status that a status cell specifies; UNKNOWN for unknown words."""
         known = self._cells.get(cell)
         if known is None:
-            known = self._of_cell(cell)
+            known = self._read_cell(cell)
             if len(self._cells) < _MOST_REMEMBERED:
                 self._cells[cell] = known
         return known
 
-    def _of_cell(self, cell: str) -> ItemStatus:
-        cell = _last_word(cell)
+    def _read_cell(self, cell: str) -> ItemStatus:
+        cell = _find_last_state(cell)
         box = cell.strip().lower()
-        told = keyed(unmarked(cell))
+        told = lookup_key(strip_markdown(cell))
         if not told and not box.strip("`").startswith("["):
-            return _of_sign(cell)
+            return _read_sign(cell)
         if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`", "`[]`"):
             return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
-        if self._says_dropped(unmarked(cell)) or self._says_dropped(cell.strip(" *_`")):
+        if self._is_dropped(strip_markdown(cell)) or self._is_dropped(cell.strip(" *_`")):
             return ItemStatus.DROPPED
         if self._open.begins(told):
             return ItemStatus.OPEN
@@ -92,48 +92,48 @@ class StatusWords:
         first = " ".join(told.split(maxsplit=5)[:5])
         if self._done.holds(first) and not _NEGATED.search(told):
             return ItemStatus.DONE
-        return _of_sign(cell)
+        return _read_sign(cell)
 
-    def _says_dropped(self, cell: str) -> bool:
-        """Whether all of a cell says that the item was dropped.
+    def _is_dropped(self, cell: str) -> bool:
+        """Return whether all of a cell says that the item was dropped.
 
         That is the word alone, with a date or with its reason behind a colon, dash or bracket ("Won't do: replaced by
         X"); the reason must not say that it is only for now ("Won't do (until Q3)").
         """
-        if self._dropped.is_one(keyed(cell)) and "?" not in cell and "\uff1f" not in cell:
+        if self._dropped.is_one(lookup_key(cell)) and "?" not in cell and "\uff1f" not in cell:
             return True
         if "?" in cell or "\uff1f" in cell:
             return False
         begun = _REASON.split(cell, maxsplit=1)
         word = _DAY.sub(" ", begun[0])
         reason = cell[len(begun[0]) :]
-        if self._dropped.is_one(keyed(word)):
-            return _FOR_NOW.search(keyed(reason)) is None
+        if self._dropped.is_one(lookup_key(word)):
+            return _FOR_NOW.search(lookup_key(reason)) is None
         if _IN_FAVOUR.fullmatch(cell.strip(" .*_")):
             return True
         # "Closed (won't fix)", "Resolved: not planned"
-        return self._done.is_one(keyed(word)) and self._dropped.is_one(keyed(reason))
+        return self._done.is_one(lookup_key(word)) and self._dropped.is_one(lookup_key(reason))
 
-    def says_done(self, cell: str) -> bool:
-        """Whether a cell that is no status cell begins with a word for done ("landed 2026-05-29")."""
-        return self._done.begins(keyed(unmarked(cell)))
+    def is_done(self, cell: str) -> bool:
+        """Return whether a cell that is not a status cell begins with a word for done ("landed 2026-05-29")."""
+        return self._done.begins(lookup_key(strip_markdown(cell)))
 
-    def says_not_yet(self, cell: str) -> bool:
-        """Whether a due cell says in words that it is still to come ("next", "soon")."""
-        return keyed(unmarked(cell)) in _NOT_YET
+    def is_pending(self, cell: str) -> bool:
+        """Return whether a due cell says in words that it is still to come ("next", "soon")."""
+        return lookup_key(strip_markdown(cell)) in _NOT_YET
 
-    def of_heading(self, title: str) -> ItemStatus:
-        """What a heading says of all items under it: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
+    def read_heading(self, title: str) -> ItemStatus:
+        """Return the status of all items under a heading: "Completed ✅", "Immediate (Completed)", "Short-term (To Do)"."""
         known = self._headings.get(title)
         if known is None:
-            known = self._of_heading(title)
+            known = self._read_heading(title)
             if len(self._headings) < _MOST_REMEMBERED:
                 self._headings[title] = known
         return known
 
-    def _of_heading(self, title: str) -> ItemStatus:
+    def _read_heading(self, title: str) -> ItemStatus:
         for part in _HEADING_PARTS.split(title):
-            told = _OF_ACTIONS.sub("", keyed(part))
+            told = _OF_ACTIONS.sub("", lookup_key(part))
             if (known := self._sure.get(told)) is not None:
                 return known
             if told in ("outstanding", "remaining", "still open"):
@@ -142,8 +142,8 @@ class StatusWords:
                 return ItemStatus.DONE
         return ItemStatus.DONE if any(sign in title for sign in "✅☑✔") else ItemStatus.UNKNOWN
 
-    def of_text(self, text: str) -> ItemStatus:
-        """What an item's own text says: a sign in front, a word in brackets or emphasis at the end, "DONE: ..."."""
+    def read_text(self, text: str) -> ItemStatus:
+        """Return the status in an item's own text: a sign in front, a word in brackets or emphasis at the end, "DONE: ..."."""
         sign = text.lstrip(" *_`")[:1]
         if sign in _DONE_SIGNS and sign:
             return ItemStatus.DONE
@@ -152,15 +152,15 @@ class StatusWords:
         if text.endswith((")", "）", "]", "］", "_", "*", ".", "!", "。")) or " - " in text[-40:]:
             for form in (_PARENS_END, _EMPHASIS_END):
                 if (found := form.search(text, max(len(text) - 140, 0))) is not None:
-                    told = self._sure_beginning(keyed(found.group(1)))
+                    told = self._find_sure_status(lookup_key(found.group(1)))
                     if told is not ItemStatus.UNKNOWN:
                         return told
         if (found := _DASH_END.search(text, max(len(text) - 60, 0))) is not None:
-            told = self._sure.get(keyed(_DASH.split(found.group(1))[-1]), ItemStatus.UNKNOWN)
+            told = self._sure.get(lookup_key(_DASH.split(found.group(1))[-1]), ItemStatus.UNKNOWN)
             if told is not ItemStatus.UNKNOWN:
                 return told
         if (found := _BEGIN.match(text)) is not None:
-            told = self._sure_beginning(keyed(found.group(1).partition("(")[0]))
+            told = self._find_sure_status(lookup_key(found.group(1).partition("(")[0]))
             if told is not ItemStatus.UNKNOWN:
                 return told
         if "progress" in text and _IN_PROGRESS.search(text):
@@ -171,14 +171,14 @@ class StatusWords:
             return ItemStatus.DONE
         return ItemStatus.UNKNOWN
 
-    def without_dash_end(self, text: str) -> str:
-        """The text without a state behind a last dash: "Limit it — @bob — done" gives "Limit it — @bob"."""
+    def strip_dash_end(self, text: str) -> str:
+        """Return `text` without a state after its last dash: "Limit it — @bob — done" gives "Limit it — @bob"."""
         parts = list(_DASH.finditer(text))
-        known = parts and keyed(text[parts[-1].end() :].strip(" *_`.!")) in self._sure
+        known = parts and lookup_key(text[parts[-1].end() :].strip(" *_`.!")) in self._sure
         return text[: parts[-1].start()] if known else text
 
-    def _sure_beginning(self, told: str) -> ItemStatus:
-        """The state that a remark in brackets begins with, where what follows only adds to it."""
+    def _find_sure_status(self, told: str) -> ItemStatus:
+        """Return the status that a remark in brackets begins with, if what follows only adds to it; else UNKNOWN."""
         if (known := self._sure.get(told)) is not None:
             return known
         words = told.split()
@@ -201,7 +201,7 @@ class StatusWords:
 
 # What may follow such a word and only adds to it: "done in #12", "merged yesterday".
 _ADDING = frozenset(
-    listed("""
+    split_words("""
         in, on, by, during, via, as, at, with, see, pr, prs, mr, issue, commit, this, today, yesterday, already, since,
         and, for, before, after, while, the, when, is, jan, feb, mar, apr, may, jun, jul, aug, sep, oct, nov, dec
     """)
@@ -214,7 +214,7 @@ class _Words:
     __slots__ = ("_foreign", "_lengths", "_phrases")
 
     def __init__(self, words: Iterable[str]) -> None:
-        told = {keyed(word) for word in words}
+        told = {lookup_key(word) for word in words}
         self._phrases = frozenset(word for word in told if word.isascii() or word[0] < "\u2e80")
         self._foreign = tuple(word for word in told if word[0] >= "\u2e80")
         # How many words a phrase may have. A regular expression of all phrases would take 2 ms to compile.
@@ -235,8 +235,8 @@ class _Words:
         return any(" ".join(words[place : place + length]) in self._phrases for length in self._lengths)
 
 
-def _last_word(cell: str) -> str:
-    """What still stands of a cell: without struck-out parts, and what is behind its last arrow."""
+def _find_last_state(cell: str) -> str:
+    """Return what is valid of a cell: without struck-out parts, and only what is after its last arrow."""
     if "&" in cell:
         cell = unescape(cell)
     if "[^" in cell:
@@ -248,7 +248,8 @@ def _last_word(cell: str) -> str:
     return cell
 
 
-def _of_sign(cell: str) -> ItemStatus:
+def _read_sign(cell: str) -> ItemStatus:
+    """Return the status of a sign in a cell."""
     if any(sign in cell for sign in _DONE_SIGNS):
         return ItemStatus.DONE
     if any(sign in cell for sign in _OPEN_SIGNS):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Link
 
-__all__ = ["is_ticket_url", "may_hold_ticket", "tickets_in"]
+__all__ = ["find_tickets", "is_ticket_url", "may_hold_ticket"]
 
 # Everything here works on bytes, the space that links have their positions in.
 _URL_PART = lazily(
@@ -36,19 +36,19 @@ _COUNTED = lazily(
 
 
 def is_ticket_url(url: bytes) -> bool:
-    """Whether a URL leads to an issue, a pull or merge request, or a card of a tracker."""
+    """Return whether a URL leads to an issue, a pull or merge request, or a card of a tracker."""
     return url.startswith(b"http") and _URL_PART.search(url) is not None
 
 
 def may_hold_ticket(source: bytes) -> bool:
-    """Whether looking for tickets in the Markdown `source` is worth it; false for most."""
+    """Return whether looking for tickets in the Markdown `source` is worth it; false for most."""
     if b"#" in source or b"://" in source or b"[" in source:
         return True
     return (b"(" in source or b"!" in source) and _KEY_ASIDE.search(source) is not None
 
 
-def tickets_in(source: bytes, links: Sequence[Link], start: int, *, column: bool = False) -> list[str]:
-    """The tickets in the Markdown `source`, first one first, each once.
+def find_tickets(source: bytes, links: Sequence[Link], start: int, *, column: bool = False) -> list[str]:
+    """Return the tickets in the Markdown `source`, first one first, each once.
 
     `links` are those of the source with their positions, `start` is the source's own. In a ticket column a bare key
     (`FPAD-8434`) and any link but a commit's count too.

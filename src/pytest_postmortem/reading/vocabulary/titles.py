@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["bare", "heading_text", "headline", "unmarked"]
+__all__ = ["clean_heading", "strip_decoration", "strip_kind_id_and_day", "strip_markdown"]
 
 _TAG = lazily(r"<[^<>\n]{0,300}>")
 _LINK = lazily(r"(?<!\\)\[([^\[\]]*)\](?:\([^()\n]*\)|\[[^\[\]\n]*\])?")
@@ -27,8 +27,8 @@ _BEFORE = lazily(
 _AFTER = lazily(r"(?<![^\w)）\]】'’?%!])[^\w)）\]】'’?%!]+$")
 
 
-def unmarked(text: str) -> str:
-    """Inline Markdown as plain text, white space folded: links give their text, emphasis and tags nothing."""
+def strip_markdown(text: str) -> str:
+    """Return inline Markdown as plain text, white space folded: links give their text, emphasis and tags nothing."""
     if "<" in text:
         text = _TAG.sub(" ", text)
     if "[" in text:
@@ -36,21 +36,22 @@ def unmarked(text: str) -> str:
         if "[" in text:
             text = _LINK.sub(r"\1", text)
     if "`" in text and ("_" in text or "*" in text):
-        return " ".join("".join(_unmarked_beside_code(text)).split())
-    return " ".join(_without_emphasis(text.replace("`", "")).split())
+        return " ".join("".join(_strip_beside_code(text)).split())
+    return " ".join(_strip_emphasis(text.replace("`", "")).split())
 
 
-def _unmarked_beside_code(text: str) -> Iterator[str]:
-    """The parts of a text with code: what is in backticks stays as it is."""
+def _strip_beside_code(text: str) -> Iterator[str]:
+    """Yield the parts of a text with code: what is in backticks stays as it is."""
     position = 0
     for code in _CODE.finditer(text):
-        yield _without_emphasis(text[position : code.start()])
+        yield _strip_emphasis(text[position : code.start()])
         yield code.group(2)
         position = code.end()
-    yield _without_emphasis(text[position:].replace("`", ""))
+    yield _strip_emphasis(text[position:].replace("`", ""))
 
 
-def _without_emphasis(text: str) -> str:
+def _strip_emphasis(text: str) -> str:
+    """Return `text` without emphasis and escapes."""
     text = text.replace("*", "").replace("~~", "")
     if "_" in text and (" _" in text or "_ " in text or text[0] == "_" or text[-1] == "_" or _EDGE.search(text)):
         text = _UNDERSCORES.sub("", text)
@@ -59,15 +60,15 @@ def _without_emphasis(text: str) -> str:
     return text
 
 
-def heading_text(raw: str) -> str:
-    """The text of a heading's source, ATX or setext, without marks, anchors and emoji shortcodes."""
+def clean_heading(raw: str) -> str:
+    """Return the text of a heading's source, ATX or setext, without marks, anchors and emoji shortcodes."""
     text = raw.strip()
     text = _CLOSING.sub("", text.lstrip("#")) if text.startswith("#") else _UNDERLINE.sub("", text)
     if "{" in text:
         text = _ANCHOR.sub("", text)
     if ":" in text:
         text = _SHORTCODE.sub(" ", text)
-    return unmarked(text)
+    return strip_markdown(text)
 
 
 _KIND = lazily(
@@ -87,8 +88,8 @@ _SEPARATOR = lazily(r"(?:[\])）】]\s?[:：|,·•—–-]?|\s?[:：|,·•—�
 _LONGEST = 400
 
 
-def headline(title: str, known_id: str) -> str:
-    """`title` without the kind of document, its id and its day, which stand beside it wherever it is shown."""
+def strip_kind_id_and_day(title: str, known_id: str) -> str:
+    """Return `title` without the kind of document, its id and its day, which are beside it wherever it is shown."""
     while True:
         rest = title.lstrip("[(（【")
         match = _KIND.match(title) or _DAY_BEFORE.match(title)
@@ -100,8 +101,8 @@ def headline(title: str, known_id: str) -> str:
             return _DAY_BEHIND.sub("", title)
 
 
-def bare(title: str) -> str:
-    """`title` without numbering, emoji and other decoration at its ends, for comparing."""
+def strip_decoration(title: str) -> str:
+    """Return `title` without numbering, emoji and other decoration at its ends, for comparing."""
     if len(title) > _LONGEST:
         return title  # no name of anything
     begun = title[match.end() :] if (match := _BEFORE.match(title)) else title
