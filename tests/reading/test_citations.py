@@ -46,7 +46,7 @@ CITATIONS = Citations(IDS | PLAIN)
 )
 def test_a_text_cites_whole_keys(text: str | None, cited: list[str]) -> None:
     """Exactly as they are written, never a part of a longer one; what is no key cites nothing."""
-    assert list(CITATIONS.found((), text).values()) == cited
+    assert list(CITATIONS.find((), text).values()) == cited
 
 
 @pytest.mark.parametrize(
@@ -72,16 +72,16 @@ def test_a_text_cites_whole_keys(text: str | None, cited: list[str]) -> None:
 )
 def test_a_name_cites_whole_keys(name: str, cited: list[str]) -> None:
     """In any case, with `_` for each separator; the number of a test is no key of a project named TEST."""
-    assert list(CITATIONS.found((name,), None).values()) == cited
+    assert list(CITATIONS.find((name,), None).values()) == cited
 
 
 def test_a_post_mortem_is_cited_once() -> None:
     """By the name that the test is called by, else the first one in the text."""
-    assert CITATIONS.found(("test_pm_2026_012",), "ALIAS-1, INC-77") == {
+    assert CITATIONS.find(("test_pm_2026_012",), "ALIAS-1, INC-77") == {
         "PM-2026-012": "PM-2026-012",
         "INC-77": "INC-77",
     }
-    assert CITATIONS.found(("test_a",), "ALIAS-1, PM-2026-012") == {"PM-2026-012": "ALIAS-1"}
+    assert CITATIONS.find(("test_a",), "ALIAS-1, PM-2026-012") == {"PM-2026-012": "ALIAS-1"}
 
 
 def test_where_no_id_is_a_key_nothing_can_be_cited() -> None:

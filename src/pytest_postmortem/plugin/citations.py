@@ -50,7 +50,7 @@ def find_citing_tests(items: Iterable[pytest.Item], ids: Mapping[str, str]) -> d
         if not isinstance(item, pytest.Function) or test in citing:
             continue
         text = getattr(item.obj, "__doc__", None)
-        cited = citations.found(test.split("::")[1:], text if type(text) is str else None)
+        cited = citations.find(test.split("::")[1:], text if type(text) is str else None)
         if cited:
             citing[test] = Citing(item, cited)
     return citing

@@ -34,13 +34,13 @@ class Citations:
     def __bool__(self) -> bool:
         return bool(self._ids)
 
-    def found(self, names: Iterable[str], text: str | None) -> dict[str, str]:
-        """Each id that is cited, with the name it is cited by; those in `names` of tests before those in `text`."""
+    def find(self, names: Iterable[str], text: str | None) -> dict[str, str]:
+        """Return each id that is cited, with the name it is cited by; those in `names` of tests before those in `text`."""
         cited: dict[str, str] = {}
         for name in names:
             lowered = name.lower()
             if self._beginnings.search(lowered):
-                for known in self._in_name(lowered.removeprefix("test").lstrip("_")):
+                for known in self._find_in_name(lowered.removeprefix("test").lstrip("_")):
                     cited.setdefault(self._ids[known], known)
         if text and _MAYBE.search(text):
             for match in _IN_TEXT.finditer(text):
@@ -48,7 +48,7 @@ class Citations:
                     cited.setdefault(self._ids[match.group()], match.group())
         return cited
 
-    def _in_name(self, name: str) -> Iterator[str]:
+    def _find_in_name(self, name: str) -> Iterator[str]:
         for numbers in _NUMBERS.finditer(name):
             known = self._named.get(name[name.rfind("_", 0, numbers.start()) + 1 : numbers.end()])
             if known is not None:

@@ -12,19 +12,19 @@ from pytest_postmortem.model.document import Document, Format
 from pytest_postmortem.model.postmortem import Hint, IdSource, Postmortem, RootCauseAnalysis
 from pytest_postmortem.reading.census.accounting import find_unaccounted
 from pytest_postmortem.reading.census.places import Place, find_places
-from pytest_postmortem.reading.header.fields import Fields, fields_of, names_of, short_severity, text_of
-from pytest_postmortem.reading.header.metadata import BodyFields, Field, MetadataReader, date_of_body
-from pytest_postmortem.reading.header.root_cause import root_cause_of
+from pytest_postmortem.reading.header.fields import Fields, get_names, get_text, read_fields, shorten_severity
+from pytest_postmortem.reading.header.metadata import BodyFields, Field, MetadataReader, guess_date
+from pytest_postmortem.reading.header.root_cause import find_root_cause
 from pytest_postmortem.reading.items.action_items import ItemFinder
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
-from pytest_postmortem.reading.items.listed_items import ListedItems, merge_items
-from pytest_postmortem.reading.items.numbering import numbered
-from pytest_postmortem.reading.records import nodes_of, with_told, with_told_items
-from pytest_postmortem.reading.structure.sections import Meaning, Section, TitleReader, sections_of
+from pytest_postmortem.reading.items.listed_items import ListedItems, merge_with_body
+from pytest_postmortem.reading.items.numbering import assign_ids
+from pytest_postmortem.reading.records import build_nodes, merge_fields, merge_items
+from pytest_postmortem.reading.structure.sections import Meaning, Section, TitleReader, find_sections
 from pytest_postmortem.reading.structure.tables import ColumnReader
-from pytest_postmortem.reading.syntax.characters import cleaned
-from pytest_postmortem.reading.syntax.front_matter import split
-from pytest_postmortem.reading.syntax.markdown import MAX_EVENTS, Outline, TooComplex, outline
+from pytest_postmortem.reading.syntax.characters import clean_text
+from pytest_postmortem.reading.syntax.front_matter import split_front_matter
+from pytest_postmortem.reading.syntax.markdown import MAX_EVENTS, Outline, TooComplex, build_outline
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
 from pytest_postmortem.reading.vocabulary.dates import find_days, find_first_date, find_title_days
 from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
@@ -54,7 +54,7 @@ class Reader:
         self._listed = ListedItems(drafter, statuses, tests)
 
     def read(self, document: Document) -> Postmortem:
-        """The post-mortem that `document` holds.
+        """Return the post-mortem that `document` holds.
 
         Never raises for what a document says: everything wrong with it is in `faults`, with the line and what to write
         instead. A document that cannot be opened is known by the key in its file name, or by its stem.
@@ -62,30 +62,30 @@ class Reader:
         try:
             text = document.load()
         except DocumentError as error:
-            return self._unread(document, error)
-        text = cleaned(text)
+            return self._build_unread(document, error)
+        text = clean_text(text)
         if document.format is Format.MARKDOWN:
             return self._read_markdown(document, text)
         from pytest_postmortem.reading.syntax.data_file import read_data
 
         told, problems = read_data(text, document.format)
         body_line = text.count("\n") + 2
-        return self._assembled(document, told, problems, None, find_places(text, data=True), body_line)
+        return self._assemble(document, told, problems, None, find_places(text, data=True), body_line)
 
     def _read_markdown(self, document: Document, text: str) -> Postmortem:
-        front = split(text)
+        front = split_front_matter(text)
         problems = [Problem(one.line, f"front matter: {one.problem}", one.hint) for one in front.problems]
         try:
-            body = outline(front.body, front.body_line)
+            body = build_outline(front.body, front.body_line)
         except TooComplex:
             problem = f"more than {MAX_EVENTS:,} pieces of Markdown"
             problems.append(Problem(None, problem, "shorten it, or leave it out with `exclude`"))
             body = None
-        return self._assembled(
+        return self._assemble(
             document, front.fields, problems, body, find_places(text, front.body_line), front.body_line
         )
 
-    def _unread(self, document: Document, error: DocumentError) -> Postmortem:
+    def _build_unread(self, document: Document, error: DocumentError) -> Postmortem:
         fault = error.fill_origin(document.origin)
         key = find_key_in_name(document.stem, self._id_pattern)
         return Postmortem(
@@ -99,7 +99,7 @@ class Reader:
             faults=(fault,),
         )
 
-    def _assembled(
+    def _assemble(
         self,
         document: Document,
         told: dict[str, Node],
@@ -108,10 +108,10 @@ class Reader:
         places: Sequence[Place],
         body_line: int,
     ) -> Postmortem:
-        fields = fields_of(told)
-        service = fields_of(nodes_of(document.told)) if document.told is not None else None
+        fields = read_fields(told)
+        service = read_fields(build_nodes(document.told)) if document.told is not None else None
         if service is not None:
-            fields = with_told(fields, service)
+            fields = merge_fields(fields, service)
         problems.extend(fields.problems)
         body = self._read_body(outline) if outline is not None else _Body()
         items = self._read_items(fields, body, places, body_line, problems)
@@ -120,53 +120,53 @@ class Reader:
         if service is not None:
             title = service.title or title
             if service.action_items is not None:
-                drafts = with_told_items(drafts, self._listed.read(service.action_items, problems))
-        action_items = numbered(drafts, problems)
-        post_id, id_source, id_line = self._id(document, fields, title, body)
-        unclear_faults, unclear_hints = _told_apart(items.unclear, document)
+                drafts = merge_items(drafts, self._listed.read(service.action_items, problems))
+        action_items = assign_ids(drafts, problems)
+        post_id, id_source, id_line = self._find_id(document, fields, title, body)
+        unclear_faults, unclear_hints = _split_unclear(items.unclear, document)
         explained = {one.line or 0 for one in problems} | {one.line or 0 for one in unclear_faults}
         problems.extend(find_unaccounted(places, items.read, explained, body_line=body_line, hidden=items.listed))
         faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
-        days = self._days(document, fields, title, body)
+        days = self._find_days(document, fields, title, body)
         return Postmortem(
             id=post_id,
             id_source=id_source,
-            title=_title(document, fields, title, post_id, body),
+            title=_choose_title(document, fields, title, post_id, body),
             origin=document.origin,
             folder=document.folder,
             stem=document.stem,
             line=body.heading_line,
             id_line=id_line,
-            date=days[0] if days is not None else _guessed_date(document, title, body, items.read),
+            date=days[0] if days is not None else _choose_date(document, title, body, items.read),
             date_told=days is not None,
             last_day=days[1] if days is not None else None,
             aliases=tuple(alias for alias in fields.aliases if alias != post_id),
             fixes=fields.fixes,
             url=document.url,
-            root_cause=_root_cause(fields, body, self._placeholders),
+            root_cause=_choose_root_cause(fields, body, self._placeholders),
             action_items=action_items,
             guard_waiver=fields.guard,
             faults=tuple(sorted((*faults, *unclear_faults), key=lambda one: one.line or 0)),
-            hints=(*_hints(document, fields, body, items.silent), *unclear_hints),
-            **_labels(fields, body.fields),
+            hints=(*_list_hints(document, fields, body, items.silent), *unclear_hints),
+            **_choose_labels(fields, body.fields),
         )
 
     def _read_body(self, outline: Outline) -> _Body:
-        sections = sections_of(outline, self._titles)
-        return _Body(outline, sections, self._metadata.read(outline, sections), _titling(sections))
+        sections = find_sections(outline, self._titles)
+        return _Body(outline, sections, self._metadata.read(outline, sections), _find_title_section(sections))
 
     def _read_items(
         self, fields: Fields, body: _Body, places: Sequence[Place], body_line: int, problems: list[Problem]
     ) -> _Items:
-        """The items of front matter, else those of the body: these only bear out what the front matter lists."""
+        """Return the items of front matter, else those of the body: these only confirm what the front matter lists."""
         drafts = self._listed.read(fields.action_items, problems) if fields.action_items is not None else []
         if body.outline is None or (drafts and not any(place.line >= body_line for place in places)):
             return _Items(drafts, drafts, bool(drafts), [], None)
         items = self._finder.find(body.outline, body.sections)
-        merged, read = merge_items(drafts, items.drafts)
+        merged, read = merge_with_body(drafts, items.drafts)
         return _Items(merged, read, bool(drafts), items.unclear, items.silent)
 
-    def _id(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[str, IdSource, int]:
+    def _find_id(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[str, IdSource, int]:
         if fields.id is not None:
             return fields.id, IdSource.FRONT_MATTER, fields.id_line
         key = find_key_in_name(document.stem, self._id_pattern) if document.told is None else None
@@ -181,8 +181,8 @@ class Reader:
                 return key, IdSource.HEADING, body.heading_line
         return document.stem, IdSource.STEM, 1
 
-    def _days(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[date, date] | None:
-        """The first and last day of the incident, from where a date can only be that: never from running text."""
+    def _find_days(self, document: Document, fields: Fields, title: str, body: _Body) -> tuple[date, date] | None:
+        """Return the first and last day of the incident, from where a date can only be that: never from running text."""
         if fields.date is not None:
             return fields.date, fields.last_day or fields.date
         days = body.fields.days or find_title_days(title)
@@ -207,7 +207,7 @@ class _Body(NamedTuple):
     def heading_line(self) -> int:
         """The line of the heading that is the title, else the first one."""
         return (
-            self.outline.line(self.heading.heading.start)
+            self.outline.find_line(self.heading.heading.start)
             if self.outline is not None and self.heading is not None
             else 1
         )
@@ -223,8 +223,8 @@ class _Items(NamedTuple):
     silent: Section | None
 
 
-def _titling(sections: list[Section]) -> Section | None:
-    """The heading that is the document's title: the first of level 1, else a first one above all others."""
+def _find_title_section(sections: list[Section]) -> Section | None:
+    """Return the heading that is the document's title: the first of level 1, else a first one above all others."""
     real = [section for section in sections if section.heading.level <= 6]
     for section in real:
         if section.heading.level == 1:
@@ -235,8 +235,8 @@ def _titling(sections: list[Section]) -> Section | None:
     return None
 
 
-def _told_apart(unclear: Iterable[Unclear], document: Document) -> tuple[list[DocumentError], list[Hint]]:
-    """Faults where the words are ours or the source was named by the user; else hints, as foreign tables have a `Test` column too."""
+def _split_unclear(unclear: Iterable[Unclear], document: Document) -> tuple[list[DocumentError], list[Hint]]:
+    """Return errors if the words are ours or the source is configured, else hints, as foreign tables also have a `Test` column."""
     faults: list[DocumentError] = []
     hints: list[Hint] = []
     for line, why in unclear:
@@ -247,55 +247,55 @@ def _told_apart(unclear: Iterable[Unclear], document: Document) -> tuple[list[Do
     return faults, hints
 
 
-def _title(document: Document, fields: Fields, title: str, known_id: str, body: _Body) -> str:
+def _choose_title(document: Document, fields: Fields, title: str, known_id: str, body: _Body) -> str:
     told = body.fields.told.get(Field.TITLE)
     return fields.title or strip_kind_id_and_day(title, known_id) or (told[0] if told else "") or document.stem
 
 
-def _guessed_date(document: Document, title: str, body: _Body, read: Sequence[Draft]) -> date | None:
-    """A date to sort by, from where it may be that of something else, but for the dates of action items."""
+def _choose_date(document: Document, title: str, body: _Body, read: Sequence[Draft]) -> date | None:
+    """Return a date to sort by, which may be that of something else, but never one of an action item."""
     guess = find_first_date(title) or find_first_date(document.stem)
     if guess is not None or body.outline is None:
         return guess
     lines = {line for draft in read for line in range(draft.line, max(draft.last_line, draft.line) + 1)}
-    return date_of_body(body.outline, body.sections, lines)
+    return guess_date(body.outline, body.sections, lines)
 
 
-def _labels(fields: Fields, found: BodyFields) -> dict[str, Any]:
-    """Severity, status, services and team: of front matter, else of the body."""
+def _choose_labels(fields: Fields, found: BodyFields) -> dict[str, Any]:
+    """Return severity, status, services and team: of front matter, else of the body."""
     severity, status, services, team = (
         told[0] if (told := found.told.get(field)) else None
         for field in (Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM)
     )
     return {
-        "severity": fields.severity or (short_severity(severity) if severity else None),
+        "severity": fields.severity or (shorten_severity(severity) if severity else None),
         "status": fields.status or status,
-        "services": fields.services or (_parted(services) if services else ()),
+        "services": fields.services or (_split_services(services) if services else ()),
         "team": fields.team or team,
     }
 
 
-def _hints(document: Document, fields: Fields, body: _Body, silent: Section | None) -> Iterator[Hint]:
+def _list_hints(document: Document, fields: Fields, body: _Body, silent: Section | None) -> Iterator[Hint]:
     for one in fields.hints:
         yield Hint(document.origin, one.line or 1, one.problem)
     if silent is not None and body.outline is not None:
         problem = (
             f'"{silent.title.text}" announces action items, and none could be read; write them as a table or a list'
         )
-        yield Hint(document.origin, body.outline.line(silent.heading.start), problem)
+        yield Hint(document.origin, body.outline.find_line(silent.heading.start), problem)
 
 
-def _parted(services: str) -> tuple[str, ...]:
+def _split_services(services: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for one in re.split(r"[,;、，]", services) if (part := one.strip(" ."))))
 
 
-def _root_cause(fields: Fields, body: _Body, placeholders: Placeholders) -> RootCauseAnalysis | None:
+def _choose_root_cause(fields: Fields, body: _Body, placeholders: Placeholders) -> RootCauseAnalysis | None:
     node = fields.root_cause
     if node is not None:
-        text = text_of(node) or " ".join(names_of(node))
+        text = get_text(node) or " ".join(get_names(node))
         if text and not placeholders.is_one(text):
             return RootCauseAnalysis("root_cause", strip_markdown(text), node.line)
-    read = root_cause_of(body.outline, body.sections, placeholders) if body.outline is not None else None
+    read = find_root_cause(body.outline, body.sections, placeholders) if body.outline is not None else None
     told = body.fields.told.get(Field.ROOT_CAUSE)
     if read is None and told is not None and not placeholders.is_one(told[0]):
         return RootCauseAnalysis("root cause", told[0], told[1])

@@ -12,15 +12,15 @@ from pytest_postmortem.reading.syntax.nodes import Node
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.test_requirement import choose_stricter
 
-__all__ = ["nodes_of", "with_told", "with_told_items"]
+__all__ = ["build_nodes", "merge_fields", "merge_items"]
 
 _LINE = 1
 """What a service says beside the text stands on no line of it."""
 
 
-def nodes_of(told: Mapping[str, Any]) -> dict[str, Node]:
-    """The fields as front matter would give them. An action item that begins with a key of its own goes by that one."""
-    nodes = {key: _node(value) for key, value in told.items()}
+def build_nodes(told: Mapping[str, Any]) -> dict[str, Node]:
+    """Return the fields as front matter would give them. An action item that begins with a key of its own has that id."""
+    nodes = {key: _build_node(value) for key, value in told.items()}
     items = nodes.get("action_items")
     for item in items.value if items is not None and isinstance(items.value, list) else ():
         action = item.value.get("action") if isinstance(item.value, dict) else None
@@ -32,12 +32,12 @@ def nodes_of(told: Mapping[str, Any]) -> dict[str, Node]:
     return nodes
 
 
-def _node(value: Any) -> Node:
+def _build_node(value: Any) -> Node:
     match value:
         case Mapping():
-            return Node({str(key): _node(inner) for key, inner in value.items()}, _LINE)
+            return Node({str(key): _build_node(inner) for key, inner in value.items()}, _LINE)
         case list() | tuple():
-            return Node([_node(inner) for inner in value], _LINE)
+            return Node([_build_node(inner) for inner in value], _LINE)
         case bool():
             return Node("true" if value else "false", _LINE)
         case None:
@@ -45,8 +45,8 @@ def _node(value: Any) -> Node:
     return Node(str(value), _LINE)
 
 
-def with_told(own: Fields, told: Fields) -> Fields:
-    """The author's own fields, and of the service's those that the author does not give; problems of both."""
+def merge_fields(own: Fields, told: Fields) -> Fields:
+    """Return the author's own fields, with the service's where the author gives none; problems of both."""
     return Fields(
         id=own.id or told.id,
         id_line=own.id_line if own.id else told.id_line,
@@ -67,8 +67,8 @@ def with_told(own: Fields, told: Fields) -> Fields:
     )
 
 
-def with_told_items(own: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
-    """The items of the text, then those of the service; the two are one where the text names the record as its ticket."""
+def merge_items(own: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
+    """Return the items of the text, then those of the service; two are one if the text names the record as its ticket."""
     drafts = list(own)
     for record in told:
         names = {*record.tickets, record.key}
@@ -76,12 +76,12 @@ def with_told_items(own: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
         if place is None:
             drafts.append(record)
         else:
-            drafts[place] = _one(drafts[place], record)
+            drafts[place] = _merge_item(drafts[place], record)
     return drafts
 
 
-def _one(text: Draft, record: Draft) -> Draft:
-    """Of an item that stands in the text and is a record: the record's state, the text's words, the stricter need."""
+def _merge_item(text: Draft, record: Draft) -> Draft:
+    """Return an item of the text that is also a record: the record's state, the text's words, the stricter need."""
     names = {*record.tickets, record.key}
     return text._replace(
         text=record.text if text.text in names else text.text,

@@ -8,8 +8,12 @@ from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.incident import Incident
 from pytest_postmortem.model.text import fold_name
-from pytest_postmortem.reading.header.fields import by_key, short_severity, text_of
-from pytest_postmortem.reading.syntax.characters import cleaned
+from pytest_postmortem.reading.header.fields import (
+    get_text,
+    normalize_keys,
+    shorten_severity,
+)
+from pytest_postmortem.reading.syntax.characters import clean_text
 from pytest_postmortem.reading.syntax.data_file import read_node
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
 from pytest_postmortem.reading.vocabulary.dates import find_first_date
@@ -22,19 +26,19 @@ _FORM = "write a list of `- id: INC-77`, or `incidents:` with such a list below 
 
 
 def read_register(document: Document) -> tuple[tuple[Incident, ...], tuple[DocumentError, ...]]:
-    """The incidents in `document`, in its order, and everything wrong with it.
+    """Return the incidents in `document`, in its order, and everything wrong with it.
 
     It holds a list, or a mapping whose `incidents` is one, of ids or of mappings with `id`, `title`, `date` and
     `severity`, of which only `id` has to be there; other keys are passed over.
     """
     try:
-        text = cleaned(document.load())
+        text = clean_text(document.load())
     except DocumentError as error:
-        return (), (DocumentError(error.problem, origin=document.origin, line=error.line, hint=_to_mend(error)),)
+        return (), (DocumentError(error.problem, origin=document.origin, line=error.line, hint=_choose_hint(error)),)
     root, problems = read_node(text, document.format)
     found: dict[str, Incident] = {}
-    for node in () if problems else _entries(root, problems):
-        incident = _incident(node, document.origin, problems)
+    for node in () if problems else _find_entries(root, problems):
+        incident = _read_incident(node, document.origin, problems)
         if incident is None:
             continue
         other = found.setdefault(fold_name(incident.id), incident)
@@ -46,18 +50,18 @@ def read_register(document: Document) -> tuple[tuple[Incident, ...], tuple[Docum
     return tuple(found.values()), tuple(faults)
 
 
-def _to_mend(error: DocumentError) -> str:
+def _choose_hint(error: DocumentError) -> str:
     return error.hint if "exclude" not in error.hint else f"mend it, or mend `{_KEY}` in the configuration"
 
 
-def _entries(root: Node | None, problems: list[Problem]) -> list[Node]:
-    """The list of the register, wherever it stands; without one there is a problem."""
+def _find_entries(root: Node | None, problems: list[Problem]) -> list[Node]:
+    """Return the list of the register; without one there is a problem."""
     if root is None:
         problems.append(Problem(1, "no list of incidents: it is empty", _FORM))
         return []
     node = root
     if isinstance(root.value, dict):
-        found = by_key(root.value, problems).get(_KEY)
+        found = normalize_keys(root.value, problems).get(_KEY)
         if found is None:
             problems.append(Problem(root.line, f"no list of incidents: there is no key `{_KEY}`", _FORM))
             return []
@@ -68,41 +72,41 @@ def _entries(root: Node | None, problems: list[Problem]) -> list[Node]:
     return node.value
 
 
-def _incident(node: Node, origin: str, problems: list[Problem]) -> Incident | None:
-    """One entry, or None where it has no id."""
+def _read_incident(node: Node, origin: str, problems: list[Problem]) -> Incident | None:
+    """Return one entry, or None if it has no id."""
     if isinstance(node.value, list):
         problems.append(Problem(node.line, "a list where an incident is expected", "write `- id: INC-77`"))
         return None
-    told = {"id": node} if isinstance(node.value, str) else by_key(node.value, problems)
-    name = text_of(told.get("id"))
+    told = {"id": node} if isinstance(node.value, str) else normalize_keys(node.value, problems)
+    name = get_text(told.get("id"))
     if name is None:
-        problems.append(Problem(node.line, "an incident without an id", _with_id(told, node)))
+        problems.append(Problem(node.line, "an incident without an id", _suggest_entry(told, node)))
         return None
-    severity = text_of(told.get("severity"))
+    severity = get_text(told.get("severity"))
     return Incident(
         id=name,
-        title=text_of(told.get("title")),
-        date=_date(name, told.get("date"), problems),
-        severity=short_severity(severity) if severity else None,
+        title=get_text(told.get("title")),
+        date=_read_date(name, told.get("date"), problems),
+        severity=shorten_severity(severity) if severity else None,
         origin=origin,
         line=node.line,
     )
 
 
-def _with_id(told: dict[str, Node], node: Node) -> str:
-    """What to write for an entry without an id: of `INC-9: Card down` both halves."""
+def _suggest_entry(told: dict[str, Node], node: Node) -> str:
+    """Return what to write for an entry without an id: of `INC-9: Card down` both halves."""
     if isinstance(node.value, dict) and len(node.value) == 1 and not told.keys() & _KEYS:
         (key, title), *_ = node.value.items()
-        if said := text_of(title):
+        if said := get_text(title):
             return f"write `- {{id: {key}, title: {said}}}`"
     return "write `- id: INC-77`"
 
 
-def _date(name: str, node: Node | None, problems: list[Problem]) -> date | None:
-    """The date of the incident `name`, None where it says nothing; what is no date is a problem."""
+def _read_date(name: str, node: Node | None, problems: list[Problem]) -> date | None:
+    """Return the date of the incident `name`, None if it has none; an invalid date is a problem."""
     if node is None:
         return None
-    text = text_of(node) if isinstance(node.value, str) else "no text"
+    text = get_text(node) if isinstance(node.value, str) else "no text"
     day = find_first_date(text) if text else None
     if text and day is None:
         problem = f"the date of {name} is {text:.60}, which is no date"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_postmortem.reading.items.numbering import numbered
+from pytest_postmortem.reading.items.numbering import assign_ids
 from tests.reading.texts import ITEMS, items, read, told
 
 
@@ -100,7 +100,7 @@ def test_ids_compare_exactly() -> None:
 def test_no_items_have_no_numbers() -> None:
     """And no problem."""
     problems: list[object] = []
-    assert numbered([], problems) == ()  # type: ignore[arg-type]
+    assert assign_ids([], problems) == ()  # type: ignore[arg-type]
     assert problems == []
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.reading.syntax.front_matter import MAX_BYTES, read_yaml, split
+from pytest_postmortem.reading.syntax.front_matter import MAX_BYTES, read_yaml, split_front_matter
 from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node
 
 
@@ -47,7 +47,7 @@ def yaml_of(text: str) -> Any:
 )
 def test_front_matter_is_parted_from_the_body(text: str, fields: Any, body: str, body_line: int) -> None:
     """Its fields, the body, and the line in the file where the body begins."""
-    front = split(text)
+    front = split_front_matter(text)
     assert (front.body, front.body_line) == (body, body_line)
     if fields is None:
         assert front.problems
@@ -80,14 +80,14 @@ def test_front_matter_is_parted_from_the_body(text: str, fields: Any, body: str,
 )
 def test_a_thematic_break_begins_no_front_matter(text: str) -> None:
     """All of it is the body, from line 1, and nothing is wrong."""
-    front = split(text)
+    front = split_front_matter(text)
     assert (front.fields, front.body, front.body_line, front.problems) == ({}, text, 1, [])
 
 
 @pytest.mark.parametrize("mark", ["---", "+++"])
 def test_front_matter_that_is_not_closed_is_a_fault(mark: str) -> None:
     """At line 1; what follows is read as the body."""
-    front = split(f"{mark}\nid: PM-1\n\n# Title\n")
+    front = split_front_matter(f"{mark}\nid: PM-1\n\n# Title\n")
     assert [tuple(one) for one in front.problems] == [
         (1, f"the front matter is opened by {mark} and not closed", f"add a line {mark} where it ends")
     ]
@@ -100,8 +100,8 @@ def test_front_matter_of_64_kib_is_read_and_one_byte_more_is_not(character: str)
     size = len(character.encode())
     block = "title: " + "y" * ((MAX_BYTES - 8) % size) + character * ((MAX_BYTES - 8) // size) + "\n"
     assert len(block.encode()) == MAX_BYTES == 65536
-    assert split(f"---\n{block}---\nbody").problems == []
-    front = split(f"---\n#{block}---\nbody")
+    assert split_front_matter(f"---\n{block}---\nbody").problems == []
+    front = split_front_matter(f"---\n#{block}---\nbody")
     assert [(one.line, one.problem) for one in front.problems] == [(1, "the front matter is larger than 64 KiB")]
     assert (front.fields, front.body, front.body_line) == ({}, "body", 4)
 
@@ -316,7 +316,7 @@ severity = "SEV2"
 
 def test_toml_is_read_as_text_too() -> None:
     """Dates and times in their ISO form, truth values as `true` and `false`, tables as mappings; with their lines."""
-    front = split(TOML)
+    front = split_front_matter(TOML)
     assert front.problems == []
     assert plain(front.fields) == {
         "id": "PM-1",
@@ -351,7 +351,7 @@ def test_toml_is_read_as_text_too() -> None:
 )
 def test_broken_toml_is_told_with_its_line(text: str, line: int, problem: str) -> None:
     """The line in the file, and what to do."""
-    front = split(f"+++\n{text}+++\n# Title\n")
+    front = split_front_matter(f"+++\n{text}+++\n# Title\n")
     assert front.fields == {}
     (found,) = front.problems
     assert found.line == line
@@ -372,6 +372,6 @@ def test_broken_toml_is_told_with_its_line(text: str, line: int, problem: str) -
 )
 def test_a_key_of_toml_has_the_line_where_it_stands(text: str, key: str, line: int) -> None:
     """And not that of a key of the same name in a table, nor of a text that looks like one."""
-    front = split(f"+++\n{text}+++\n")
+    front = split_front_matter(f"+++\n{text}+++\n")
     assert front.problems == []
     assert front.fields[key].line == line

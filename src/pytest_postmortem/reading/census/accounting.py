@@ -14,7 +14,7 @@ from pytest_postmortem.reading.syntax.nodes import Problem
 
 __all__ = ["find_unaccounted"]
 
-_line_of = attrgetter("line")
+_get_line = attrgetter("line")
 _ROW_HINT = (
     "give each row as many cells as the head, no empty line or comment between them, and write the table below a heading "
     'such as "Action items"'
@@ -31,7 +31,7 @@ _MERGED_HINT = "make each of them a list item of its own, not one below the othe
 def find_unaccounted(
     places: Sequence[Place], drafts: Iterable[Draft], explained: Collection[int], *, body_line: int, hidden: bool
 ) -> list[Problem]:
-    """An error for each of `places` that no one of the items in `drafts` accounts for.
+    """Return an error for each of `places` that no item in `drafts` accounts for.
 
     `explained` are the lines that an error names already (a hint does not account for a requirement), `body_line` is where front matter ends, and `hidden`
     is true if action items are read from front matter, which hides those of the body.
@@ -69,12 +69,12 @@ class _Items:
     """Action items by the lines that belong to them."""
 
     def __init__(self, drafts: Iterable[Draft]) -> None:
-        self._drafts = sorted(drafts, key=_line_of)
+        self._drafts = sorted(drafts, key=_get_line)
         self._reach = list(accumulate((max(draft.last_line, draft.line) for draft in self._drafts), max))
 
     def find_owner(self, place: Place) -> Draft | None:
-        """The innermost item that a place belongs to, one that requires a test first; None if there is none."""
-        number = bisect_right(self._drafts, place.line, key=_line_of) - 1
+        """Return the innermost item that a place belongs to, one that requires a test first; None if there is none."""
+        number = bisect_right(self._drafts, place.line, key=_get_line) - 1
         found: Draft | None = None
         while number >= 0 and self._reach[number] >= place.line:
             draft = self._drafts[number]

@@ -21,17 +21,17 @@ __all__ = [
     "NODE_ID",
     "QUOTE",
     "STRUCK",
+    "clean_name",
     "find_flag",
-    "fold",
+    "fold_line",
     "is_asking_name",
     "is_asking_value",
     "is_bare_name",
     "is_sure_value",
     "is_whole_value",
-    "plain_name",
     "shorten",
+    "strip_code",
     "strip_marks",
-    "without_code",
 ]
 
 _TEST = (
@@ -104,7 +104,7 @@ LONGEST = 60
 
 
 def strip_marks(folded: str) -> tuple[str, bool]:
-    """A line without quotes, list markers and checkboxes, and whether it has such a marker."""
+    """Return a line without quotes, list markers and checkboxes, and whether it has such a marker."""
     rest = folded[QUOTE.match(folded).end() :]  # type: ignore[union-attr]
     is_listed = False
     while (marker := LIST_MARKER.match(rest)) is not None:
@@ -112,8 +112,8 @@ def strip_marks(folded: str) -> tuple[str, bool]:
     return rest, is_listed
 
 
-def fold(line: str) -> str:
-    """A line as people read it: no case, width, entities, invisible characters, emphasis, escapes and struck-out text."""
+def fold_line(line: str) -> str:
+    """Return a line as people read it: no case, width, entities, invisible characters, emphasis, escapes and struck-out text."""
     if "~~" in line or "<" in line:
         line = STRUCK.sub(" ", line)
         line = _INNER_TAG.sub(" ", _BREAK.sub("; ", line))
@@ -124,16 +124,16 @@ def fold(line: str) -> str:
     return line.replace("*", "").replace("\\", "").replace("__", "").casefold()
 
 
-def without_code(line: str) -> str:
-    """A line without what is between backticks; a name before a colon stays."""
+def strip_code(line: str) -> str:
+    """Return a line without what is between backticks; a name before a colon stays."""
     if "`" not in line:
         return line
     line = _CODE_NAME.sub(r"\1\2\3", line, count=1)
     return _CODE.sub(" ", line)
 
 
-def plain_name(name: str) -> str:
-    """A name without links, footnotes, brackets, shortcodes, numbers and punctuation."""
+def clean_name(name: str) -> str:
+    """Return a name without links, footnotes, brackets, shortcodes, numbers and punctuation."""
     if "[" in name:
         name = _FOOTNOTE.sub("", LINK.sub(r"\1", name))
     name = _ASIDE.sub(" ", name)
@@ -142,22 +142,22 @@ def plain_name(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def is_asking_name(name: str) -> bool:
-    """Whether the head of a column or the name of a field asks for a test: "Regression test required?"."""
+    """Return whether the head of a column or the name of a field asks for a test: "Regression test required?"."""
     if len(name) > 2 * LONGEST:
         return False
-    plain = plain_name(name)
+    plain = clean_name(name)
     return 0 < len(plain) <= LONGEST and _ASKING_NAME.match(plain) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_bare_name(name: str) -> bool:
-    """Whether a name says "test" alone, which also names an environment, a step or a result."""
-    return _BARE_NAME.match(plain_name(name)) is not None
+    """Return whether a name is only "test", which also names an environment, a step or a result."""
+    return _BARE_NAME.match(clean_name(name)) is not None
 
 
 @lru_cache(maxsize=4096)
 def is_asking_value(value: str) -> bool:
-    """Whether a value beneath such a name asks for a test: `required`, `yes (unit)`, a waiver, a node id."""
+    """Return whether a value of such a name asks for a test: `required`, `yes (unit)`, a waiver, a node id."""
     value = _SHORTCODE.sub("", _FOOTNOTE.sub("", value)).strip()
     bare = value.strip(" \t`_~\"'([<>")
     return _ASKING_VALUE.match(bare) is not None or _ASKING_VALUE.match(value.strip(" \t`_")) is not None
@@ -165,7 +165,7 @@ def is_asking_value(value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_sure_value(cell: str) -> bool:
-    """Whether a cell asks for a test whatever its column is called."""
+    """Return whether a cell asks for a test whatever its column is called."""
     bare = _SHORTCODE.sub("", _FOOTNOTE.sub("", cell)).strip(" \t`_~\"'([<>.!)]")
     found = _SURE_VALUE.match(bare)
     if found is None:
@@ -176,7 +176,7 @@ def is_sure_value(cell: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def is_whole_value(value: str) -> bool:
-    """Whether a value asks for a test and says nothing else, but for a remark."""
+    """Return whether a value asks for a test and says nothing else, but for a remark."""
     bare = _SHORTCODE.sub("", _FOOTNOTE.sub("", value)).strip(" \t`_~\"'")
     found = _ASKING_VALUE.match(bare)
     if found is None:
@@ -192,7 +192,7 @@ def is_whole_value(value: str) -> bool:
 
 
 def find_flag(folded: str) -> str | None:
-    """The first flag of a folded line that asks for a test, or None."""
+    """Return the first flag of a folded line that asks for a test, or None."""
     for found in FLAG.finditer(folded):
         value = found.group("value")
         if value is not None and not is_asking_value(value):

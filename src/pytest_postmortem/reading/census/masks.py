@@ -25,7 +25,7 @@ _FAR = 4000
 
 
 def mask(lines: list[str]) -> list[str]:
-    """The lines without fenced code and HTML comments; what is opened and never closed hides nothing."""
+    """Return the lines without fenced code and HTML comments; what is opened and never closed hides nothing."""
     if any("```" in line or "~~~" in line for line in lines):
         lines = _mask_fences(lines)
     whole = "\n".join(lines)
@@ -49,7 +49,7 @@ def mask(lines: list[str]) -> list[str]:
 
 
 def _is_in_code(whole: str, position: int) -> bool:
-    """Whether a position is between two backticks of its line."""
+    """Return whether a position is between two backticks of its line."""
     start = max(whole.rfind("\n", 0, position) + 1, position - _FAR)
     end = whole.find("\n", position, position + _FAR)
     return whole.count("`", start, position) % 2 == 1 and "`" in whole[position : end if end >= 0 else position + _FAR]

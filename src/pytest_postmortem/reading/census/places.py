@@ -21,15 +21,15 @@ from pytest_postmortem.reading.census.forms import (
     LOOSE_ROW,
     STRUCK,
     find_flag,
-    fold,
+    fold_line,
     is_asking_name,
     is_asking_value,
     is_bare_name,
     is_sure_value,
     is_whole_value,
     shorten,
+    strip_code,
     strip_marks,
-    without_code,
 )
 from pytest_postmortem.reading.census.kinds import Kind, Place
 from pytest_postmortem.reading.census.masks import HIDES, mask
@@ -65,7 +65,7 @@ _LINES_ABOVE = 40
 
 
 def find_places(text: str, body_line: int = 1, *, data: bool = False) -> list[Place]:
-    """Every place of `text` that asks for a test, in order, each line once.
+    """Return every place of `text` that asks for a test, in order, each line once.
 
     Front matter ends before line `body_line`; with `data` all of the text is a YAML or JSON file. Code, HTML comments,
     struck-out text and what is quoted in backticks are no places.
@@ -91,7 +91,7 @@ def find_places(text: str, body_line: int = 1, *, data: bool = False) -> list[Pl
 
 
 def _find_candidates(text: str) -> list[int]:
-    """The numbers, from 0, of the lines that may ask: a quick look, which finds none in most documents."""
+    """Return the numbers, from 0, of the lines that may ask: a quick look, which finds none in most documents."""
     data = text.encode("utf-8", "replace")  # looking for words is quickest in bytes
     lowered = data.lower()
     starts: set[int] = set()
@@ -127,7 +127,7 @@ def _find_candidates(text: str) -> list[int]:
 
 
 def _is_short_line(data: bytes, position: int, end: int) -> bool:
-    """Whether the line around two positions may be a name alone; a long line is not looked at to its ends."""
+    """Return whether the line around two positions may be a name alone; a long line is not looked at to its ends."""
     start = data.rfind(b"\n", max(position - _SHORT, 0), position)
     if start < 0 and position > _SHORT:
         return False
@@ -135,8 +135,8 @@ def _is_short_line(data: bytes, position: int, end: int) -> bool:
 
 
 def _may_ask(raw: str) -> bool:
-    """Whether a line may ask by itself, is the head of a table whose cells do, or names what the next line says."""
-    folded = fold(raw)
+    """Return whether a line may ask by itself, is the head of a table whose cells do, or names what the next line says."""
+    folded = fold_line(raw)
     if "[" in folded or "<t" in folded or "<d" in folded or "(test" in folded[-8:]:
         return True
     if any(sign in folded for sign in _FLAG_SIGNS) and find_flag(folded) is not None:
@@ -188,9 +188,9 @@ def _find_in_front_matter(lines: list[str], wanted: list[int]) -> list[Place]:
 
 
 def _find_in_key(line: str, is_of_items: bool) -> str | None:
-    """What a line of front matter asks for, or None; `test: true` counts only among action items."""
+    """Return what a line of front matter asks for, or None; `test: true` counts only among action items."""
     line = _YAML_COMMENT.split(line, maxsplit=1)[0]
-    if (asks := find_flag(fold(line))) is not None:
+    if (asks := find_flag(fold_line(line))) is not None:
         return asks
     for pair in _KEY.finditer(line):
         name = _CAMEL.sub(" ", pair.group("name")).casefold()
@@ -206,15 +206,15 @@ _find_in_key_again = lru_cache(maxsize=4096)(_find_in_key)
 
 
 def _find_in_lines(lines: list[str], wanted: list[int]) -> Iterator[Place]:
-    """Flags and fields of lines and list items; a flag may be broken over two lines, and so may a field."""
+    """Yield flags and fields of lines and list items; a flag may be broken over two lines, and so may a field."""
     for number in wanted:
         raw = lines[number]
         if not raw or _is_code_line(lines, number):
             continue
-        folded = fold(without_code(_STAR.sub(r"\1- ", raw, count=1)))
+        folded = fold_line(strip_code(_STAR.sub(r"\1- ", raw, count=1)))
         begun = max(folded.rfind("["), folded.rfind("("))
         if begun >= 0 and "]" not in folded[begun:] and ")" not in folded[begun:] and number + 1 < len(lines):
-            folded += " " + fold(without_code(lines[number + 1])).lstrip(" \t>")
+            folded += " " + fold_line(strip_code(lines[number + 1])).lstrip(" \t>")
         rest, is_listed = strip_marks(folded)
         asks = find_flag(rest)
         if asks is not None:
@@ -222,7 +222,7 @@ def _find_in_lines(lines: list[str], wanted: list[int]) -> Iterator[Place]:
             yield Place(number + 1, asks, Kind.ITEM if is_listed and len(words) > 1 else Kind.TEXT)
         elif (asks := _find_field(raw, rest)) is not None:
             yield Place(number + 1, asks, Kind.FIELD)
-        elif (inner := INNER_FIELD.search(fold(raw.replace("**", "; ")))) is not None:
+        elif (inner := INNER_FIELD.search(fold_line(raw.replace("**", "; ")))) is not None:
             yield Place(number + 1, shorten(inner.group().lstrip(" ;,.|/·•({—–-")))
         elif LOOSE_ROW.match(folded) is not None:
             yield Place(number + 1, shorten(rest))
@@ -233,12 +233,12 @@ def _find_in_lines(lines: list[str], wanted: list[int]) -> Iterator[Place]:
 
 
 def _find_field(raw: str, rest: str) -> str | None:
-    """A field that asks for a test: `Test: required`. A heading is one only if it says nothing else."""
+    """Return a field that asks for a test (`Test: required`), or None. A heading is one only if it says nothing else."""
     if "|" in rest or (rest.startswith("# ") and "#" not in rest[1:]):
         return None
     if "<dt" in raw or "<DT" in raw:
         pair = _DEFINITION.search(STRUCK.sub(" ", raw))
-        name, value = (fold(pair.group(1)), fold(pair.group(2))) if pair is not None else ("", "")
+        name, value = (fold_line(pair.group(1)), fold_line(pair.group(2))) if pair is not None else ("", "")
         return shorten(f"{name}: {value}") if is_asking_name(name) and is_whole_value(value) else None
     field = FIELD.match(LINK.sub(r"\1", rest.lstrip("#")))
     if field is None or not is_asking_name(field.group("name")) or not is_whole_value(field.group("value").strip()):
@@ -247,19 +247,19 @@ def _find_field(raw: str, rest: str) -> str | None:
 
 
 def _find_value_below(lines: list[str], number: int, rest: str) -> int | None:
-    """The line below a name alone in its line (`Test:`, `#### Test`) that holds what it asks for, or None."""
+    """Return the line below a name alone in its line (`Test:`, `#### Test`) that holds what it asks for, or None."""
     name = rest.strip(" #:*_?")
     if not name or len(name) > LONGEST or not is_asking_name(name):
         return None
     for below in range(number + 1, min(number + 4, len(lines))):
         if lines[below].strip(" \t>"):
-            value = strip_marks(fold(lines[below]))[0].strip()
+            value = strip_marks(fold_line(lines[below]))[0].strip()
             return below if len(value) < 2 * LONGEST and is_whole_value(value) else None
     return None
 
 
 def _is_code_line(lines: list[str], number: int) -> bool:
-    """Whether a line is indented code: by four or more behind an empty line, below what introduces an example.
+    """Return whether a line is indented code: by four or more after an empty line, below what introduces an example.
 
     A list or a table that is only indented too far is none, and neither is the content of an admonition or a list.
     """

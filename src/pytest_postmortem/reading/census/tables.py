@@ -10,16 +10,16 @@ from itertools import pairwise
 from pytest_postmortem.reading.census.forms import (
     NODE_ID,
     QUOTE,
+    clean_name,
     find_flag,
-    fold,
+    fold_line,
     is_asking_name,
     is_asking_value,
     is_bare_name,
     is_sure_value,
     is_whole_value,
-    plain_name,
     shorten,
-    without_code,
+    strip_code,
 )
 from pytest_postmortem.reading.census.kinds import Kind, Place
 from pytest_postmortem.reading.patterns import lazily
@@ -43,7 +43,7 @@ _PAIR_NAME = lazily(r"\A(?:fields?|values?|propert(?:y|ies)|keys?|attributes?|de
 
 
 def split_cells(folded: str) -> list[str]:
-    """The cells of a table row, or of what looks like one."""
+    """Return the cells of a table row, or of what looks like one."""
     row = QUOTE.sub("", folded, count=1).strip()
     row = re.sub(r"^(?:[-*+]|\d{1,9}[.)])\s+(?=\|)", "", row)
     if row.startswith("|"):
@@ -54,7 +54,7 @@ def split_cells(folded: str) -> list[str]:
 
 
 def find_in_tables(lines: list[str], front: int, candidates: set[int]) -> Iterator[Place]:
-    """Cells that ask, in whatever looks like a table: what lies between its head and a row does not end it."""
+    """Yield cells that ask, in whatever looks like a table: what is between its head and a row does not end it."""
     head: list[str] = []
     asking: list[int] = []
     previous, last = "", -1
@@ -62,7 +62,7 @@ def find_in_tables(lines: list[str], front: int, candidates: set[int]) -> Iterat
         raw = lines[number]
         if _is_rule(raw) or (previous and ("-" in raw or "=" in raw) and not raw.strip(" \t>-=:")):
             if previous and (number - 1 == last or "=" in raw):
-                head, asking = _read_head(split_cells(fold(previous)))
+                head, asking = _read_head(split_cells(fold_line(previous)))
                 previous = ""
             continue
         if "|" not in raw:
@@ -72,13 +72,13 @@ def find_in_tables(lines: list[str], front: int, candidates: set[int]) -> Iterat
                 previous = ""
             continue
         if previous and not head and number - 1 in candidates:
-            head, asking = _read_head(split_cells(fold(previous)))  # a head without a rule below it
+            head, asking = _read_head(split_cells(fold_line(previous)))  # a head without a rule below it
             head = head if asking else []
         last = number
         if not asking and number not in candidates:
             previous = raw
             continue
-        cells = split_cells(fold(raw))
+        cells = split_cells(fold_line(raw))
         is_head = number + 1 < len(lines) and _is_rule(below := lines[number + 1]) and ("|" in below or "=" in below)
         previous = raw
         asks = None
@@ -97,12 +97,12 @@ def find_in_tables(lines: list[str], front: int, candidates: set[int]) -> Iterat
 
 
 def _is_head_cells(cells: list[str]) -> bool:
-    """Whether the cells of a row are the head of its table: one of them is a name that asks for a test."""
+    """Return whether the cells of a row are the head of its table: one of them is a name that asks for a test."""
     return len(cells) > 2 and any(map(is_asking_name, cells)) and _ITEM_KEY.fullmatch(cells[0].strip("`_")) is None
 
 
 def _read_head(cells: list[str]) -> tuple[list[str], list[int]]:
-    """A head, and the places of its columns that ask for a test: a `Test` alone only beside columns of action items."""
+    """Return a head, and the places of its columns that ask for a test: a `Test` alone only beside columns of action items."""
     is_of_actions = any(_is_action_name(cell) for cell in cells)
     asking = [
         place
@@ -113,7 +113,7 @@ def _read_head(cells: list[str]) -> tuple[list[str], list[int]]:
 
 
 def _is_rule(line: str) -> bool:
-    """Whether a line is the rule between the head of a table and its rows, or between the rows of a grid."""
+    """Return whether a line is the rule between the head of a table and its rows, or between the rows of a grid."""
     return (
         ("-" in line or "=" in line)
         and ("|" in line or "+" in line)
@@ -122,13 +122,13 @@ def _is_rule(line: str) -> bool:
 
 
 def _is_row_as_head(cells: list[str], lines: list[str], number: int) -> bool:
-    """Whether the head of a table is a row of it: its first cell is the key of an item, or its column goes on alike."""
+    """Return whether the head of a table is a row of it: its first cell is the key of an item, or its column goes on alike."""
     sure = [place for place, cell in enumerate(cells) if is_sure_value(cell)]
     if not sure:
         return False
     if _ITEM_KEY.fullmatch(cells[0].strip("`_")) is not None:
         return True
-    below = [split_cells(fold(line)) for line in lines[number + 2 : number + 5] if "|" in line]
+    below = [split_cells(fold_line(line)) for line in lines[number + 2 : number + 5] if "|" in line]
     return any(" " in cell for cell in cells) and any(
         place < len(row) and is_sure_value(row[place]) for row in below for place in sure
     )
@@ -155,10 +155,10 @@ def _find_in_cells(cells: list[str], head: list[str], asking: list[int]) -> str 
             or (not below and _NODE.match(cell) and is_of_actions and not fits)
         ):
             return cell
-        if ("test" in cell or not cell.isascii()) and (flag := find_flag(without_code(cell))) is not None:
+        if ("test" in cell or not cell.isascii()) and (flag := find_flag(strip_code(cell))) is not None:
             return flag
     if is_asking_name(cells[0]):
-        if len(cells) == 2 and _PAIR_NAME.match(plain_name(head[0]) if head else "") and is_whole_value(cells[1]):
+        if len(cells) == 2 and _PAIR_NAME.match(clean_name(head[0]) if head else "") and is_whole_value(cells[1]):
             return f"{cells[0]}: {cells[1]}"
         if head and not head[0] and len(cells) > 2 and (said := next(filter(is_whole_value, cells[1:]), None)):
             return f"{cells[0]}: {said}"
@@ -167,18 +167,18 @@ def _find_in_cells(cells: list[str], head: list[str], asking: list[int]) -> str 
 
 @lru_cache(maxsize=1024)
 def _is_action_name(name: str) -> bool:
-    """Whether the head of a column is one of action items."""
-    return _ACTION_NAME.match(plain_name(name)) is not None
+    """Return whether the head of a column is one of action items."""
+    return _ACTION_NAME.match(clean_name(name)) is not None
 
 
 @lru_cache(maxsize=1024)
 def _is_naming_required(name: str) -> bool:
-    """Whether the head of a column says what is required, and not that a test is: "Required?", "Approval"."""
-    return _NAMES_REQUIRED.match(plain_name(name)) is not None
+    """Return whether the head of a column says what is required, and not that a test is: "Required?", "Approval"."""
+    return _NAMES_REQUIRED.match(clean_name(name)) is not None
 
 
 def find_in_html_tables(lines: list[str], front: int) -> Iterator[Place]:
-    """Cells that ask in tables of HTML, each at the line of its row."""
+    """Yield cells that ask in tables of HTML, each at the line of its row."""
     whole = "\n".join(lines[front:])
     head: list[str] = []
     asking: list[int] = []
@@ -187,7 +187,7 @@ def find_in_html_tables(lines: list[str], front: int) -> Iterator[Place]:
     for start, end in pairwise((*starts, len(whole))):
         ended = lowered.find("</table", start, end)
         row = whole[start : ended if ended >= 0 else end]
-        found = [(kind.lower(), fold(" ".join(cell.split())).strip()) for kind, cell in _CELL.findall(row)]
+        found = [(kind.lower(), fold_line(" ".join(cell.split())).strip()) for kind, cell in _CELL.findall(row)]
         cells = [cell for _, cell in found]
         if not cells:
             continue

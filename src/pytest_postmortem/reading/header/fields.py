@@ -14,7 +14,7 @@ from pytest_postmortem.reading.syntax.nodes import Node, Problem
 from pytest_postmortem.reading.vocabulary.dates import find_days, read_field_days
 from pytest_postmortem.reading.vocabulary.phrases import SEVERITY_LABEL
 
-__all__ = ["Fields", "by_key", "fields_of", "names_of", "short_severity", "text_of"]
+__all__ = ["Fields", "get_names", "get_text", "normalize_keys", "read_fields", "shorten_severity"]
 
 _NOTHING = frozenset({"", "~", "null", "none", "tbd", "n/a", "-", "—", "unknown", "[]"})
 _LONGEST_NOTHING = max(map(len, _NOTHING))
@@ -78,36 +78,36 @@ class Fields:
     hints: list[Problem] = field(default_factory=list)
 
 
-def fields_of(told: dict[str, Node]) -> Fields:
-    """The known ones of these fields; keys are compared without case, `-` and space count as `_`."""
+def read_fields(told: dict[str, Node]) -> Fields:
+    """Return the known ones of these fields; keys are compared without case, `-` and space count as `_`."""
     read = Fields()
     if not told:
         return read
-    nodes = by_key(told, read.problems)
+    nodes = normalize_keys(told, read.problems)
     for key in _ID_KEYS:
         if (node := nodes.get(key)) is not None:
             if not isinstance(node.value, str):
                 read.problems.append(Problem(node.line, f"`{key}` is no text", f"write it as `{key}: PM-123`"))
-            elif (text := text_of(node)) is not None:
+            elif (text := get_text(node)) is not None:
                 read.id, read.id_line = text, node.line
                 break
-    read.title = text_of(nodes.get("title"))
+    read.title = get_text(nodes.get("title"))
     for key in _DATE_KEYS:
         if (node := nodes.get(key)) is not None and _read_date(read, key, node):
             break
     for key in _END_KEYS if read.date is not None else ():
-        ended = text_of(nodes.get(key))
+        ended = get_text(nodes.get(key))
         if ended is not None and (days := find_days(ended)) is not None:
             read.last_day = max(days[1], read.last_day or days[1])
-    severity = text_of(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
-    read.severity = short_severity(severity) if severity else None
-    read.status = text_of(nodes.get("status"))
-    services = (names_of(nodes[key], split=True) for key in _SERVICE_KEYS if key in nodes)
+    severity = get_text(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
+    read.severity = shorten_severity(severity) if severity else None
+    read.status = get_text(nodes.get("status"))
+    services = (get_names(nodes[key], split=True) for key in _SERVICE_KEYS if key in nodes)
     read.services = next(filter(None, services), ())
-    read.team = ", ".join(names_of(nodes.get("team") or nodes.get("teams"))) or None
+    read.team = ", ".join(get_names(nodes.get("team") or nodes.get("teams"))) or None
     aliases = [_read_aliases(nodes[key], key, read.problems) for key in _ALIAS_KEYS if key in nodes]
     read.aliases = tuple(dict.fromkeys(chain.from_iterable(aliases)))
-    read.fixes = names_of(nodes.get("fix") or nodes.get("fixes"), split=True)
+    read.fixes = get_names(nodes.get("fix") or nodes.get("fixes"), split=True)
     read.root_cause = nodes.get("root_cause")
     read.action_items = nodes.get("action_items")
     for key, node in nodes.items():
@@ -126,34 +126,34 @@ def _read_guard(node: Node, problems: list[Problem]) -> Waiver | None:
     """Return the waiver of what the configuration's `guard` asks for; None for anything else, which is an error."""
     from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, parse_waiver
 
-    values = by_key(node.value, problems) if isinstance(node.value, dict) else {}
+    values = normalize_keys(node.value, problems) if isinstance(node.value, dict) else {}
     if set(values) != {"waived_until", "reason"}:
         problems.append(Problem(node.line, "`guard` is not a waiver with `waived_until` and `reason`", _GUARD_FORM))
         return None
     try:
-        return parse_waiver(text_of(values["waived_until"]) or "", text_of(values["reason"]) or "").waiver
+        return parse_waiver(get_text(values["waived_until"]) or "", get_text(values["reason"]) or "").waiver
     except Unreadable as error:
         problems.append(Problem(node.line, f"`guard`: {error.problem}", _GUARD_FORM))
         return None
 
 
-def by_key(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
-    """The nodes by their keys without case, `-` and space as `_`; of a key that stands twice the first counts."""
+def normalize_keys(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
+    """Return the nodes by their keys without case, `-` and space as `_`; of a duplicate key the first counts."""
     nodes: dict[str, Node] = {}
     for key, node in told.items():
-        if nodes.setdefault(_name(key), node) is not node:
+        if nodes.setdefault(_normalize_key(key), node) is not node:
             problems.append(Problem(node.line, f"the key {key!r} stands here in two ways", "keep one of the two"))
     return nodes
 
 
 @lru_cache(maxsize=1024)
-def _name(key: str) -> str:
+def _normalize_key(key: str) -> str:
     return _CAMEL.sub("_", key.strip()).lower().replace("-", "_").replace(" ", "_")
 
 
 def _read_date(read: Fields, key: str, node: Node) -> bool:
     """Read a date into `read`; true where there is one. One that does not exist is a fault, as `since` judges by it."""
-    text = text_of(node)
+    text = get_text(node)
     if text is None:
         return False
     days = read_field_days(text)
@@ -170,8 +170,8 @@ def _read_date(read: Fields, key: str, node: Node) -> bool:
     return read.date is not None
 
 
-def text_of(node: Node | None) -> str | None:
-    """The text of a scalar, white space folded; None for nothing, a placeholder, a list or a mapping."""
+def get_text(node: Node | None) -> str | None:
+    """Return the text of a scalar, white space folded; None for nothing, a placeholder, a list or a mapping."""
     if node is None or not isinstance(node.value, str):
         return None
     text = " ".join(node.value.split())
@@ -179,9 +179,9 @@ def text_of(node: Node | None) -> str | None:
 
 
 def _read_aliases(node: Node, key: str, problems: list[Problem]) -> tuple[str, ...]:
-    """The aliases of a field: texts, texts in brackets of their own (`[[INC-77]]`), or mappings with an `id`."""
+    """Return the aliases of a field: texts, texts in brackets of their own (`[[INC-77]]`), or mappings with an `id`."""
     if isinstance(node.value, str):
-        return names_of(node, split=key != "aliases")
+        return get_names(node, split=key != "aliases")
     found: list[str] = []
     nodes = [node]
     while nodes:
@@ -198,26 +198,26 @@ def _read_aliases(node: Node, key: str, problems: list[Problem]) -> tuple[str, .
             problems.append(
                 Problem(one.line, f"`{key}` has an entry that is not an id", f"write it as `{key}: [INC-77]`")
             )
-        elif (text := text_of(inner)) is not None:
+        elif (text := get_text(inner)) is not None:
             found.append(text)
     return tuple(dict.fromkeys(found))
 
 
-def names_of(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
-    """The texts of a list, or of one scalar, which with `split` is parted at its commas; each once."""
+def get_names(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
+    """Return the texts of a list, or of one scalar, which `split` splits at its commas; each once."""
     if node is None:
         return ()
     if isinstance(node.value, list):
-        return tuple(dict.fromkeys(text for one in node.value if (text := text_of(one)) is not None))
-    text = text_of(node)
+        return tuple(dict.fromkeys(text for one in node.value if (text := get_text(one)) is not None))
+    text = get_text(node)
     if text is None:
         return ()
     return tuple(dict.fromkeys(part for one in text.split(",") if (part := one.strip()))) if split else (text,)
 
 
 @lru_cache(maxsize=1024)
-def short_severity(text: str) -> str | None:
-    """The severity without what is told behind it: "SEV-3 (main feature down)" gives "SEV-3"."""
+def shorten_severity(text: str) -> str | None:
+    """Return the severity without what follows it: "SEV-3 (main feature down)" gives "SEV-3"."""
     begun = SEVERITY_LABEL.sub(r"\1 ", _DECORATION.sub("", text))
     short = _SEVERITY_ENDS.split(begun, maxsplit=1)[0].rstrip().strip(" *_`")
     return short[:_LONGEST_SEVERITY].rstrip() or None

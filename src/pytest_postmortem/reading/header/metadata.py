@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.sections import Meaning, Section
-from pytest_postmortem.reading.structure.tables import table_at
+from pytest_postmortem.reading.structure.tables import read_table
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.vocabulary.dates import find_days, find_first_date, read_field_days
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
@@ -18,7 +18,7 @@ from pytest_postmortem.reading.vocabulary.normalize import lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import TIMELINE
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["BodyFields", "Field", "MetadataReader", "date_of_body"]
+__all__ = ["BodyFields", "Field", "MetadataReader", "guess_date"]
 
 
 class Field(Enum):
@@ -77,11 +77,11 @@ class MetadataReader:
         self._date_order = {lookup_key(name): place for place, name in enumerate(words.metadata_date)}
 
     def read(self, outline: Outline, sections: Sequence[Section]) -> BodyFields:
-        """The fields at the top of the body, and under headings that are a field's name."""
+        """Return the fields at the top of the body, and under headings that are a field's name."""
         found: dict[Field, tuple[str, int]] = {}
         dates: list[tuple[int, tuple[date, date]]] = []
         real = [section for section in sections if section.heading.level <= 6]
-        first, last, start, end, plain_end = _top(outline, real)
+        first, last, start, end, plain_end = _find_top(outline, real)
         if start < end:
             self._read_tables(outline, first, last, found, dates)
             self._read_lines(outline, start, end, plain_end, found, dates)
@@ -112,7 +112,7 @@ class MetadataReader:
         name, _, value = section.title.text.replace("：", ":").partition(":")
         field = self._fields.get(lookup_key(name))
         if field in _DETAILS and field is not None:
-            self._take(lookup_key(name), field, value.strip(), outline.line(section.heading.start), found, dates)
+            self._take(lookup_key(name), field, value.strip(), outline.find_line(section.heading.start), found, dates)
 
     def _read_severity(
         self, outline: Outline, sections: Sequence[Section], found: dict[Field, tuple[str, int]]
@@ -121,13 +121,15 @@ class MetadataReader:
         for place in outline.tables:
             if any(one.title.meaning in _OF_ITEMS and one.first <= place < one.last for one in sections):
                 continue
-            table = table_at(outline, outline.blocks(place, outline.behind(place)), 0)
+            table = read_table(outline, outline.list_blocks(place, outline.find_place_after(place)), 0)
             for row in table.rows if len(table.head) == 2 else ():
                 if (
                     len(row.cells) == 2
                     and self._fields.get(lookup_key(strip_markdown(row.cells[0][0]))) is Field.SEVERITY
                 ):
-                    self._take("", Field.SEVERITY, strip_markdown(row.cells[1][0]), outline.line(row.start), found, [])
+                    self._take(
+                        "", Field.SEVERITY, strip_markdown(row.cells[1][0]), outline.find_line(row.start), found, []
+                    )
 
     def _read_heading(
         self,
@@ -137,11 +139,16 @@ class MetadataReader:
         found: dict[Field, tuple[str, int]],
         dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
-        told = outline.text(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
+        told = outline.decode(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
         value = next((line for line in map(strip_markdown, told.splitlines()) if line.strip(" -*")), "")
         if field is not None and value and len(value) < 200:
             self._take(
-                section.title.names[0], field, value.lstrip("-* "), outline.line(section.heading.start), found, dates
+                section.title.names[0],
+                field,
+                value.lstrip("-* "),
+                outline.find_line(section.heading.start),
+                found,
+                dates,
             )
 
     def _read_tables(
@@ -152,10 +159,10 @@ class MetadataReader:
         found: dict[Field, tuple[str, int]],
         dates: list[tuple[int, tuple[date, date]]],
     ) -> None:
-        blocks = outline.blocks(first, last)
+        blocks = outline.list_blocks(first, last)
         for place, (kind, start, _) in enumerate(blocks):
             if kind == "Table":
-                table = table_at(outline, blocks, place)
+                table = read_table(outline, blocks, place)
                 if len(table.head) != 2:
                     continue
                 pairs = [(table.head[0], table.head[1], start)]
@@ -164,7 +171,7 @@ class MetadataReader:
                     name = lookup_key(strip_markdown(key))
                     field = self._fields.get(name)
                     if field is not None:
-                        self._take(name, field, strip_markdown(value), outline.line(line_start), found, dates)
+                        self._take(name, field, strip_markdown(value), outline.find_line(line_start), found, dates)
 
     def _read_lines(
         self,
@@ -187,7 +194,7 @@ class MetadataReader:
                     field = self._fields.get(name)
                     if field is not None:
                         value = strip_markdown(matched.group("value").lstrip("*_ \t"))
-                        self._take(name, field, value, outline.line(position), found, dates)
+                        self._take(name, field, value, outline.find_line(position), found, dates)
             position += len(raw)
 
     def _take(
@@ -209,8 +216,8 @@ class MetadataReader:
         found.setdefault(field, (value, line))
 
 
-def _top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, int, int]:
-    """Places and bytes of the top: up to the second heading behind the title; and where lines need emphasis from."""
+def _find_top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, int, int]:
+    """Return places and bytes of the top, up to the second heading after the title; and where lines need emphasis from."""
     titled = bool(sections) and sections[0].heading.level == 1 and not outline.data[: sections[0].heading.start].strip()
     start = sections[0].start if titled else 0
     first = sections[0].first if titled else 0
@@ -223,8 +230,8 @@ def _top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, 
     return first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES)
 
 
-def date_of_body(outline: Outline, sections: Sequence[Section], lines: Collection[int]) -> date | None:
-    """The first date of the timeline, else of the body without `lines`, which are those of action items: a guess to sort by."""
+def guess_date(outline: Outline, sections: Sequence[Section], lines: Collection[int]) -> date | None:
+    """Return the first date of the timeline, else of the body without `lines`, those of action items: a guess to sort by."""
     for section in sections:
         if TIMELINE.search(section.title.names[0]):
             told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
@@ -234,7 +241,7 @@ def date_of_body(outline: Outline, sections: Sequence[Section], lines: Collectio
     text = outline.data[:_BODY_CHARACTERS].decode("utf-8", "ignore")
     if not lines:
         return find_first_date(text)
-    start = outline.line(0)
+    start = outline.find_line(0)
     return find_first_date(
         "\n".join(line for number, line in enumerate(text.split("\n"), start) if number not in lines)
     )

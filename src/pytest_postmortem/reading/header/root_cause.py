@@ -12,7 +12,7 @@ from pytest_postmortem.reading.vocabulary.phrases import NEAR_CAUSES, WHY
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["root_cause_of"]
+__all__ = ["find_root_cause"]
 
 _MOST_BYTES = 4000
 _MOST_BLOCKS = 60
@@ -22,10 +22,10 @@ _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
-def root_cause_of(
+def find_root_cause(
     outline: Outline, sections: Sequence[Section], placeholders: Placeholders
 ) -> RootCauseAnalysis | None:
-    """The root cause analysis, or None where no section is one; a section of placeholders is none.
+    """Return the root cause analysis, or None if no section is one; a section of placeholders is none.
 
     A section that is named after the root cause is better than the five whys, and those than contributing factors.
     """
@@ -35,8 +35,8 @@ def root_cause_of(
     for section in sections:
         meaning = section.title.meaning
         if meaning is Meaning.FIVE_WHYS and not whys:
-            whys = tuple(why for why in _whys(outline, section) if not placeholders.is_one(why))
-            whys_line = outline.line(section.heading.start) if whys else 0
+            whys = tuple(why for why in _read_whys(outline, section) if not placeholders.is_one(why))
+            whys_line = outline.find_line(section.heading.start) if whys else 0
         if meaning in _ORDER:
             told.append(section)
     told.sort(key=lambda section: (_ORDER.index(section.title.meaning), section.title.names[0] in NEAR_CAUSES))
@@ -44,42 +44,49 @@ def root_cause_of(
         if section.title.meaning is Meaning.FIVE_WHYS and whys:
             text = whys[-1]  # the others ask on
         else:
-            text = _said(outline, section, placeholders) or _inner(outline, section, sections, placeholders)
+            text = _read_section(outline, section, placeholders) or _read_subsections(
+                outline, section, sections, placeholders
+            )
         if text:
-            return RootCauseAnalysis(section.title.text, text, outline.line(section.heading.start), whys, whys_line)
+            return RootCauseAnalysis(
+                section.title.text, text, outline.find_line(section.heading.start), whys, whys_line
+            )
     return None
 
 
-def _inner(outline: Outline, section: Section, sections: Sequence[Section], placeholders: Placeholders) -> str:
-    """The text of a section that has all of it in sub-sections: a root cause there tells best, else the first."""
+def _read_subsections(
+    outline: Outline, section: Section, sections: Sequence[Section], placeholders: Placeholders
+) -> str:
+    """Return the text of a section that has all of it in sub-sections: of a root cause there, else of the first."""
     inner = [one for one in sections if section.first <= one.heading.place < section.last]
     inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
-    return next((told for one in inner if (told := _said(outline, one, placeholders))), "")
+    return next((told for one in inner if (told := _read_section(outline, one, placeholders))), "")
 
 
-def _said(outline: Outline, section: Section, placeholders: Placeholders) -> str:
-    parts = _parts(outline, section.first, section.own_last, section.own_end)
+def _read_section(outline: Outline, section: Section, placeholders: Placeholders) -> str:
+    """Return the text of a section without its sub-sections, "" if it is only placeholders."""
+    parts = _read_parts(outline, section.first, section.own_last, section.own_end)
     return "" if all(map(placeholders.is_one, parts)) else " ".join(parts)
 
 
-def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
-    """The paragraphs and bullets between two places as plain text; the rows of a table if there is nothing else."""
+def _read_parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
+    """Return the paragraphs and bullets between two places as plain text; the rows of a table if there is nothing else."""
     parts: list[str] = []
     rows: list[str] = []
     told = skip_to = 0
-    for count, (kind, start, stop) in enumerate(outline.blocks(first, last)):
+    for count, (kind, start, stop) in enumerate(outline.list_blocks(first, last)):
         if count > _MOST_BLOCKS or told > _MOST_BYTES:
             break
         if start < skip_to:
             continue
         if kind == "Paragraph":
-            written = _decoded(outline, start, stop)
+            written = _decode(outline, start, stop)
             text = "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else strip_markdown(written)
         elif kind == "Item":
-            stop = _first_line_of_item(outline, start, min(stop, end))
-            text = strip_markdown(_MARKER.sub("", _decoded(outline, start, stop), count=1))
+            stop = _find_paragraph_end(outline, start, min(stop, end))
+            text = strip_markdown(_MARKER.sub("", _decode(outline, start, stop), count=1))
         elif kind == "TableRow":
-            cells = _decoded(outline, start, stop).strip().strip("|").split("|")
+            cells = _decode(outline, start, stop).strip().strip("|").split("|")
             rows.append(": ".join(text for cell in cells if (text := strip_markdown(cell))))
             told += stop - start
             continue
@@ -95,12 +102,12 @@ def _parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
     return parts or rows
 
 
-def _decoded(outline: Outline, start: int, stop: int) -> str:
+def _decode(outline: Outline, start: int, stop: int) -> str:
     return outline.data[start : min(stop, start + _MOST_BYTES)].decode("utf-8", "ignore")
 
 
-def _first_line_of_item(outline: Outline, start: int, stop: int) -> int:
-    """Where the first paragraph of an item ends: at an empty line, or where a nested list begins."""
+def _find_paragraph_end(outline: Outline, start: int, stop: int) -> int:
+    """Return where the first paragraph of an item ends: at an empty line, or where a nested list begins."""
     data = outline.data
     blank = data.find(b"\n\n", start, stop)
     stop = blank if blank >= 0 else stop
@@ -111,21 +118,21 @@ def _first_line_of_item(outline: Outline, start: int, stop: int) -> int:
 _NESTED = lazily(rb"\n[ \t]{0,40}(?:[-*+]|\d{1,9}[.)])[ \t]")
 
 
-def _whys(outline: Outline, section: Section) -> tuple[str, ...]:
-    """The answers under a heading of five whys: its list items with what belongs to them, or its paragraphs that ask why."""
+def _read_whys(outline: Outline, section: Section) -> tuple[str, ...]:
+    """Return the answers under a heading of five whys: its list items, or its paragraphs that ask why."""
     whys: list[str] = []
     paragraphs: list[str] = []
     skip_to = 0
-    for kind, start, end in outline.blocks(section.first, section.last):
+    for kind, start, end in outline.list_blocks(section.first, section.last):
         if start < skip_to or len(whys) >= 20:
             continue
         if kind == "Item":
-            whys.append(strip_markdown(_MARKER.sub("", _decoded(outline, start, end), count=1)))
+            whys.append(strip_markdown(_MARKER.sub("", _decode(outline, start, end), count=1)))
             skip_to = end
         elif kind == "Paragraph":
-            text = strip_markdown(_decoded(outline, start, end))
+            text = strip_markdown(_decode(outline, start, end))
             if WHY.match(text):
                 paragraphs.append(text)
         elif kind == "TableRow":
-            whys.append(strip_markdown(_decoded(outline, start, end).strip(" |\n").replace("|", " ")))
+            whys.append(strip_markdown(_decode(outline, start, end).strip(" |\n").replace("|", " ")))
     return tuple(why for why in (whys or paragraphs) if why)

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
-from pytest_postmortem.reading.items.lists import Bullet, bullets_at, heading_item
-from pytest_postmortem.reading.items.rows import rows_of
+from pytest_postmortem.reading.items.lists import Bullet, read_bullets, read_heading_item
+from pytest_postmortem.reading.items.rows import read_rows
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.sections import Meaning, Section
-from pytest_postmortem.reading.structure.tables import ColumnReader, Columns, Table, table_at
-from pytest_postmortem.reading.syntax.markdown import Block, Outline, first_behind
+from pytest_postmortem.reading.structure.tables import ColumnReader, Columns, Table, read_table
+from pytest_postmortem.reading.syntax.markdown import Block, Outline, find_first_after
 from pytest_postmortem.reading.vocabulary.phrases import COMPLETION, PARAGRAPH_ITEM
 
 __all__ = ["BodyItems", "ItemFinder"]
@@ -56,29 +56,29 @@ class ItemFinder:
         self._columns = columns
 
     def find(self, outline: Outline, sections: Sequence[Section]) -> BodyItems:
-        """Every action item of the body.
+        """Return every action item of the body.
 
         Sections that name action items come first. Of those on prevention, remediation or next steps only checkboxes
         count where another has items: the rest tells the same things once more. A checkbox in any other section is no
         action item. A table counts anywhere when its head leaves no doubt.
         """
         found = BodyItems()
-        self._under(outline, sections, Meaning.ACTION_ITEMS, found, boxes_only=False)
-        self._under(outline, sections, Meaning.PREVENTION, found, boxes_only=bool(found.drafts))
+        self._read_sections(outline, sections, Meaning.ACTION_ITEMS, found, boxes_only=False)
+        self._read_sections(outline, sections, Meaning.PREVENTION, found, boxes_only=bool(found.drafts))
         self._read_loose_tables(outline, sections, found)
-        for paragraph in _item_paragraphs(outline):
-            self._take(outline, paragraph, ItemStatus.UNKNOWN, found)
+        for paragraph in _find_item_paragraphs(outline):
+            self._add_bullet(outline, paragraph, ItemStatus.UNKNOWN, found)
         found.drafts.sort(key=lambda draft: draft.line)
         if not found.drafts and not found.to_fill_in:
-            found.silent = next((one for one in sections if self._should_tell(outline, one)), None)
+            found.silent = next((one for one in sections if self._is_unread(outline, one)), None)
         return found
 
-    def _should_tell(self, outline: Outline, section: Section) -> bool:
-        """Whether a section announces action items and holds a text that says more than "none"."""
+    def _is_unread(self, outline: Outline, section: Section) -> bool:
+        """Return whether a section announces action items and holds a text that says more than "none"."""
         if section.title.meaning is not Meaning.ACTION_ITEMS or section.heading.level > _MOST_LEVELS:
             return False
-        text = " ".join(outline.text(section.start, section.end).split())
-        return (len(text) > _SHORT or text.count("|") > _FEW_CELLS) and not self._drafter.says_nothing(text)
+        text = " ".join(outline.decode(section.start, section.end).split())
+        return (len(text) > _SHORT or text.count("|") > _FEW_CELLS) and not self._drafter.is_blank(text)
 
     def _read_loose_tables(self, outline: Outline, sections: Sequence[Section], found: BodyItems) -> None:
         """Read the tables outside those sections, but for the ones in a timeline."""
@@ -88,14 +88,14 @@ class ItemFinder:
             around = [section for section in sections if section.first <= place < section.last]
             if any(section.title.meaning in _PASSED_OVER for section in around):
                 continue
-            table = table_at(outline, outline.blocks(place, outline.behind(place)), 0)
-            columns = self._columns.columns(table.head)
+            table = read_table(outline, outline.list_blocks(place, outline.find_place_after(place)), 0)
+            columns = self._columns.find_columns(table.head)
             if columns is None:
                 continue
-            if columns.unmistakable and not self._columns.tells_time(table.head):
+            if columns.unmistakable and not self._columns.has_time_column(table.head):
                 self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
 
-    def _under(
+    def _read_sections(
         self, outline: Outline, sections: Sequence[Section], meaning: Meaning, found: BodyItems, *, boxes_only: bool
     ) -> None:
         read_up_to = 0
@@ -129,7 +129,7 @@ class ItemFinder:
             if status is ItemStatus.UNKNOWN and statuses:
                 status = statuses[-1][1]
             statuses.append((section.last, status))
-            blocks = outline.blocks(section.first, min(section.own_last, top.last))
+            blocks = outline.list_blocks(section.first, min(section.own_last, top.last))
             if blocks:
                 parts.append((section, blocks, status, section.heading.place < passed_over))
         strong = top.title.meaning is Meaning.ACTION_ITEMS
@@ -141,9 +141,9 @@ class ItemFinder:
         for section, blocks, status, explains in parts:
             if explains or (before and _is_checklist(outline, section)):
                 continue
-            headed = heading_item(outline, section, blocks, self._drafter.is_field) if section is not top else None
+            headed = read_heading_item(outline, section, blocks, self._drafter.is_field) if section is not top else None
             if headed is not None:
-                self._take(outline, headed, status, found)
+                self._add_bullet(outline, headed, status, found)
             else:
                 self._read_lists(outline, blocks, status, found, boxes_only)
 
@@ -154,15 +154,15 @@ class ItemFinder:
         while place < len(blocks):
             kind = blocks[place][0]
             if kind == "Table":
-                table = table_at(outline, blocks, place)
+                table = read_table(outline, blocks, place)
                 place = table.after
-                columns = self._columns.columns(table.head)
+                columns = self._columns.find_columns(table.head)
                 if columns is None and strong:
                     columns = self._columns.guess_columns(table)
                 if columns is not None and (columns.telling or not explains):
                     self._read_rows(outline, table, columns, status, found)
             elif kind in ("List", "BlockQuote"):
-                place = first_behind(blocks, place)
+                place = find_first_after(blocks, place)
             else:
                 place += 1
 
@@ -170,11 +170,11 @@ class ItemFinder:
         self, outline: Outline, table: Table, columns: Columns, status: ItemStatus, found: BodyItems
     ) -> None:
         found.to_fill_in = True
-        for draft in rows_of(self._drafter, outline, table, columns, status, found.unclear):
+        for draft in read_rows(self._drafter, outline, table, columns, status, found.unclear):
             found.add(draft)
 
-    def _take(self, outline: Outline, bullet: Bullet, status: ItemStatus, found: BodyItems) -> None:
-        found.add(self._drafter.of_bullet(outline, bullet, status, found.unclear))
+    def _add_bullet(self, outline: Outline, bullet: Bullet, status: ItemStatus, found: BodyItems) -> None:
+        found.add(self._drafter.read_bullet(outline, bullet, status, found.unclear))
 
     def _read_lists(
         self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, boxes_only: bool
@@ -183,31 +183,36 @@ class ItemFinder:
         while place < len(blocks):
             kind = blocks[place][0]
             if kind == "List":
-                bullets, place = bullets_at(
-                    outline, blocks, place, self._drafter.asked_in, self._drafter.is_field, boxes_only=boxes_only
+                bullets, place = read_bullets(
+                    outline,
+                    blocks,
+                    place,
+                    self._drafter.find_requirement,
+                    self._drafter.is_field,
+                    boxes_only=boxes_only,
                 )
                 for bullet in bullets:
-                    self._take(outline, bullet, status, found)
+                    self._add_bullet(outline, bullet, status, found)
             elif kind in ("BlockQuote", "Table"):
-                place = first_behind(blocks, place)
+                place = find_first_after(blocks, place)
             else:
                 place += 1
 
 
 def _is_checklist(outline: Outline, section: Section) -> bool:
-    """Whether a section is a list of what completes the document: most of its checkboxes are about that."""
+    """Return whether a section is a list of what completes the document: most of its checkboxes are about that."""
     boxes = _BOX.findall(outline.data[section.start : section.own_end])
     about = sum(COMPLETION.search(box.decode("utf-8", "replace")) is not None for box in boxes)
     return about > 0 and 2 * about >= len(boxes)
 
 
-def _item_paragraphs(outline: Outline) -> list[Bullet]:
-    """The paragraphs that call themselves an action item, wherever they stand: "**Action item:** Page earlier."."""
+def _find_item_paragraphs(outline: Outline) -> list[Bullet]:
+    """Return the paragraphs that call themselves an action item, wherever they are: "**Action item:** Page earlier."."""
     paragraphs = []
     for label in outline.labels:
         if label.level == 7 and (found := PARAGRAPH_ITEM.match(outline.data, label.start, label.end)) is not None:
             line_start = outline.data.rfind(b"\n", 0, label.start) + 1
             if not outline.data[line_start : label.start].strip():
-                text = " ".join(outline.text(found.end(), label.end).split())
+                text = " ".join(outline.decode(found.end(), label.end).split())
                 paragraphs.append(Bullet(text, label.start, found.end(), label.end, None))
     return paragraphs

@@ -32,12 +32,12 @@ class DetailFields:
         self._names = frozenset((*self._columns, *map(lookup_key, (*words.column_test, *DETAIL_NAMES))))
 
     def is_field(self, text: str) -> bool:
-        """Whether a nested bullet is a field of its parent and no action of its own."""
+        """Return whether a nested bullet is a field of its parent and not an action of its own."""
         named = _FIELD.match(text)
         return named is not None and lookup_key(named.group(1)) in self._names
 
     def find(self, details: str) -> dict[str, str]:
-        """The values by column (`owner`, `due`, `status`, `ticket`, `scope`) in nested bullets, folded into one line.
+        """Return the values by column (`owner`, `due`, `status`, `ticket`, `scope`) in nested bullets, folded into one line.
 
         Of a field that is given twice the first counts.
         """

@@ -72,7 +72,7 @@ _FEW_WORDS = 3
 
 
 def _is_blank_form(text: str) -> bool:
-    """Whether a text is a form to fill in, `{{ summary }} [link]`, and not real text that stayed between its braces."""
+    """Return whether a text is a form to fill in, `{{ summary }} [link]`, and not real text that stayed between its braces."""
     inner = _BRACES.findall(text)
     rest = _BRACKETS.sub(" ", _BRACES.sub(" ", text)).strip(" .,:;-–—|()")
     return (
@@ -82,8 +82,8 @@ def _is_blank_form(text: str) -> bool:
     )
 
 
-def _without_braces(text: str) -> str:
-    """A text without the braces of the form that it was written into."""
+def _strip_braces(text: str) -> str:
+    """Return a text without the braces of the form that it was written into."""
     braces = _BRACES.fullmatch(text.strip())
     return braces.group(1).strip() if braces is not None else text
 
@@ -116,26 +116,28 @@ class Drafter:
         self._specific = frozenset(map(lookup_key, words.scope_specific))
         self._systemic = frozenset(map(lookup_key, words.scope_systemic))
 
-    def of_bullet(self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
-        """The draft of a bullet, or None where it says nothing."""
+    def read_bullet(
+        self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]
+    ) -> Draft | None:
+        """Return the draft of a bullet, or None if it says nothing."""
         from pytest_postmortem.reading.vocabulary.people import find_due_date, find_owner
 
         text = bullet.text
-        if self.says_nothing(text):
+        if self.is_blank(text):
             return None
-        line = outline.line(bullet.start)
-        text = _without_braces(text) if text[:1] == "{" else text
+        line = outline.find_line(bullet.start)
+        text = _strip_braces(text) if text[:1] == "{" else text
         struck = _STRUCK_ITEM.fullmatch(text)
         key, text = split_leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
-        source = outline.without_fences(bullet.text_start, bullet.end)
+        source = outline.blank_fences(bullet.text_start, bullet.end)
         lines = source.decode("utf-8", "replace").splitlines()
         whole = " ".join(" ".join(lines).split())
-        test, text = self.requirement(None, text, line, unclear)
+        test, text = self.read_requirement(None, text, line, unclear)
         details = whole[len(bullet.text) :]
         if details:
-            told, _ = self.requirement(None, details, line, unclear)
+            told, _ = self.read_requirement(None, details, line, unclear)
             test = choose_stricter(test, told)
-        test = choose_stricter(test, self._requirement_of_fields(lines, bullet, line, unclear))
+        test = choose_stricter(test, self._read_field_requirements(lines, bullet, line, unclear))
         status_text = None
         fields = self._fields.find(details)
         status = fields.get("status")
@@ -156,7 +158,7 @@ class Drafter:
                 said = self.discard_dropped(heading, test)
         owner = find_owner(self.statuses.strip_dash_end(text))
         if owner is None and "owner" in fields:
-            owner = find_owner(f"owner: {fields['owner']}") if self.value(fields["owner"]) else None
+            owner = find_owner(f"owner: {fields['owner']}") if self.read_value(fields["owner"]) else None
         due = (
             find_due_date(whole)
             or find_due_date(text)
@@ -164,7 +166,7 @@ class Drafter:
         )
         tickets: list[str] = []
         if may_hold_ticket(source):
-            tickets = find_tickets(source, outline.links(bullet.text_start, bullet.end), bullet.text_start)
+            tickets = find_tickets(source, outline.find_links(bullet.text_start, bullet.end), bullet.text_start)
         return Draft(
             key,
             False,
@@ -182,13 +184,13 @@ class Drafter:
         )
 
     def discard_dropped(self, guess: ItemStatus, test: TestRequirement) -> ItemStatus:
-        """A status that an item's own words or its heading suggest: never dropped if the item asks for a test."""
+        """Return a guess at a status, from an item's words or its heading: never dropped if the item asks for a test."""
         return ItemStatus.UNKNOWN if guess is ItemStatus.DROPPED and test.need is not Need.NOT_REQUIRED else guess
 
-    def _requirement_of_fields(
+    def _read_field_requirements(
         self, lines: list[str], bullet: Bullet, line: int, unclear: list[Unclear]
     ) -> TestRequirement:
-        """What the fields of a bullet say: `- Test: required` below it, or `Test: required` in a line of its own."""
+        """Return what the fields of a bullet require: `- Test: required` below it, or `Test: required` in a line of its own."""
         said = NOT_STATED
         for number, raw in enumerate(lines):
             if "est" not in raw and raw.isascii():
@@ -196,21 +198,21 @@ class Drafter:
             for field in _FIELD.finditer(raw.replace("*", "").replace("__", "")):
                 if (number == 0 and not field.start()) or not self._tests.is_test_name(field.group(1)):
                     continue
-                told, _ = self.requirement(field.group(2).strip(), "", line, unclear)
+                told, _ = self.read_requirement(field.group(2).strip(), "", line, unclear)
                 said = choose_stricter(said, told)
         return said
 
-    def of_plain_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
-        """The draft of an item that is one text, with what a bullet may say."""
+    def read_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
+        """Return the draft of an item that is one text, with what a bullet may say, or None if it says nothing."""
         from pytest_postmortem.reading.vocabulary.people import find_due_date, find_owner
 
         text = " ".join(text.split())
-        if self.says_nothing(text):
+        if self.is_blank(text):
             return None
         struck = _STRUCK_ITEM.fullmatch(text)
         whole = text
         key, text = split_leading_key(struck.group(struck.lastindex or 1).strip() if struck is not None else text)
-        test, text = self.requirement(None, text, line, unclear)
+        test, text = self.read_requirement(None, text, line, unclear)
         tickets = tuple(find_tickets(whole.encode("utf-8", "replace"), (), 0))
         status = self.discard_dropped(self.statuses.read_text(text), test) if struck is None else ItemStatus.DROPPED
         return Draft(
@@ -218,34 +220,34 @@ class Drafter:
             self.mentions_test(text), line, "struck out" if struck is not None else None,
         )  # fmt: skip
 
-    def requirement(
+    def read_requirement(
         self, cell: str | None, text: str, line: int, unclear: list[Unclear]
     ) -> tuple[TestRequirement, str]:
-        """The stricter test requirement of a cell and of a flag in the text, and the text without the flag."""
+        """Return the stricter test requirement of a cell and of a flag in the text, and the text without the flag."""
         said = NOT_STATED
         try:
             if cell:
-                flag = self._flag(cell) if cell.lstrip("*_`\\ ")[:1] in ("[", "［", "【") else None
+                flag = self._find_flag(cell) if cell.lstrip("*_`\\ ")[:1] in ("[", "［", "【") else None
                 told = _BREAK.sub(", ", cell) if "<" in cell else cell
                 said = self._tests.read_value(told) if flag is None else flag.requirement
-            if (flag := self._flag(text)) is not None:
+            if (flag := self._find_flag(text)) is not None:
                 return choose_stricter(said, flag.requirement), flag.text
         except Unreadable as error:
             unclear.append(Unclear(line, error))
         return said, text
 
-    def asked_in(self, text: str) -> TestRequirement | None:
-        """What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
-        flag = self._flag(text)
+    def find_requirement(self, text: str) -> TestRequirement | None:
+        """Return what a flag in a text asks for; None if it asks for nothing. Raises Unreadable."""
+        flag = self._find_flag(text)
         return None if flag is None or flag.requirement.need is Need.NOT_REQUIRED else flag.requirement
 
-    def _flag(self, text: str) -> Flag | None:
+    def _find_flag(self, text: str) -> Flag | None:
         if "est" not in text and "EST" not in text and text.isascii():
             return None
         return self._tests.find_flag(ESCAPED_FLAG.sub(r"[\1]", text) if "\\[" in text else text)
 
-    def value(self, cell: str) -> str | None:
-        """The text of a cell, or None for a placeholder."""
+    def read_value(self, cell: str) -> str | None:
+        """Return the text of a cell, or None for a placeholder."""
         if not cell:
             return None
         if cell in self._values:
@@ -257,8 +259,8 @@ class Drafter:
             self._values[cell] = told
         return told
 
-    def says_nothing(self, text: str) -> bool:
-        """Whether a short text is a placeholder or says that there is nothing to do."""
+    def is_blank(self, text: str) -> bool:
+        """Return whether a short text is a placeholder or says that there is nothing to do."""
         if len(text) > 12 and text[0] not in "nN{":
             return False
         if text[:1] == "{" and _is_blank_form(text):
@@ -267,8 +269,8 @@ class Drafter:
             fold(text) in self._placeholders or NO_ITEM.fullmatch(strip_markdown(text)) is not None
         )
 
-    def scope(self, cell: str | None) -> Scope:
-        """The scope that a cell says, UNKNOWN for any other word."""
+    def read_scope(self, cell: str | None) -> Scope:
+        """Return the scope that a cell specifies, UNKNOWN for any other word."""
         if not cell:
             return Scope.UNKNOWN
         known = self._scopes.get(cell)
@@ -286,7 +288,7 @@ class Drafter:
         return known
 
     def mentions_test(self, text: str) -> bool:
-        """Whether a text speaks of a test, in any language of the vocabulary ("latest" does not)."""
+        """Return whether a text mentions a test, in any language of the vocabulary ("latest" does not)."""
         lowered = fold(text)
         for found in self._mentions.finditer(lowered):
             if not lowered[found.start() - 1 : found.start()].isalpha() or not found.group().isascii():

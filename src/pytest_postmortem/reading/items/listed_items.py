@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
-from pytest_postmortem.reading.header.fields import by_key, names_of, text_of
+from pytest_postmortem.reading.header.fields import get_names, get_text, normalize_keys
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
@@ -20,7 +20,7 @@ from pytest_postmortem.reading.vocabulary.test_requirement import (
 )
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["ListedItems", "merge_items"]
+__all__ = ["ListedItems", "merge_with_body"]
 
 _TEXT_KEYS = ("action", "text", "title", "description", "item", "summary")
 _FORM = "write a list of `- {id: AI-1, action: ..., test: required}`"
@@ -38,9 +38,9 @@ class ListedItems:
         self._tests = tests
 
     def read(self, node: Node, problems: list[Problem]) -> list[Draft]:
-        """The drafts in reading order; what is wrong is added to `problems`."""
+        """Return the drafts in reading order; what is wrong is added to `problems`."""
         if isinstance(node.value, str):
-            if text_of(node) is not None:
+            if get_text(node) is not None:
                 problems.append(Problem(node.line, "`action_items` is not a list", _FORM))
             return []
         if isinstance(node.value, dict):
@@ -49,9 +49,9 @@ class ListedItems:
         drafts = []
         for inner in node.value:
             if isinstance(inner.value, str):
-                draft = self._of_text(inner, problems)
+                draft = self._read_text(inner, problems)
             elif isinstance(inner.value, dict):
-                draft = self._of_mapping(inner.value, inner.line, problems)
+                draft = self._read_mapping(inner.value, inner.line, problems)
             else:
                 problems.append(Problem(inner.line, "an action item that is a list", _FORM))
                 continue
@@ -59,18 +59,18 @@ class ListedItems:
                 drafts.append(draft)
         return drafts
 
-    def _of_text(self, node: Node, problems: list[Problem]) -> Draft | None:
-        if text_of(node) is None:
+    def _read_text(self, node: Node, problems: list[Problem]) -> Draft | None:
+        if get_text(node) is None:
             return None
         unclear: list[Unclear] = []
-        draft = self._drafter.of_plain_text(str(node.value), node.line, unclear)
+        draft = self._drafter.read_text(str(node.value), node.line, unclear)
         problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear)
         return draft
 
-    def _of_mapping(self, told: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
-        nodes = by_key(told, problems)
-        text = next((text for key in _TEXT_KEYS if key in nodes and (text := text_of(nodes[key])) is not None), None)
-        key = text_of(nodes.get("id")) or ""
+    def _read_mapping(self, told: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
+        nodes = normalize_keys(told, problems)
+        text = next((text for key in _TEXT_KEYS if key in nodes and (text := get_text(nodes[key])) is not None), None)
+        key = get_text(nodes.get("id")) or ""
         if text is None and not key:
             problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
             return None
@@ -78,11 +78,11 @@ class ListedItems:
         test = NOT_STATED
         for name, asked in nodes.items():
             if self._tests.is_test_name(name):
-                test = choose_stricter(test, self._test(asked, problems))
+                test = choose_stricter(test, self._read_test(asked, problems))
         unclear: list[Unclear] = []
-        flag, rest = self._drafter.requirement(None, rest, line, unclear)
+        flag, rest = self._drafter.read_requirement(None, rest, line, unclear)
         problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear if one.why.ours)
-        status = text_of(nodes.get("status"))
+        status = get_text(nodes.get("status"))
         whole = " ".join((rest, *(inner.value for inner in nodes.values() if isinstance(inner.value, str))))
         return Draft(
             key=key or own,
@@ -90,38 +90,38 @@ class ListedItems:
             text=rest,
             line=line,
             status=self._statuses.read_cell(status) if status else ItemStatus.UNKNOWN,
-            scope=self._drafter.scope(text_of(nodes.get("scope"))) if "scope" in nodes else Scope.UNKNOWN,
-            owner=", ".join(names_of(nodes.get("owner") or nodes.get("owners"))) or None,
-            due=text_of(nodes.get("due") or nodes.get("due_date")),
-            tickets=names_of(nodes.get("ticket")) + names_of(nodes.get("tickets")),
+            scope=self._drafter.read_scope(get_text(nodes.get("scope"))) if "scope" in nodes else Scope.UNKNOWN,
+            owner=", ".join(get_names(nodes.get("owner") or nodes.get("owners"))) or None,
+            due=get_text(nodes.get("due") or nodes.get("due_date")),
+            tickets=get_names(nodes.get("ticket")) + get_names(nodes.get("tickets")),
             test=choose_stricter(test, flag),
             mentions_test=self._drafter.mentions_test(whole),
-            last_line=_last_line(Node(told, line)),
+            last_line=_find_last_line(Node(told, line)),
             status_text=status,
         )
 
-    def _test(self, node: Node | None, problems: list[Problem]) -> TestRequirement:
+    def _read_test(self, node: Node | None, problems: list[Problem]) -> TestRequirement:
         if node is None:
             return NOT_STATED
         try:
             if isinstance(node.value, dict):
-                return self._waiver(node.value, problems)
+                return self._read_waiver(node.value, problems)
             if isinstance(node.value, list):
-                return self._tests.read_value(", ".join(names_of(node)))
+                return self._tests.read_value(", ".join(get_names(node)))
             return self._tests.read_value(node.value)
         except Unreadable as error:
             problems.append(Problem(node.line, error.problem, _TEST_FORM))
         return NOT_STATED
 
-    def _waiver(self, told: dict[str, Node], problems: list[Problem]) -> TestRequirement:
-        nodes = by_key(told, problems)
+    def _read_waiver(self, told: dict[str, Node], problems: list[Problem]) -> TestRequirement:
+        nodes = normalize_keys(told, problems)
         if "waived_until" not in nodes or set(nodes) - {"waived_until", "reason"}:
             raise Unreadable(f"the keys {', '.join(sorted(told))} say nothing known about a test", _TEST_FORM)
-        return parse_waiver(text_of(nodes["waived_until"]) or "", text_of(nodes.get("reason")) or "")
+        return parse_waiver(get_text(nodes["waived_until"]) or "", get_text(nodes.get("reason")) or "")
 
 
-def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
-    """The items of front matter beside those of the body, and everything that was read as part of one of them.
+def merge_with_body(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """Return the items of front matter with those of the body, and everything that was read as part of one of them.
 
     Front matter that lists items is all there is; the body tells them once more. One of the body with the key or text
     of one listed is the same item, and the stricter requirement of the two counts.
@@ -130,11 +130,11 @@ def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Dr
         return list(body), list(body)
     items = list(listed)
     read = list(listed)
-    names = {name: place for place, draft in enumerate(items) for name in (draft.key, _fold(draft.text)) if name}
+    names = {name: place for place, draft in enumerate(items) for name in (draft.key, _fold_item(draft.text)) if name}
     for draft in body:
         place = names.get(draft.key) if draft.key else None
         if place is None:
-            place = names.get(_fold(draft.text))
+            place = names.get(_fold_item(draft.text))
         if place is None:
             continue
         known = items[place]
@@ -150,14 +150,14 @@ def merge_items(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Dr
     return items, read
 
 
-def _fold(text: str) -> str:
+def _fold_item(text: str) -> str:
     return fold(strip_markdown(text)).strip(" .") if text else ""
 
 
-def _last_line(node: Node) -> int:
-    """The last line of a node and what is nested in it; the text of a block scalar may go on behind it."""
+def _find_last_line(node: Node) -> int:
+    """Return the last line of a node and what is nested in it; the text of a block scalar may go on after it."""
     value = node.value
     if isinstance(value, str):
         return node.line + value.count("\n")
     inner = value.values() if isinstance(value, dict) else value
-    return max(node.line, max(map(_last_line, inner), default=0))
+    return max(node.line, max(map(_find_last_line, inner), default=0))

@@ -14,7 +14,7 @@ from pytest_postmortem.reading.vocabulary.phrases import LISTS_DETAILS
 from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Unreadable
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["Bullet", "bullets_at", "heading_item"]
+__all__ = ["Bullet", "read_bullets", "read_heading_item"]
 
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 _BOX = lazily(r"`?\[([ xX✓✔~/-]?|[nN]/?[aA])\]`?(?:[ \t]+|$)|([☐☑☒⬜✅])[ \t\ufe0f]*(?=\S)")
@@ -30,7 +30,7 @@ _BOXES = {
 _SIGNS = {"☐": ItemStatus.OPEN, "⬜": ItemStatus.OPEN, "☒": ItemStatus.DONE, "☑": ItemStatus.DONE}
 _ONLY_BOLD = lazily(r"(?:\*\*|__)[^*\n]{1,80}(?:\*\*|__)")
 
-AskedIn = Callable[[str], TestRequirement | None]
+FindRequirement = Callable[[str], TestRequirement | None]
 """What a flag in a text asks for; None where it asks for nothing. Raises Unreadable."""
 
 IsField = Callable[[str], bool]
@@ -51,19 +51,19 @@ class Bullet(NamedTuple):
     box: ItemStatus | None
 
 
-def heading_item(outline: Outline, section: Section, blocks: list[Block], is_field: IsField) -> Bullet | None:
-    """The commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
+def read_heading_item(outline: Outline, section: Section, blocks: list[Block], is_field: IsField) -> Bullet | None:
+    """Return the commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
     if not split_leading_key(section.title.text)[0] and not split_leading_key(section.title.text + ":")[0]:
         return None
     places = [place for place, block in enumerate(blocks) if block[0] == "List"]
     if not places or any(block[0] == "Table" for block in blocks):
         return None
-    items = [item for place in places for item in _items(outline, blocks, place)[0]]
+    items = [item for place in places for item in _collect_items(outline, blocks, place)[0]]
     for item in items:
-        _read(outline, item)
+        _read_item(outline, item)
     if not all(is_field(item.text) for item in items if item.parent is None):
         return None
-    raw = outline.text(section.heading.start, section.heading.end)
+    raw = outline.decode(section.heading.start, section.heading.end)
     begun = len(raw) - len(raw.lstrip("# \t>"))
     end = section.own_end if section.own_end > section.start else section.end
     text = " ".join(raw[begun:].split())
@@ -99,33 +99,39 @@ class _Item:
         self.only_fields = True
 
 
-def bullets_at(
-    outline: Outline, blocks: list[Block], place: int, asked_in: AskedIn, is_field: IsField, *, boxes_only: bool
+def read_bullets(
+    outline: Outline,
+    blocks: list[Block],
+    place: int,
+    find_requirement: FindRequirement,
+    is_field: IsField,
+    *,
+    boxes_only: bool,
 ) -> tuple[list[Bullet], int]:
-    """The commitments of the list that begins at `blocks[place]`, and the place of the first block behind it.
+    """Return the commitments of the list that begins at `blocks[place]`, and the place of the first block after it.
 
     Every checkbox is one, a parent too, and every bullet that says `[test required]` or the like. Another one is one at
     the top, and below a parent that only heads a group ("Monitoring:"); else it is a detail of its parent. `boxes_only`
     leaves out all that have neither.
     """
-    items, after = _items(outline, blocks, place)
+    items, after = _collect_items(outline, blocks, place)
     for item in items:
-        _read(outline, item)
+        _read_item(outline, item)
     for item in items:
         if item.parent is not None:
             item.parent.only_fields = item.parent.only_fields and is_field(item.text)
             if item.box is not None and item.parent.box is None:
                 item.parent.lead = True
-    _part_promises(items, asked_in)
+    _split_requirements(items, find_requirement)
     for item in items:
         if item.has_children and item.box is None and not item.lead:
-            item.lead = _heads_group(item.text) and not item.only_fields
+            item.lead = _is_group_heading(item.text) and not item.only_fields
         parent = item.parent
         if item.box is not None or (item.asks and (parent is None or parent.lead)):
             item.wanted = True
         elif not boxes_only and not (item.lead and item.has_children):
             item.wanted = parent is None or (parent.lead and parent.box is None and not parent.wanted)
-    ends = _own_ends(items)
+    ends = _find_own_ends(items)
     return [
         Bullet(item.text, item.start, item.text_start, end, item.box)
         for item, end in zip(items, ends, strict=True)
@@ -133,12 +139,12 @@ def bullets_at(
     ], after
 
 
-def _part_promises(items: list[_Item], asked_in: AskedIn) -> None:
+def _split_requirements(items: list[_Item], find_requirement: FindRequirement) -> None:
     """Let no two test requirements become one: a bullet over several that ask for a test is the heading of these."""
     asking: dict[_Item, list[_Item]] = {}
     for item in items:
         try:
-            asked = asked_in(item.text)
+            asked = find_requirement(item.text)
         except Unreadable:
             asked = NOT_STATED  # it asks for something, and what is wrong with it is told when the item is read
         item.asks = asked is not None
@@ -151,8 +157,8 @@ def _part_promises(items: list[_Item], asked_in: AskedIn) -> None:
         above.lead = above.lead or len(below) > 1
 
 
-def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:
-    """The items of a list in reading order, each with its parent and the range of its first paragraph."""
+def _collect_items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:
+    """Return the items of a list in reading order, each with its parent and the range of its first paragraph."""
     end_of_list = blocks[place][2]
     items: list[_Item] = []
     around: list[_Item] = []
@@ -184,7 +190,7 @@ def _items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Ite
     return items, place
 
 
-def _read(outline: Outline, item: _Item) -> None:
+def _read_item(outline: Outline, item: _Item) -> None:
     raw = outline.data[item.start : item.text_end].decode()
     indent = len(raw) - len(raw.lstrip(" \t"))  # the parser counts what is beyond the parent's indent to the item
     marker = _MARKER.match(raw, indent)
@@ -202,8 +208,8 @@ def _read(outline: Outline, item: _Item) -> None:
     item.text_start = item.start + len(raw[:begun].encode())
 
 
-def _heads_group(text: str) -> bool:
-    """Whether a bullet with bullets below it is only their heading."""
+def _is_group_heading(text: str) -> bool:
+    """Return whether a bullet with bullets below it is only their heading."""
     if _ONLY_BOLD.fullmatch(text):
         return True
     told = strip_markdown(text)
@@ -212,8 +218,8 @@ def _heads_group(text: str) -> bool:
     return not LISTS_DETAILS.search(told.rstrip(":： "))
 
 
-def _own_ends(items: list[_Item]) -> list[int]:
-    """Where what belongs to each item ends: before the first wanted item nested in it, or at its own end."""
+def _find_own_ends(items: list[_Item]) -> list[int]:
+    """Return where what belongs to each item ends: before the first wanted item nested in it, or at its own end."""
     ends = [item.end for item in items]
     next_wanted = None
     for number in range(len(items) - 1, -1, -1):

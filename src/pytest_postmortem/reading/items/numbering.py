@@ -11,18 +11,18 @@ from pytest_postmortem.reading.syntax.nodes import Problem
 from pytest_postmortem.reading.vocabulary.dates import parse_full_date
 from pytest_postmortem.reading.vocabulary.phrases import TICKET_KEY
 
-__all__ = ["numbered"]
+__all__ = ["assign_ids"]
 
 
-def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionItem, ...]:
-    """The action items of these drafts with their ids; an id given twice is added to `problems`.
+def assign_ids(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionItem, ...]:
+    """Return the action items of these drafts with their ids; an id given twice is added to `problems`.
 
     Numbers of a "#" column are ids only if none is there twice: several tables may each count from one. One ticket may be
     the id of several items, as long as none of them asks for a test: all but the first then go by their place.
     """
     if not drafts:
         return ()
-    trusted = not any(draft.counted for draft in drafts) or _trusted(drafts)
+    trusted = not any(draft.counted for draft in drafts) or _can_trust_numbers(drafts)
     items: list[ActionItem] = []
     first: dict[str, int] = {}
     asking = {draft.key for draft in drafts if draft.key and draft.test.need is not Need.NOT_REQUIRED}
@@ -64,8 +64,8 @@ def numbered(drafts: Sequence[Draft], problems: list[Problem]) -> tuple[ActionIt
     return tuple(items)
 
 
-def _trusted(drafts: Sequence[Draft]) -> bool:
-    """Whether the numbers of "#" columns can serve as ids."""
+def _can_trust_numbers(drafts: Sequence[Draft]) -> bool:
+    """Return whether the numbers of "#" columns can serve as ids."""
     counts = Counter(draft.key for draft in drafts if draft.key)
     ordinals = {str(place) for place, draft in enumerate(drafts, 1) if not draft.key}
     return all(counts[draft.key] == 1 and draft.key not in ordinals for draft in drafts if draft.counted)

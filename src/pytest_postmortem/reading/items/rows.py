@@ -9,13 +9,13 @@ from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.tables import Columns, Row, Table
 from pytest_postmortem.reading.syntax.markdown import Outline
-from pytest_postmortem.reading.syntax.markup import without_struck
+from pytest_postmortem.reading.syntax.markup import strip_struck
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, choose_stricter
 from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["rows_of"]
+__all__ = ["read_rows"]
 
 _BREAK = lazily(r"(?i)<br\s{0,3}/?>")
 _STRUCK_ITEM = lazily(r"~~(?!~)([^~]+)~~")
@@ -23,14 +23,14 @@ _REFERENCE = lazily(r"\[[^\[\]]{0,200}\]\([^()\s]{0,400}\)|https?://\S+|[\w./-]{
 _BOX = lazily(r"\[([ xX])\]\s{1,4}")
 
 
-def rows_of(
+def read_rows(
     drafter: Drafter, outline: Outline, table: Table, columns: Columns, heading: ItemStatus, unclear: list[Unclear]
 ) -> Iterator[Draft]:
-    """The draft of each row that tells something.
+    """Yield the draft of each row that says something.
 
     `heading` is what the section's title says of its items' status.
     """
-    return _Rows(drafter, outline, table, columns).drafts(heading, unclear)
+    return _Rows(drafter, outline, table, columns).read(heading, unclear)
 
 
 class _Rows:
@@ -53,27 +53,27 @@ class _Rows:
             "#" + row.cells[numbers][0].lstrip("#").rstrip(".") for row in table.rows if 0 <= numbers < len(row.cells)
         }
 
-    def drafts(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[Draft]:
+    def read(self, heading: ItemStatus, unclear: list[Unclear]) -> Iterator[Draft]:
         own: list[Unclear] = []
         answers = False
         for row in self._table.rows:
-            draft = self._draft(row, heading, own)
+            draft = self._read_row(row, heading, own)
             if draft is not None:
                 answers = answers or draft.test.stated
                 yield draft
         # A column that answers in our words anywhere is ours, and then what it says elsewhere is meant for us too.
         unclear.extend(one._replace(why=one.why.mark_as_ours()) if answers else one for one in own)
 
-    def _draft(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
+    def _read_row(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
         drafter, columns = self._drafter, self._columns
         cells = [cell[0] for cell in row.cells]
         # So that a column that is not there reads as an empty cell: its place is -1.
         cells.extend([""] * (len(self._table.head) + 1 - len(cells)))
         text = cells[columns.action]
         text = " ".join((_BREAK.sub(" ", text) if "<" in text else text).split())
-        line = self._outline.line(row.start)
-        key = drafter.value(cells[columns.id]) or ""
-        counted = not key and bool(key := (drafter.value(cells[columns.number]) or "").lstrip("#").rstrip("."))
+        line = self._outline.find_line(row.start)
+        key = drafter.read_value(cells[columns.id]) or ""
+        counted = not key and bool(key := (drafter.read_value(cells[columns.number]) or "").lstrip("#").rstrip("."))
         status = drafter.statuses.read_cell(cells[columns.status])
         if text[:1] == "[" and (box := _BOX.match(text)) is not None:
             text = text[box.end() :]
@@ -81,51 +81,51 @@ class _Rows:
                 status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
         if not key:
             key, text = split_leading_key(text)
-        test, text = drafter.requirement(None, text, line, unclear)
+        test, text = drafter.read_requirement(None, text, line, unclear)
         for place in columns.tests:
-            said, _ = drafter.requirement(cells[place], "", line, unclear)
+            said, _ = drafter.read_requirement(cells[place], "", line, unclear)
             test = choose_stricter(test, said)
         if columns.tests and row.cell_count > len(self._table.head):
             problem = f"the row has {row.cell_count} cells and its head has {len(self._table.head)}"
             unclear.append(
                 Unclear(line, Unreadable(problem, "escape a | within a cell as \\|, or add the cell to the head"))
             )
-        if drafter.says_nothing(text) and test.need is Need.NOT_REQUIRED:
+        if drafter.is_blank(text) and test.need is Need.NOT_REQUIRED:
             return None
-        due = drafter.value(without_struck(cells[columns.due]).strip())
+        due = drafter.read_value(strip_struck(cells[columns.due]).strip())
         status_text = strip_markdown(cells[columns.status]) if status is ItemStatus.DROPPED else None
         if (struck := _STRUCK_ITEM.fullmatch(text)) is not None:
             status, status_text, text = ItemStatus.DROPPED, status_text or "struck out", struck.group(1).strip()
         if due is not None and columns.status < 0:
-            status, due = self._told_as_due(due, status)
+            status, due = self._read_due_status(due, status)
         if status is ItemStatus.UNKNOWN:
             status = drafter.discard_dropped(drafter.statuses.read_text(text), test)
         if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
-            status = drafter.discard_dropped(self._told_as_ticket(cells[columns.ticket]), test)
+            status = drafter.discard_dropped(self._read_ticket_status(cells[columns.ticket]), test)
         if status is ItemStatus.UNKNOWN:
             status = drafter.discard_dropped(heading, test)
         if columns.owner >= 0:
-            owner = drafter.value(cells[columns.owner])
+            owner = drafter.read_value(cells[columns.owner])
         else:
             from pytest_postmortem.reading.vocabulary.people import find_owner
 
             owner = find_owner(text)
-        scope = drafter.scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
+        scope = drafter.read_scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
         speaks = drafter.mentions_test(text)
-        tickets = self._tickets(row)
+        tickets = self._find_tickets(row)
         return Draft(
             key, counted, text, line, status, scope, owner, due, tickets, test, speaks, line, status_text
         )  # fmt: skip
 
-    def _told_as_ticket(self, cell: str) -> ItemStatus:
-        """The status that only the column of tickets tells: "#12 (merged)", "[#12](...) - complete in the hotfix"."""
+    def _read_ticket_status(self, cell: str) -> ItemStatus:
+        """Return the status that only the column of tickets contains: "#12 (merged)", "[#12](...) - complete in the hotfix"."""
         statuses = self._drafter.statuses
         status = statuses.read_text(cell)
         rest = strip_markdown(_REFERENCE.sub(" ", cell)).strip(" :;,.()-—–|")
         return statuses.read_cell(rest) if status is ItemStatus.UNKNOWN and rest else status
 
-    def _told_as_due(self, due: str, status: ItemStatus) -> tuple[ItemStatus, str | None]:
-        """The status where only the column of due dates tells it."""
+    def _read_due_status(self, due: str, status: ItemStatus) -> tuple[ItemStatus, str | None]:
+        """Return the status that only the column of due dates contains, and the due date that remains."""
         statuses = self._drafter.statuses
         if statuses.is_done(due):
             return ItemStatus.DONE, None
@@ -133,15 +133,15 @@ class _Rows:
             return ItemStatus.OPEN, due
         return status, due
 
-    def _tickets(self, row: Row) -> tuple[str, ...]:
+    def _find_tickets(self, row: Row) -> tuple[str, ...]:
         outline, columns, cells = self._outline, self._columns, row.cells
         tickets: list[str] = []
         if 0 <= columns.ticket < len(cells) and (cell := cells[columns.ticket])[0]:
             inside = outline.data[cell[1] : cell[2]]
-            tickets = find_tickets(inside, outline.links(cell[1], cell[2]), cell[1], column=True)
+            tickets = find_tickets(inside, outline.find_links(cell[1], cell[2]), cell[1], column=True)
         start, end = row.start, cells[-1][2]
         source = outline.data[start:end]
         if may_hold_ticket(source):
-            found = find_tickets(source, outline.links(start, end), start)
+            found = find_tickets(source, outline.find_links(start, end), start)
             tickets += [ticket for ticket in found if ticket not in self._own_numbers]
         return tuple(dict.fromkeys(tickets))

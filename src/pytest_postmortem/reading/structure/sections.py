@@ -15,7 +15,7 @@ from pytest_postmortem.reading.vocabulary.phrases import CAUSE_OF, NOT_THIS_INCI
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
 from pytest_postmortem.reading.vocabulary.titles import clean_heading, strip_decoration
 
-__all__ = ["Meaning", "Section", "TitleReader", "sections_of"]
+__all__ = ["Meaning", "Section", "TitleReader", "find_sections"]
 
 
 class Meaning(Enum):
@@ -89,7 +89,7 @@ class TitleReader:
         self._read: dict[bytes, Title] = {}
 
     def read_heading(self, outline: Outline, heading: Heading) -> Title:
-        """The title of a heading or label."""
+        """Return the title of a heading or label."""
         raw = outline.data[heading.start : heading.end]
         title = self._read.get(raw)
         if title is None:
@@ -99,7 +99,7 @@ class TitleReader:
         return title
 
     def read_text(self, text: str) -> Title:
-        """The title that a heading of this text is."""
+        """Return the title that a heading of this text is."""
         core = strip_decoration(text)
         whole = lookup_key(core)
         if core != text and (written := lookup_key(text)) in self._exact:
@@ -120,24 +120,24 @@ class TitleReader:
         outside = (
             lookup_key(strip_decoration(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
         )
-        return Title(text, tuple(names), self._meaning(names, outside))
+        return Title(text, tuple(names), self._find_meaning(names, outside))
 
-    def _meaning(self, names: list[str], outside: str) -> Meaning:
-        """The meaning of the first known name; what stands in brackets only adds to the name `outside` of them."""
+    def _find_meaning(self, names: list[str], outside: str) -> Meaning:
+        """Return the meaning of the first known name; what is in brackets only adds to the name `outside` of them."""
         whole = names[0]
         for name in names:
             if (found := self._exact.get(name)) is not None and (
                 name == whole or not NOT_THIS_INCIDENT.search(outside if name in outside else whole)
             ):
                 return found
-        if self._announces_items(outside):
+        if self._has_item_name(outside):
             return Meaning.ACTION_ITEMS
         if len(whole) < _LONGEST_CAUSE and CAUSE_OF.match(whole) is not None and OTHER_CAUSE.search(whole) is None:
             return Meaning.ROOT_CAUSE
         return Meaning.OTHER
 
-    def _announces_items(self, whole: str) -> bool:
-        """Whether a name of action items stands at the beginning or end of a short title."""
+    def _has_item_name(self, whole: str) -> bool:
+        """Return whether a short title begins or ends with a name of action items."""
         if not whole.isascii() and any(whole.startswith(name) or whole.endswith(name) for name in self._strong_foreign):
             return True
         words = whole.split(" ")
@@ -153,27 +153,27 @@ class TitleReader:
         )
 
 
-def sections_of(outline: Outline, titles: TitleReader, labels: bool = True) -> list[Section]:
-    """Every heading of the document, and every label that means something, with the part it rules."""
+def find_sections(outline: Outline, titles: TitleReader, labels: bool = True) -> list[Section]:
+    """Return every heading of the document, and every label that means something, with the part it rules."""
     found = [(heading, titles.read_heading(outline, heading)) for heading in outline.headings]
     if labels and outline.labels:
-        found.extend(_telling(outline, titles))
+        found.extend(_find_telling_labels(outline, titles))
         found.sort(key=lambda one: one[0].place)
-        found = _without_inner_labels(found)
+        found = _drop_inner_labels(found)
     places = [*(heading.place for heading, _ in found), len(outline)]
     starts = [*(heading.start for heading, _ in found), len(outline.data)]
     sections: list[Section] = []
-    for number, ((heading, title), after) in enumerate(zip(found, _ends(found), strict=True), 1):
+    for number, ((heading, title), after) in enumerate(zip(found, _find_ends(found), strict=True), 1):
         last, end, own_last, own_end = places[after], starts[after], places[number], starts[number]
         if heading.within:
-            end, last = heading.within, outline.place(heading.within)
+            end, last = heading.within, outline.find_place(heading.within)
             own_last, own_end = min(own_last, last), min(own_end, end)
         sections.append(Section(heading, title, heading.place + 1, last, heading.end, end, own_last, own_end))
     return sections
 
 
-def _ends(found: list[tuple[Heading, Title]]) -> list[int]:
-    """The number of the first heading behind each one that is not below it."""
+def _find_ends(found: list[tuple[Heading, Title]]) -> list[int]:
+    """Return the number of the first heading after each one that is not below it."""
     ends = [len(found)] * len(found)
     around: list[int] = []
     for number, (heading, _) in enumerate(found):
@@ -183,8 +183,8 @@ def _ends(found: list[tuple[Heading, Title]]) -> list[int]:
     return ends
 
 
-def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, Title]]:
-    """The labels that are as good as a heading: all of their paragraph, and of a known meaning."""
+def _find_telling_labels(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, Title]]:
+    """Yield the labels that are as good as a heading: all of their paragraph, and of a known meaning."""
     for label in outline.labels:
         raw = outline.data[label.start : label.end]
         if len(raw) > 160 or not _ALL_OF_IT.fullmatch(raw.strip()):
@@ -194,8 +194,8 @@ def _telling(outline: Outline, titles: TitleReader) -> Iterable[tuple[Heading, T
             yield label, title
 
 
-def _without_inner_labels(found: list[tuple[Heading, Title]]) -> list[tuple[Heading, Title]]:
-    """Without the heads of list items in a section of action items: each of them is an item, not the end of the list."""
+def _drop_inner_labels(found: list[tuple[Heading, Title]]) -> list[tuple[Heading, Title]]:
+    """Drop the heads of list items in a section of action items: each of them is an item, not the end of the list."""
     kept: list[tuple[Heading, Title]] = []
     around: list[tuple[int, bool]] = []
     for heading, title in found:

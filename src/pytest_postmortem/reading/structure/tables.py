@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.syntax.markdown import Block, Outline, first_behind
+from pytest_postmortem.reading.syntax.markdown import Block, Outline, find_first_after
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
 from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import (
@@ -17,7 +17,7 @@ from pytest_postmortem.reading.vocabulary.phrases import (
 from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
-__all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "table_at"]
+__all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "read_table"]
 
 
 class Columns(NamedTuple):
@@ -39,12 +39,12 @@ class Columns(NamedTuple):
 
     @property
     def telling(self) -> bool:
-        """Whether the head tells that a table in a section of action items is more than an explanation."""
+        """Whether a table with this head in a section of action items is more than an explanation."""
         return self.named and max(self.due, self.owner, self.status) >= 0
 
     @property
     def unmistakable(self) -> bool:
-        """Whether the head alone tells that the table holds action items, wherever it stands."""
+        """Whether the head alone shows that the table holds action items, wherever it is."""
         return self.named and (self.due >= 0 or bool(self.tests) or (self.owner >= 0 and self.status >= 0))
 
 
@@ -91,24 +91,24 @@ class ColumnReader:
         self._tests = tests
         self._heads: dict[tuple[str, ...], Columns | None] = {}
 
-    def columns(self, head: list[str]) -> Columns | None:
-        """Where each column stands; None where the head is not that of an action table."""
+    def find_columns(self, head: list[str]) -> Columns | None:
+        """Return where each column is; None if the head is not that of an action table."""
         key = tuple(head)
         if key in self._heads:
             return self._heads[key]
-        columns = self._columns(head)
+        columns = self._find_columns(head)
         if len(self._heads) < _MOST_REMEMBERED:
             self._heads[key] = columns
         return columns
 
-    def _columns(self, head: list[str]) -> Columns | None:
+    def _find_columns(self, head: list[str]) -> Columns | None:
         names = [strip_markdown(name) for name in head]
         columns: dict[str, Any] = {}
         tests: list[int] = []
         unknown: list[int] = []
         actions: list[int] = []
         for place, name in enumerate(names):
-            column = self._column(name)
+            column = self._find_column(name)
             if self._tests.is_test_name(head[place]):
                 tests.append(place)
             elif column is None:
@@ -120,7 +120,7 @@ class ColumnReader:
                 columns.setdefault(column, place)
         if actions:
             # "Item | Action": the more telling word wins, else the first.
-            telling = [place for place in actions if _of_actions(names[place])]
+            telling = [place for place in actions if _is_action_name(names[place])]
             return Columns(**columns, tests=tuple(tests), action=(telling or actions)[0], named=bool(telling))
         if unknown:
             told = columns.keys() - {"scope"} or tests
@@ -134,12 +134,12 @@ class ColumnReader:
             return Columns(**columns, tests=tuple(tests[1:]), action=tests[0])
         return None
 
-    def tells_time(self, head: list[str]) -> bool:
-        """Whether a column is that of a timeline."""
+    def has_time_column(self, head: list[str]) -> bool:
+        """Return whether a column is that of a timeline."""
         return any(lookup_key(strip_markdown(name)).startswith(TIME_COLUMNS) for name in head)
 
     def guess_columns(self, table: Table) -> Columns | None:
-        """The columns of a table whose head says nothing known: the one with most text holds the actions."""
+        """Return the columns of a table with an unknown head: the one with most text holds the actions."""
         lengths = [0] * len(table.head)
         for row in table.rows:
             for place, cell in enumerate(row.cells[: len(lengths)]):
@@ -148,7 +148,7 @@ class ColumnReader:
         texts = [row.cells[action][0] for row in table.rows if 0 <= action < len(row.cells)]
         return Columns(action=action) if 2 * sum(map(_is_sentence, texts)) >= len(texts) > 0 else None
 
-    def _column(self, name: str) -> str | None:
+    def _find_column(self, name: str) -> str | None:
         told = fold(name)
         found = self._known.get(told) or self._known.get(lookup_key(told))
         if found is None:
@@ -159,12 +159,12 @@ class ColumnReader:
 
 
 def _is_sentence(cell: str) -> bool:
-    """Whether a cell may say what is to be done: several words, or one of a script without spaces."""
+    """Return whether a cell may say what is to be done: several words, or one of a script without spaces."""
     text = strip_markdown(cell)
     return " " in text or any(sign >= "\u2e80" for sign in text)
 
 
-def _of_actions(name: str) -> bool:
+def _is_action_name(name: str) -> bool:
     told = lookup_key(name)
     return told.startswith(ACTION_COLUMN_BEGINS) or ACTION_COLUMN_PART in told or told in ACTION_COLUMNS
 
@@ -173,13 +173,13 @@ _ADDED = lazily(r"[(（/\[【]")
 _MOST_REMEMBERED = 1024
 
 
-def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
-    """The table that begins at `blocks[place]`; `after` is a place in `blocks`."""
+def read_table(outline: Outline, blocks: list[Block], place: int) -> Table:
+    """Return the table that begins at `blocks[place]`; `after` is a place in `blocks`."""
     head: list[str] = []
     rows: list[Row] = []
     cells: list[Cell] | None = None
     data = outline.data
-    after = first_behind(blocks, place)
+    after = find_first_after(blocks, place)
     for kind, start, end in blocks[place + 1 : after]:
         if kind == "TableCell":
             text = data[start:end].decode().strip()
@@ -191,12 +191,12 @@ def table_at(outline: Outline, blocks: list[Block], place: int) -> Table:
                 cells.append((text, start, end))
         elif kind == "TableRow":
             cells = []
-            rows.append(_row(data, start, end, cells, len(head)))
+            rows.append(_read_row(data, start, end, cells, len(head)))
     return Table(head, rows, after)
 
 
-def _row(data: bytes, start: int, end: int, cells: list[Cell], width: int) -> Row:
-    """A row whose `cells` follow. If it does not fit its head, pipes within code are taken as text if it then fits."""
+def _read_row(data: bytes, start: int, end: int, cells: list[Cell], width: int) -> Row:
+    """Return a row whose `cells` follow. If it does not fit its head, pipes in code are text if it then fits."""
     written = data[start:end].strip()
     pipes = written.count(b"|") - written.count(b"\\|")
     if pipes == width - 1 + (written[:1] == b"|") + (written[-1:] == b"|" and written[-2:] != b"\\|"):
@@ -212,7 +212,7 @@ def _row(data: bytes, start: int, end: int, cells: list[Cell], width: int) -> Ro
 
 
 def _split_outside_code(data: bytes, start: int, end: int) -> list[Cell]:
-    """The cells of a row, parted at the pipes that are not between backticks."""
+    """Split a row into cells at the pipes that are not between backticks."""
     begun, last = start, end
     while begun < last and data[begun : begun + 1] in b" \t|>" and data[begun : begun + 1] != b"|":
         begun += 1

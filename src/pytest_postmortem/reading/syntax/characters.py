@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["cleaned"]
+__all__ = ["clean_text"]
 
 
-def cleaned(text: str) -> str:
-    """`text` without byte order mark, and with line ends and characters that every reader below can take."""
+def clean_text(text: str) -> str:
+    """Return `text` without byte order mark, with line ends and characters that every reader below can take."""
     if text.startswith("\ufeff"):
         text = text[1:]
     if "\r" in text:

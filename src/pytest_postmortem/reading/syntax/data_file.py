@@ -19,8 +19,8 @@ _WORDS = {"true": "true", "false": "false", "null": ""}
 
 
 def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]]:
-    """The mapping in a data file, every scalar a string, and everything wrong with it."""
-    fields, problems = read_yaml(text) if format is Format.YAML else _json_mapping(text)
+    """Return the mapping in a data file, every scalar a string, and everything wrong with it."""
+    fields, problems = read_yaml(text) if format is Format.YAML else _read_json_mapping(text)
     if not fields and not problems:
         problems = [
             Problem(1, "no post-mortem: it is empty", "write `id:`, `title:` and the other keys of front matter")
@@ -29,12 +29,12 @@ def read_data(text: str, format: Format) -> tuple[dict[str, Node], list[Problem]
 
 
 def read_node(text: str, format: Format) -> tuple[Node | None, list[Problem]]:
-    """Whatever a data file holds, every scalar a string, None for nothing; and everything wrong with it."""
+    """Return whatever a data file holds, every scalar a string, None for nothing; and everything wrong with it."""
     return read_root(text) if format is Format.YAML else _read_json(text)
 
 
 def read_values(text: str, format: Format, origin: str) -> Any:
-    """What a feed from `origin` holds: mappings, lists and texts, None for what is empty.
+    """Return what a feed from `origin` holds: mappings, lists and texts, None for what is empty.
 
     Raises SourceError with the first of what is wrong with it.
     """
@@ -43,19 +43,19 @@ def read_values(text: str, format: Format, origin: str) -> Any:
         first, more = problems[0], len(problems) - 1
         told = f"{first.problem} (and {more} more like it)" if more else first.problem
         raise SourceError(told, origin=origin, line=first.line, hint=first.hint)
-    return None if root is None else _values(root)
+    return None if root is None else _convert_to_values(root)
 
 
-def _values(node: Node) -> Any:
+def _convert_to_values(node: Node) -> Any:
     match node.value:
         case dict():
-            return {key: _values(inner) for key, inner in node.value.items()}
+            return {key: _convert_to_values(inner) for key, inner in node.value.items()}
         case list():
-            return [_values(inner) for inner in node.value]
+            return [_convert_to_values(inner) for inner in node.value]
     return node.value or None
 
 
-def _json_mapping(text: str) -> tuple[dict[str, Node], list[Problem]]:
+def _read_json_mapping(text: str) -> tuple[dict[str, Node], list[Problem]]:
     root, problems = _read_json(text)
     if root is None:
         return {}, problems
@@ -72,7 +72,7 @@ def _read_json(text: str) -> tuple[Node | None, list[Problem]]:
     except RecursionError:
         return None, [Problem(1, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
     try:
-        return _built(text), []
+        return _build_nodes(text), []
     except _Refused as error:
         return None, [error.args[0]]
 
@@ -81,8 +81,8 @@ class _Refused(Exception):
     """JSON that other readers take and we do not; carries the Problem."""
 
 
-def _built(text: str) -> Node:
-    """Valid JSON as nodes with their lines. Raises _Refused for a key that stands twice, NaN, and too many levels."""
+def _build_nodes(text: str) -> Node:
+    """Return valid JSON as nodes with their lines. Raises _Refused for a duplicate key, NaN, and too many levels."""
     around: list[list[Node] | dict[str, Node]] = []
     root: list[Node] = []
     container: list[Node] | dict[str, Node] = root
@@ -99,13 +99,13 @@ def _built(text: str) -> Node:
             container = around.pop()
             continue
         if type(container) is dict and key is None:
-            key, key_line = _text(told), line
+            key, key_line = _read_string(told), line
             if key in container:
                 raise _Refused(Problem(line, f"the key {key!r} stands twice in one mapping", "keep one of the two"))
             continue
         place = line if key is None else key_line
         opened: list[Node] | dict[str, Node] | None = {} if told == "{" else [] if told == "[" else None
-        node = Node(_scalar(told, line) if opened is None else opened, place)
+        node = Node(_read_scalar(told, line) if opened is None else opened, place)
         if type(container) is dict and key is not None:
             container[key] = node
         elif type(container) is list:
@@ -119,16 +119,16 @@ def _built(text: str) -> Node:
     return root[0]
 
 
-def _scalar(told: str, line: int) -> str:
+def _read_scalar(told: str, line: int) -> str:
     if told.startswith('"'):
-        return _text(told)
+        return _read_string(told)
     if told in _NO_VALUES:
         raise _Refused(Problem(line, f"{told} is no value", "write a text or a number"))
     return _WORDS.get(told, told)
 
 
-def _text(told: str) -> str:
-    """The text of a JSON string; half a surrogate pair, which no file can hold, is replaced."""
+def _read_string(told: str) -> str:
+    """Return the text of a JSON string; half a surrogate pair, which no file can hold, is replaced."""
     if "\\" not in told:
         return told[1:-1]
     return str(json.loads(told)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
-from pytest_postmortem.reading.syntax.one_line_keys import simple_mapping
+from pytest_postmortem.reading.syntax.one_line_keys import read_simple_mapping
 
-__all__ = ["MAX_BYTES", "FrontMatter", "read_root", "read_yaml", "split"]
+__all__ = ["MAX_BYTES", "FrontMatter", "read_root", "read_yaml", "split_front_matter"]
 
 MAX_BYTES = 64 * 1024
 """The largest front matter that is read."""
@@ -44,8 +44,8 @@ class FrontMatter(NamedTuple):
     problems: list[Problem]
 
 
-def split(text: str) -> FrontMatter:
-    """Part `text` into front matter and body.
+def split_front_matter(text: str) -> FrontMatter:
+    """Split `text` into front matter and body.
 
     A first line `---` that is followed by what is no `key:` is a thematic break of the text.
     """
@@ -55,7 +55,7 @@ def split(text: str) -> FrontMatter:
     opened = text.find("\n") + 1
     if not opened or (mark == "---" and not _looks_like_yaml(text, opened)):
         return FrontMatter({}, text, 1, [])
-    closed, after = _closing(text, opened, mark)
+    closed, after = _find_closing(text, opened, mark)
     if closed < 0:
         problem = Problem(1, f"the front matter is opened by {mark} and not closed", f"add a line {mark} where it ends")
         return FrontMatter({}, text[opened:], 2, [problem])
@@ -74,7 +74,7 @@ def split(text: str) -> FrontMatter:
 
 
 def _looks_like_yaml(text: str, position: int) -> bool:
-    """Whether the first line that is neither empty nor a comment begins a mapping, or tries to."""
+    """Return whether the first line that is neither empty nor a comment begins a mapping, or tries to."""
     while position < len(text):
         if _KEY_LINE.match(text, position):
             return True
@@ -90,8 +90,8 @@ def _looks_like_yaml(text: str, position: int) -> bool:
     return False
 
 
-def _closing(text: str, opened: int, mark: str) -> tuple[int, int]:
-    """Where the line that closes the front matter begins, and where the line after it does; (-1, -1) without one."""
+def _find_closing(text: str, opened: int, mark: str) -> tuple[int, int]:
+    """Return where the line that closes the front matter begins, and where the line after it does; (-1, -1) without one."""
     position = opened - 1
     while True:
         position = text.find("\n" + mark, position)
@@ -105,11 +105,11 @@ def _closing(text: str, opened: int, mark: str) -> tuple[int, int]:
 
 
 def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Problem]]:
-    """The mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it.
+    """Return the mapping in `block`, whose first line is line `first_line` of the file, and everything wrong with it.
 
     Most front matter is a line a key, which takes no parser.
     """
-    simple = simple_mapping(block, first_line)
+    simple = read_simple_mapping(block, first_line)
     if simple is not None:
         return simple, []
     root, problems = read_root(block, first_line)
@@ -121,7 +121,7 @@ def read_yaml(block: str, first_line: int = 1) -> tuple[dict[str, Node], list[Pr
 
 
 def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Problem]]:
-    """What `block` holds, None for nothing, and everything wrong with it; its first line is `first_line` of the file.
+    """Return what `block` holds, None for nothing, and everything wrong with it; its first line is `first_line` of the file.
 
     Read from the event stream, so that nothing is guessed (`NO`, `012`, `2024-01-02` stay as they are written), and
     refused where YAML means more than text, lists and mappings.
@@ -130,30 +130,30 @@ def read_root(block: str, first_line: int = 1) -> tuple[Node | None, list[Proble
         line = first_line + block.count("\n", 0, directive.end())
         return None, [Problem(line, "a YAML directive (%)", "remove the line")]
     problems: list[Problem] = []
-    yaml = _yaml()
+    yaml = _import_yaml()
     try:
-        root = _built(block, first_line, problems)
+        root = _build_nodes(block, first_line, problems)
     except _Stop as stop:
         return None, [*problems, stop.args[0]]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = first_line + (_searched(block, mark) if mark else 0)
+        line = first_line + (_count_lines(block, mark) if mark else 0)
         told = " ".join(part for part in (error.context, error.problem) if part)
         if "nesting depth" in told:  # a limit of newer versions of libyaml, met while it looks ahead
             return None, [*problems, Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")]
-        return None, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
+        return None, [*problems, Problem(line, f"broken YAML: {told}", _find_syntax_hint(told))]
     except yaml.YAMLError as error:
-        line = first_line + block.count("\n", 0, _broken_character(block))
+        line = first_line + block.count("\n", 0, _find_broken_character(block))
         told = str(getattr(error, "reason", error)).splitlines()[0]
-        return None, [*problems, Problem(line, f"broken YAML: {told}", _syntax_hint(told))]
+        return None, [*problems, Problem(line, f"broken YAML: {told}", _find_syntax_hint(told))]
     except (ValueError, RecursionError) as error:
         return None, [*problems, Problem(first_line, f"broken YAML: {error}", "write plain keys and values")]
     return (None if root is None or root.value == "" else root), problems
 
 
 @cache
-def _yaml() -> Any:
-    """PyYAML: imported when a block needs it, as that takes 9 ms; kept, as its C parser raises the errors of the first import."""
+def _import_yaml() -> Any:
+    """Import PyYAML when a block needs it, as that takes 9 ms; kept, as its C parser raises the errors of the first import."""
     import yaml
 
     return yaml
@@ -168,32 +168,32 @@ _OTHER_BREAKS = lazily("[\x85\u2028\u2029]|\r(?!\n)")
 _CONTROL = lazily("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
-def _broken_character(block: str) -> int:
+def _find_broken_character(block: str) -> int:
     found = _CONTROL.search(block)
     return found.start() if found else 0
 
 
-def _syntax_hint(told: str) -> str:
+def _find_syntax_hint(told: str) -> str:
     return next((hint for part, hint in _SYNTAX_HINTS if part in told), "mend it, or put the value in quotes")
 
 
-def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
+def _build_nodes(block: str, first_line: int, problems: list[Problem]) -> Node | None:
     """The only document of the event stream as nodes, built without recursion."""
     root: Node | None = None
     around: list[list[Node] | dict[str, Node]] = []
     container: list[Node] | dict[str, Node] | None = None
     key: str | None = None
     key_line = documents = 0
-    yaml = _yaml()
+    yaml = _import_yaml()
     parser = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(block)
     searched = block if _OTHER_BREAKS.search(block) is not None else None
     while (event := parser.get_event()) is not None:
         kind = type(event).__name__  # the C parser keeps its classes when yaml is imported anew, as nested test runs do
         if kind == "ScalarEvent":
             mark = event.start_mark
-            line = first_line + (mark.line if searched is None else _searched(searched, mark))
+            line = first_line + (mark.line if searched is None else _count_lines(searched, mark))
             if event.anchor is not None or event.tag is not None:
-                problems.append(_refused(event, line))
+                problems.append(_refuse(event, line))
             if type(container) is dict:
                 if key is None:
                     key, key_line = event.value, line
@@ -208,16 +208,16 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
             node = Node(event.value, line)
         elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
             mark = event.start_mark
-            line = first_line + (mark.line if searched is None else _searched(searched, mark))
+            line = first_line + (mark.line if searched is None else _count_lines(searched, mark))
             if event.anchor is not None or event.tag is not None:
-                problems.append(_refused(event, line))
+                problems.append(_refuse(event, line))
             if type(container) is dict and key is None:
                 raise _Stop(Problem(line, "a list or mapping as a key", "use plain text as the key"))
             if len(around) >= MAX_DEPTH:
                 raise _Stop(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
             made: list[Node] | dict[str, Node] = {} if kind == "MappingStartEvent" else []
             node = Node(made, key_line if key is not None else line)
-            _put(container, key, node)
+            _add_node(container, key, node)
             if container is None:
                 root = node
             around.append(made)
@@ -230,7 +230,7 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
             continue
         elif kind == "AliasEvent":
             mark = event.start_mark
-            line = first_line + (mark.line if searched is None else _searched(searched, mark))
+            line = first_line + (mark.line if searched is None else _count_lines(searched, mark))
             problems.append(Problem(line, f"an alias (*{event.anchor})", "write the value out"))
             if type(container) is dict and key is None:
                 key, key_line = f"*{event.anchor}", line
@@ -239,32 +239,33 @@ def _built(block: str, first_line: int, problems: list[Problem]) -> Node | None:
         elif kind == "DocumentStartEvent":
             documents += 1
             if documents > 1:
-                line = first_line + _searched(block, event.start_mark)
+                line = first_line + _count_lines(block, event.start_mark)
                 raise _Stop(Problem(line, "a second YAML document", "keep one document a file"))
             continue
         else:
             continue
-        _put(container, key, node)
+        _add_node(container, key, node)
         key = None
         if container is None:
             root = node
     return root
 
 
-def _searched(block: str, mark: Any) -> int:
-    """The line of a mark as an editor counts: YAML has further characters that end a line."""
+def _count_lines(block: str, mark: Any) -> int:
+    """Return the line of a mark as an editor counts: YAML has further characters that end a line."""
     return block.count("\n", 0, mark.index)
 
 
-def _put(container: list[Node] | dict[str, Node] | None, key: str | None, node: Node) -> None:
-    """Add `node`; of a key that stands twice the first value stays, so that the document keeps the id it begins with."""
+def _add_node(container: list[Node] | dict[str, Node] | None, key: str | None, node: Node) -> None:
+    """Add `node`; of a duplicate key the first value stays, so that the document keeps the id it begins with."""
     if type(container) is list:
         container.append(node)
     elif type(container) is dict and key is not None:
         container.setdefault(key, node)
 
 
-def _refused(event: Any, line: int) -> Problem:
+def _refuse(event: Any, line: int) -> Problem:
+    """Return the problem of an anchor or a tag."""
     if event.anchor is not None:
         return Problem(line, f"an anchor (&{event.anchor})", "remove it, and write the value out where it is used")
     return Problem(line, f"a tag ({event.tag})", "remove it: every value is read as text")

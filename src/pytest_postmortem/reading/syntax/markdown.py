@@ -13,7 +13,7 @@ import pyromark
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "first_behind", "outline"]
+__all__ = ["MAX_EVENTS", "Block", "Heading", "Link", "Outline", "TooComplex", "build_outline", "find_first_after"]
 
 MAX_EVENTS = 200_000
 """How many pieces of Markdown one document may hold; the largest of 423 real ones has about 5,000."""
@@ -61,8 +61,8 @@ _OBSIDIAN_COMMENT = lazily(r"^%%[ \t]*\n(?:(?!%%)[^\n]*\n){0,400}%%[ \t]*$", re.
 _NOT_BREAK_TEXT = lazily(r"[!-~]")
 _NOT_BREAK = lazily(rb"[^\r\n]")
 _FENCE = lazily(rb"(?m:^)[ \t>]*(`{3,}|~{3,})")
-_beginning = itemgetter(0)
-_start_of: Callable[[Block], int] = itemgetter(1)
+_get_beginning = itemgetter(0)
+_get_start: Callable[[Block], int] = itemgetter(1)
 
 
 class Outline:
@@ -122,9 +122,9 @@ class Outline:
         """Note a paragraph or list item that begins with bold text; an item with a checkbox is never a heading."""
         around, start, end = self._pieces[place - 1]
         if around == "Paragraph":
-            if not self._letters(start, bold):
+            if not self._has_letters(start, bold):
                 self.labels.append(Heading(7, start, end, place - 1))
-        elif around == "Item" and b"[" not in self.data[start:bold] and not self._letters(start, bold):
+        elif around == "Item" and b"[" not in self.data[start:bold] and not self._has_letters(start, bold):
             line_end = self.data.find(b"\n", start, end)
             line_end = line_end if line_end > 0 else end
             if self.data[line_end:end].strip():
@@ -132,15 +132,15 @@ class Outline:
             elif place > 1 and self._pieces[place - 2] == ("List", start, end):
                 self.labels.append(Heading(7, bold, line_end, place - 1))  # the only item of its list
 
-    def _letters(self, start: int, end: int) -> bool:
-        """Whether there are letters between two byte positions, so that what follows stands in a sentence."""
+    def _has_letters(self, start: int, end: int) -> bool:
+        """Return whether there are letters between two byte positions, so that what follows is in a sentence."""
         return start < end and any(map(str.isalpha, self.data[start:end].decode()))
 
     def __len__(self) -> int:
         return len(self._pieces)
 
-    def line(self, position: int) -> int:
-        """The 1-based line in the file of a byte position in the body."""
+    def find_line(self, position: int) -> int:
+        """Return the 1-based line in the file of a byte position in the body."""
         if self._lines is None:
             if self._asked < _FEW and b"\r" not in self.data:
                 self._asked += 1
@@ -151,47 +151,47 @@ class Outline:
             self._lines = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
         return bisect_right(self._lines, position, hi=max(len(self._lines) - 1, 1)) - 1 + self._first_line
 
-    def text(self, start: int, end: int) -> str:
-        """The source between two byte positions; a character that they cut is left out."""
+    def decode(self, start: int, end: int) -> str:
+        """Return the source between two byte positions; a character that they cut is left out."""
         return self.data[start:end].decode("utf-8", "ignore")
 
-    def blocks(self, first: int, last: int) -> list[Block]:
-        """The blocks from place `first` up to before `last`; inline pieces are left out."""
+    def list_blocks(self, first: int, last: int) -> list[Block]:
+        """Return the blocks from place `first` up to before `last`; inline pieces are left out."""
         return [piece for piece in self._pieces[first:last] if piece[0] in _BLOCKS]
 
-    def place(self, position: int) -> int:
-        """The place of the first piece that begins at or after a byte position."""
-        return bisect_left(self._pieces, position, key=_start_of)
+    def find_place(self, position: int) -> int:
+        """Return the place of the first piece that begins at or after a byte position."""
+        return bisect_left(self._pieces, position, key=_get_start)
 
-    def behind(self, place: int) -> int:
-        """The place of the first piece that begins behind the end of the one at `place`."""
-        return self.place(self._pieces[place][2])
+    def find_place_after(self, place: int) -> int:
+        """Return the place of the first piece that begins after the end of the one at `place`."""
+        return self.find_place(self._pieces[place][2])
 
-    def links(self, start: int, end: int) -> list[Link]:
-        """The links and images that begin between two byte positions."""
+    def find_links(self, start: int, end: int) -> list[Link]:
+        """Return the links and images that begin between two byte positions."""
         if self._links is None:
             self._links = [
                 Link(*self._pieces[place][1:], told["dest_url"])
                 for place, told in self._tags.items()
                 if self._pieces[place][0] in ("Link", "Image")
             ]
-        first = bisect_left(self._links, start, key=_beginning)
-        return self._links[first : bisect_left(self._links, end, first, key=_beginning)]
+        first = bisect_left(self._links, start, key=_get_beginning)
+        return self._links[first : bisect_left(self._links, end, first, key=_get_beginning)]
 
-    def without_fences(self, start: int, end: int) -> bytes:
-        """The source between two byte positions with blanks in place of fenced code."""
+    def blank_fences(self, start: int, end: int) -> bytes:
+        """Return the source between two byte positions with blanks in place of fenced code."""
         source = self.data[start:end]
         if b"```" not in source and b"~~~" not in source:
             return source
         blank = bytearray(source)
-        for place in range(self.place(start), self.place(end)):
+        for place in range(self.find_place(start), self.find_place(end)):
             kind, first, last = self._pieces[place]
             if kind == "CodeBlock" and self._tags.get(place) != "Indented":
                 blank[first - start : last - start] = _NOT_BREAK.sub(b" ", self.data[first:last])[: end - first]
         return bytes(blank)
 
-    def unclosed_fence(self) -> int | None:
-        """Where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
+    def find_unclosed_fence(self) -> int | None:
+        """Return where a fence begins that is open at the end of the text; its three characters are to be neutralized."""
         for place in reversed(self._tags):
             kind, start, end = self._pieces[place]
             if kind == "CodeBlock":
@@ -209,13 +209,13 @@ class Outline:
         return None
 
 
-def first_behind(blocks: list[Block], place: int) -> int:
-    """The place in `blocks` of the first one that begins behind the end of the one at `place`."""
-    return bisect_left(blocks, blocks[place][2], place + 1, key=_start_of)
+def find_first_after(blocks: list[Block], place: int) -> int:
+    """Return the place in `blocks` of the first one that begins after the end of the one at `place`."""
+    return bisect_left(blocks, blocks[place][2], place + 1, key=_get_start)
 
 
-def outline(text: str, first_line: int = 1) -> Outline:
-    """The outline of `text`, whose first line is line `first_line` of the file. Raises TooComplex.
+def build_outline(text: str, first_line: int = 1) -> Outline:
+    """Return the outline of `text`, whose first line is line `first_line` of the file. Raises TooComplex.
 
     A code fence that is opened and never closed is text, as authors mean it, and not code up to the end. HTML comments
     are blank.
@@ -225,7 +225,7 @@ def outline(text: str, first_line: int = 1) -> Outline:
     data = text.encode()
     made = Outline(data, _parse(text), first_line)
     for _ in range(_MOST_UNCLOSED):
-        opener = made.unclosed_fence()
+        opener = made.find_unclosed_fence()
         if opener is None:
             break
         data = data[:opener] + b"'''" + data[opener + 3 :]
@@ -236,7 +236,7 @@ def outline(text: str, first_line: int = 1) -> Outline:
 
 
 def _parse(text: str) -> list[tuple[Any, int, int]]:
-    """Everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
+    """Return everything that begins in the text: blocks, emphasis, links; what ends and the text itself is left out."""
     events: Iterator[tuple[Any, Any]] = pyromark.events_with_range(text, options=_OPTIONS)
     pieces = [
         (event["Start"], span["start"], span["end"]) for event, span in islice(events, MAX_EVENTS) if "Start" in event
@@ -247,7 +247,7 @@ def _parse(text: str) -> list[tuple[Any, int, int]]:
 
 
 def _blank_comments(data: bytes) -> bytes:
-    """`data` with a blank in place of each character of an HTML comment; what only looks like one in code stays."""
+    """Return `data` with a blank for each character of an HTML comment; what only looks like one in code stays."""
     blank = bytearray(data)
     for event, span in pyromark.events_with_range(data.decode(), options=_OPTIONS):
         if ("InlineHtml" in event or "Html" in event) and data.startswith(b"<!--", span["start"]):

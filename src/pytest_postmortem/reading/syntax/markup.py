@@ -7,7 +7,7 @@ from html import unescape
 
 from pytest_postmortem.reading.patterns import lazily
 
-__all__ = ["FOOTNOTE", "clean_value", "cut_flag", "find_closing", "is_quoted", "without_struck"]
+__all__ = ["FOOTNOTE", "clean_value", "cut_flag", "find_closing", "is_quoted", "strip_struck"]
 
 _MARKS_AFTER = lazily(r"[*_`]+")
 FOOTNOTE = lazily(r"\[\^[^\]\s]{1,40}\]")
@@ -21,7 +21,7 @@ _CODE = lazily(r"(?<!`)(`{1,9})(?!`)(.{1,400}?)(?<!`)\1(?!`)", re.DOTALL)
 
 
 def find_closing(text: str, opened: int) -> int | None:
-    """The place behind the bracket that closes the one at `opened`; None where none does."""
+    """Return the position after the bracket that closes the one at `opened`, or None."""
     opening = text[opened]
     closing = "]" if opening == "[" else ")"
     depth = 0
@@ -37,7 +37,7 @@ def find_closing(text: str, opened: int) -> int | None:
 
 
 def cut_flag(text: str, start: int, end: int) -> tuple[str, int]:
-    """`text` without the flag and the emphasis around it, and where the rest of it begins."""
+    """Return `text` without the flag and the emphasis around it, and where the rest of it begins."""
     before, after = text[:start], text[end:]
     bare = before.rstrip("*_`")
     opened, closed = before[len(bare) :], _MARKS_AFTER.match(after)
@@ -47,15 +47,15 @@ def cut_flag(text: str, start: int, end: int) -> tuple[str, int]:
     return f"{before} {after.lstrip()}", len(before)
 
 
-def without_struck(text: str) -> str:
-    """`text` without what is struck out, as `~~x~~`, `<del>x</del>` or `<s>x</s>`."""
+def strip_struck(text: str) -> str:
+    """Return `text` without what is struck out, as `~~x~~`, `<del>x</del>` or `<s>x</s>`."""
     return _STRUCK.sub(" ", text)
 
 
 def clean_value(value: str) -> str:
-    """A value without struck-out text, footnotes, tags, entities and shortcodes of emoji."""
+    """Return a value without struck-out text, footnotes, tags, entities and shortcodes of emoji."""
     if "~~" in value or "<" in value:
-        value = _TAG.sub(" ", without_struck(value))
+        value = _TAG.sub(" ", strip_struck(value))
     if "&" in value:
         value = unescape(value)
     if "[^" in value:
@@ -66,7 +66,7 @@ def clean_value(value: str) -> str:
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:
-    """Whether a flag is in backticks within a sentence, which only quotes it; at the end of a text it is a flag."""
+    """Return whether a flag is in backticks in a sentence, which only quotes it; at the end of a text it is a flag."""
     for span in _CODE.finditer(text):
         if span.start() < start and end <= span.end():
             is_all = span.group(2).strip() == text[start:end] and span.group(1) == "`"

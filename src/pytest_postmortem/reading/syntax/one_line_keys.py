@@ -7,7 +7,7 @@ import re
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.nodes import Node
 
-__all__ = ["simple_mapping"]
+__all__ = ["read_simple_mapping"]
 
 # What stands for itself everywhere in a text: all but # and :, quotes, backslash, and what is not printable.
 _SIGNS = r" !$-&(-9;-\[\]-~\w–—’…"
@@ -19,8 +19,8 @@ _SIMPLE_LINE = lazily(
 )
 
 
-def simple_mapping(block: str, first_line: int) -> dict[str, Node] | None:
-    """The mapping in a block whose every line is `key: text` or `key: [text, text]`, and YAML means just that by it.
+def read_simple_mapping(block: str, first_line: int) -> dict[str, Node] | None:
+    """Return the mapping in a block whose every line is `key: text` or `key: [text, text]`, and YAML means just that by it.
 
     None where one line is anything else or stands twice: the parser then tells what it is.
     """

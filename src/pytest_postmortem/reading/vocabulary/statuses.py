@@ -8,7 +8,7 @@ from html import unescape
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.syntax.markup import FOOTNOTE, without_struck
+from pytest_postmortem.reading.syntax.markup import FOOTNOTE, strip_struck
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
 from pytest_postmortem.reading.vocabulary.normalize import lookup_key, split_words
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
@@ -221,7 +221,7 @@ class _Words:
         self._lengths = sorted({phrase.count(" ") + 1 for phrase in self._phrases})
 
     def is_one(self, told: str) -> bool:
-        """Whether `told` is one of them and nothing else."""
+        """Return whether `told` is one of them and nothing else."""
         return told in self._phrases or told in self._foreign
 
     def begins(self, told: str) -> bool:
@@ -242,7 +242,7 @@ def _find_last_state(cell: str) -> str:
     if "[^" in cell:
         cell = FOOTNOTE.sub("", cell)
     if "~~" in cell or "<" in cell:
-        cell = without_struck(cell)
+        cell = strip_struck(cell)
     if ">" in cell or not cell.isascii():
         cell = _ARROW.split(cell)[-1]
     return cell

@@ -18,7 +18,7 @@ from pytest_postmortem.reading.syntax.markup import (
     cut_flag,
     find_closing,
     is_quoted,
-    without_struck,
+    strip_struck,
 )
 from pytest_postmortem.reading.vocabulary.default import TEST_NAME, Vocabulary
 from pytest_postmortem.reading.vocabulary.node_ids import InvalidNodeId, find_node_ids
@@ -173,7 +173,7 @@ class TestWords:
         if not text.isascii():
             text = text.translate(_WIDE)
         if "~~" in text or "<" in text or "%%" in text:
-            text = _HTML_CODE.sub(" ", without_struck(text))
+            text = _HTML_CODE.sub(" ", strip_struck(text))
         said: list[TestRequirement] = []
         position = 0
         for _ in range(_MOST_BRACKETS):
