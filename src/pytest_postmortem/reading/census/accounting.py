@@ -40,29 +40,30 @@ def find_unaccounted(
         return []
     known = _Items(drafts)
     problems = []
-    counted: dict[tuple[int, Kind], int] = {}
+    first_lines: dict[tuple[int, Kind], int] = {}
     for place in places:
         owner = known.find_owner(place)
         if place.line in explained or (owner is not None and owner.line in explained):
             continue
-        if owner is not None and owner.test.need is not Need.NOT_REQUIRED:
-            first = place.line
-            if place.kind in (Kind.ITEM, Kind.FIELD):
-                first = counted.setdefault((id(owner), place.kind), place.line)
+        if owner is None or owner.test.need is Need.NOT_REQUIRED:
+            problem = f'"{place.text}" asks for a test and is not part of an action item'
+            problems.append(Problem(place.line, problem, _choose_hint(place, body_line, hidden)))
+        elif place.kind in (Kind.ITEM, Kind.FIELD):
+            first = first_lines.setdefault((id(owner), place.kind), place.line)
             if first != place.line:
                 problem = (
                     f"{place.text} is the second test requirement of one action item (the first is in line {first})"
                 )
                 problems.append(Problem(place.line, problem, _MERGED_HINT))
-            continue
-        if place.line < body_line:
-            hint = _FRONT_HINT
-        elif hidden:
-            hint = _HIDDEN_HINT
-        else:
-            hint = _ROW_HINT if place.kind is Kind.ROW else _LINE_HINT
-        problems.append(Problem(place.line, f'"{place.text}" asks for a test and is not part of an action item', hint))
     return problems
+
+
+def _choose_hint(place: Place, body_line: int, hidden: bool) -> str:
+    if place.line < body_line:
+        return _FRONT_HINT
+    if hidden:
+        return _HIDDEN_HINT
+    return _ROW_HINT if place.kind is Kind.ROW else _LINE_HINT
 
 
 class _Items:

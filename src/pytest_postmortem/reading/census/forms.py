@@ -19,6 +19,7 @@ __all__ = [
     "LONGEST",
     "LOOSE_ROW",
     "NODE_ID",
+    "OFTEN",
     "QUOTE",
     "STRUCK",
     "clean_name",
@@ -30,6 +31,7 @@ __all__ = [
     "is_sure_value",
     "is_whole_value",
     "shorten",
+    "split_cells",
     "strip_code",
     "strip_marks",
 ]
@@ -101,6 +103,8 @@ _SIGNS = {
 }
 STRUCK = lazily(r"~~[^~\n]+~~|<(del|s|strike)\b[^<>]{0,80}>.{0,400}?</\1\s{0,8}>", re.IGNORECASE)
 LONGEST = 60
+OFTEN = 80
+"""Lines up to this length are remembered."""
 
 
 def strip_marks(folded: str) -> tuple[str, bool]:
@@ -122,6 +126,17 @@ def fold_line(line: str) -> str:
     if not line.isascii():
         line = INVISIBLE.sub("", unicodedata.normalize("NFKC", line)).translate(_SIGNS)
     return line.replace("*", "").replace("\\", "").replace("__", "").casefold()
+
+
+def split_cells(folded: str) -> list[str]:
+    """Return the cells of a table row, or of what looks like one."""
+    row = QUOTE.sub("", folded, count=1).strip()
+    row = re.sub(r"^(?:[-*+]|\d{1,9}[.)])\s+(?=\|)", "", row)
+    if row.startswith("|"):
+        row = row[1:]
+    if row.endswith("|"):
+        row = row[:-1]
+    return [cell.strip() for cell in row.split("|")]
 
 
 def strip_code(line: str) -> str:

@@ -63,9 +63,15 @@ def _mask_fences(lines: list[str]) -> list[str]:
         if fence is None:
             continue
         if not mark:
-            if (fence.group(1)[0] == "~" or "`" not in fence.group(2)) and not _DIRECTIVE.match(fence.group(2).strip()):
+            if _opens_code(fence):
                 opened, mark = number, fence.group(1)
         elif fence.group(1).startswith(mark) and not fence.group(2).strip():
             masked[opened : number + 1] = [""] * (number + 1 - opened)
             mark = ""
     return masked
+
+
+def _opens_code(fence: re.Match[str]) -> bool:
+    """Return whether a fence begins code, and not text for a documentation tool."""
+    mark, info = fence.groups()
+    return (mark[0] == "~" or "`" not in info) and not _DIRECTIVE.match(info.strip())
