@@ -51,8 +51,8 @@ NEVER = {
 LIBRARIES = {
     "pytest": ("plugin/",),
     "_pytest": (),
-    "pluggy": ("hookspecs.py", "plugins.py", "project.py"),
-    "yaml": ("reading/syntax/front_matter.py",),
+    "pluggy": ("hookspecs.py", "project.py"),
+    "yaml": ("reading/syntax/yaml.py",),
     "pyromark": ("reading/syntax/markdown.py",),
     "difflib": ("model/nearest.py",),
     "click": ("command/",),

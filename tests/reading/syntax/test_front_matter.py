@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from pytest_postmortem.reading.syntax.front_matter import MAX_BYTES, read_yaml, split_front_matter
+from pytest_postmortem.reading.syntax.front_matter import MAX_BYTES, split_front_matter
 from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node
+from pytest_postmortem.reading.syntax.yaml import read_yaml
 
 
 def plain(value: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.model.document import Format
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.syntax.front_matter import read_root, read_yaml
 from pytest_postmortem.reading.syntax.nodes import MAX_DEPTH, Node, Problem
+from pytest_postmortem.reading.syntax.yaml import read_root, read_yaml
 
 __all__ = ["read_data", "read_node", "read_values"]
 
@@ -89,34 +89,48 @@ def _build_nodes(text: str) -> Node:
     key: str | None = None
     line, passed = 1, 0
     key_line = 1
-    for token in _TOKEN.finditer(text):
-        line += text.count("\n", passed, token.start())
-        passed = token.start()
-        told = token.group()
-        if told in ",:":
+    for match in _TOKEN.finditer(text):
+        line += text.count("\n", passed, match.start())
+        passed = match.start()
+        token = match.group()
+        if token in ",:":
             continue
-        if told in "}]":
+        if token in "}]":
             container = around.pop()
             continue
-        if type(container) is dict and key is None:
-            key, key_line = _read_string(told), line
-            if key in container:
-                raise _Refused(Problem(line, f"the key {key!r} stands twice in one mapping", "keep one of the two"))
-            continue
-        place = line if key is None else key_line
-        opened: list[Node] | dict[str, Node] | None = {} if told == "{" else [] if told == "[" else None
-        node = Node(_read_scalar(told, line) if opened is None else opened, place)
-        if type(container) is dict and key is not None:
-            container[key] = node
-        elif type(container) is list:
+        if type(container) is list:
+            node = _start_node(token, line, line)
             container.append(node)
-        key = None
-        if opened is not None:
+        elif type(container) is dict:
+            if key is None:
+                key, key_line = _read_key(token, line, container), line
+                continue
+            node = container[key] = _start_node(token, line, key_line)
+            key = None
+        if not isinstance(node.value, str):
             around.append(container)
-            if len(around) > MAX_DEPTH:
-                raise _Refused(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
-            container = opened
+            _check_depth(around, line)
+            container = node.value
     return root[0]
+
+
+def _read_key(token: str, line: int, mapping: dict[str, Node]) -> str:
+    key = _read_string(token)
+    if key in mapping:
+        raise _Refused(Problem(line, f"the key {key!r} stands twice in one mapping", "keep one of the two"))
+    return key
+
+
+def _start_node(token: str, line: int, place: int) -> Node:
+    """Return the node at `place` that a token in `line` is, or begins."""
+    if token == "{":
+        return Node({}, place)
+    return Node([] if token == "[" else _read_scalar(token, line), place)
+
+
+def _check_depth(around: list[list[Node] | dict[str, Node]], line: int) -> None:
+    if len(around) > MAX_DEPTH:
+        raise _Refused(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
 
 
 def _read_scalar(told: str, line: int) -> str:
