@@ -172,7 +172,7 @@ class Reader:
         key = find_key_in_name(document.stem, self._id_pattern) if document.told is None else None
         if key is not None:
             return key, IdSource.FILE_NAME, 1
-        written = body.fields.told.get(Field.ID)
+        written = body.fields.values.get(Field.ID)
         if written is not None and is_key(written[0], self._id_pattern):
             return written[0], IdSource.HEADING, written[1]
         for named in dict.fromkeys((title, body.title)):
@@ -248,7 +248,7 @@ def _split_unclear(unclear: Iterable[Unclear], document: Document) -> tuple[list
 
 
 def _choose_title(document: Document, fields: Fields, title: str, known_id: str, body: _Body) -> str:
-    told = body.fields.told.get(Field.TITLE)
+    told = body.fields.values.get(Field.TITLE)
     return fields.title or strip_kind_id_and_day(title, known_id) or (told[0] if told else "") or document.stem
 
 
@@ -264,7 +264,7 @@ def _choose_date(document: Document, title: str, body: _Body, read: Sequence[Dra
 def _choose_labels(fields: Fields, found: BodyFields) -> dict[str, Any]:
     """Return severity, status, services and team: of front matter, else of the body."""
     severity, status, services, team = (
-        told[0] if (told := found.told.get(field)) else None
+        told[0] if (told := found.values.get(field)) else None
         for field in (Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM)
     )
     return {
@@ -296,7 +296,7 @@ def _choose_root_cause(fields: Fields, body: _Body, placeholders: Placeholders) 
         if text and not placeholders.is_one(text):
             return RootCauseAnalysis("root_cause", strip_markdown(text), node.line)
     read = find_root_cause(body.outline, body.sections, placeholders) if body.outline is not None else None
-    told = body.fields.told.get(Field.ROOT_CAUSE)
+    told = body.fields.values.get(Field.ROOT_CAUSE)
     if read is None and told is not None and not placeholders.is_one(told[0]):
         return RootCauseAnalysis("root cause", told[0], told[1])
     return read

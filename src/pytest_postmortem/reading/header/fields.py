@@ -78,20 +78,51 @@ class Fields:
     hints: list[Problem] = field(default_factory=list)
 
 
-def read_fields(told: dict[str, Node]) -> Fields:
+def read_fields(nodes: dict[str, Node]) -> Fields:
     """Return the known ones of these fields; keys are compared without case, `-` and space count as `_`."""
     read = Fields()
-    if not told:
+    if not nodes:
         return read
-    nodes = normalize_keys(told, read.problems)
-    for key in _ID_KEYS:
-        if (node := nodes.get(key)) is not None:
-            if not isinstance(node.value, str):
-                read.problems.append(Problem(node.line, f"`{key}` is no text", f"write it as `{key}: PM-123`"))
-            elif (text := get_text(node)) is not None:
-                read.id, read.id_line = text, node.line
-                break
+    nodes = normalize_keys(nodes, read.problems)
+    _read_id(read, nodes)
     read.title = get_text(nodes.get("title"))
+    _read_days(read, nodes)
+    _read_labels(read, nodes)
+    aliases = [_read_aliases(nodes[key], key, read.problems) for key in _ALIAS_KEYS if key in nodes]
+    read.aliases = tuple(dict.fromkeys(chain.from_iterable(aliases)))
+    read.fixes = get_names(nodes.get("fix") or nodes.get("fixes"), split=True)
+    read.root_cause = nodes.get("root_cause")
+    read.action_items = nodes.get("action_items")
+    _report_guard_typos(nodes, read.problems)
+    if "guard" in nodes:
+        read.guard = _read_guard(nodes["guard"], read.problems)
+    return read
+
+
+def _read_labels(read: Fields, nodes: dict[str, Node]) -> None:
+    """Read severity, status, services and team into `read`."""
+    severity = get_text(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
+    read.severity = shorten_severity(severity) if severity else None
+    read.status = get_text(nodes.get("status"))
+    services = (get_names(nodes[key], split=True) for key in _SERVICE_KEYS if key in nodes)
+    read.services = next(filter(None, services), ())
+    read.team = ", ".join(get_names(nodes.get("team") or nodes.get("teams"))) or None
+
+
+def _read_id(read: Fields, nodes: dict[str, Node]) -> None:
+    for key in _ID_KEYS:
+        node = nodes.get(key)
+        if node is None:
+            continue
+        if not isinstance(node.value, str):
+            read.problems.append(Problem(node.line, f"`{key}` is no text", f"write it as `{key}: PM-123`"))
+        elif (text := get_text(node)) is not None:
+            read.id, read.id_line = text, node.line
+            return
+
+
+def _read_days(read: Fields, nodes: dict[str, Node]) -> None:
+    """Read the first and the last day of the incident into `read`."""
     for key in _DATE_KEYS:
         if (node := nodes.get(key)) is not None and _read_date(read, key, node):
             break
@@ -99,24 +130,14 @@ def read_fields(told: dict[str, Node]) -> Fields:
         ended = get_text(nodes.get(key))
         if ended is not None and (days := find_days(ended)) is not None:
             read.last_day = max(days[1], read.last_day or days[1])
-    severity = get_text(nodes.get("severity") or nodes.get("sev") or nodes.get("level"))
-    read.severity = shorten_severity(severity) if severity else None
-    read.status = get_text(nodes.get("status"))
-    services = (get_names(nodes[key], split=True) for key in _SERVICE_KEYS if key in nodes)
-    read.services = next(filter(None, services), ())
-    read.team = ", ".join(get_names(nodes.get("team") or nodes.get("teams"))) or None
-    aliases = [_read_aliases(nodes[key], key, read.problems) for key in _ALIAS_KEYS if key in nodes]
-    read.aliases = tuple(dict.fromkeys(chain.from_iterable(aliases)))
-    read.fixes = get_names(nodes.get("fix") or nodes.get("fixes"), split=True)
-    read.root_cause = nodes.get("root_cause")
-    read.action_items = nodes.get("action_items")
+
+
+def _report_guard_typos(nodes: dict[str, Node], problems: list[Problem]) -> None:
+    """Report mappings whose keys can only be a typo of `guard`."""
     for key, node in nodes.items():
         looks_like_guard = key[:2] in ("gu", "ga") and isinstance(node.value, dict) and key != "guard"
         if looks_like_guard and any(is_similar(key, known, 0.8) for known in ("guard", "guard_waiver")):
-            read.problems.append(Problem(node.line, f"unknown key {key!r}; did you mean `guard`?", _GUARD_FORM))
-    if "guard" in nodes:
-        read.guard = _read_guard(nodes["guard"], read.problems)
-    return read
+            problems.append(Problem(node.line, f"unknown key {key!r}; did you mean `guard`?", _GUARD_FORM))
 
 
 _GUARD_FORM = "write `guard: {waived_until: 2026-12-01, reason: ...}`, or leave it out"
@@ -137,10 +158,10 @@ def _read_guard(node: Node, problems: list[Problem]) -> Waiver | None:
         return None
 
 
-def normalize_keys(told: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
+def normalize_keys(fields: dict[str, Node], problems: list[Problem]) -> dict[str, Node]:
     """Return the nodes by their keys without case, `-` and space as `_`; of a duplicate key the first counts."""
     nodes: dict[str, Node] = {}
-    for key, node in told.items():
+    for key, node in fields.items():
         if nodes.setdefault(_normalize_key(key), node) is not node:
             problems.append(Problem(node.line, f"the key {key!r} stands here in two ways", "keep one of the two"))
     return nodes

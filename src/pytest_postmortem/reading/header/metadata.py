@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date
 from enum import Enum
+from operator import itemgetter
 from typing import NamedTuple
 
 from pytest_postmortem.reading.patterns import lazily
@@ -22,7 +23,7 @@ __all__ = ["BodyFields", "Field", "MetadataReader", "guess_date"]
 
 
 class Field(Enum):
-    """A field that a body may tell."""
+    """A field that a body may contain."""
 
     ID = "id"
     TITLE = "title"
@@ -38,8 +39,38 @@ class Field(Enum):
 class BodyFields(NamedTuple):
     """The fields as written, Markdown removed, each with its 1-based line, and the first and last day of the incident."""
 
-    told: dict[Field, tuple[str, int]]
+    values: dict[Field, tuple[str, int]]
     days: tuple[date, date] | None
+
+
+class _Found:
+    """What is found so far: the first value of each field, and the days of each date with the rank of its name."""
+
+    __slots__ = ("dates", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[Field, tuple[str, int]] = {}
+        self.dates: list[tuple[int, tuple[date, date]]] = []
+
+    def find_days(self) -> tuple[date, date] | None:
+        """Return the days of the date with the most telling name, up to the end that a field of its own gives."""
+        if not self.dates:
+            return None
+        days = min(self.dates, key=itemgetter(0))[1]
+        end = self.values.get(Field.END)
+        if end is not None and (ended := find_days(end[0])) is not None:
+            days = days[0], max(days[1], ended[1])
+        return days
+
+
+class _Top(NamedTuple):
+    """The top of a body: places `first` up to before `last`, bytes `start` to `end`; from `plain_end` on lines need emphasis."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    plain_end: int
 
 
 _LINE = lazily(
@@ -78,45 +109,40 @@ class MetadataReader:
 
     def read(self, outline: Outline, sections: Sequence[Section]) -> BodyFields:
         """Return the fields at the top of the body, and under headings that are a field's name."""
-        found: dict[Field, tuple[str, int]] = {}
-        dates: list[tuple[int, tuple[date, date]]] = []
+        found = _Found()
         real = [section for section in sections if section.heading.level <= 6]
-        first, last, start, end, plain_end = _find_top(outline, real)
-        if start < end:
-            self._read_tables(outline, first, last, found, dates)
-            self._read_lines(outline, start, end, plain_end, found, dates)
-        for section in real:
-            if section.title.meaning is Meaning.METADATA and section.heading.start >= end:
-                self._read_tables(outline, section.first, section.own_last, found, dates)
-                self._read_lines(outline, section.start, section.own_end, section.own_end, found, dates)
-            elif (field := self._fields.get(section.title.names[0])) in _DETAILS and section.heading.level > 1:
-                self._read_heading(outline, section, field, found, dates)
-            elif section.heading.level > 1 and (":" in section.title.text or "：" in section.title.text):
-                self._read_named_heading(outline, section, found, dates)
-        if Field.SEVERITY not in found and outline.tables:
+        top = _find_top(outline, real)
+        if top.start < top.end:
+            self._read_tables(outline, top.first, top.last, found)
+            self._read_lines(outline, top.start, top.end, top.plain_end, found)
+        self._read_sections(outline, real, top.end, found)
+        if Field.SEVERITY not in found.values and outline.tables:
             self._read_severity(outline, sections, found)
-        days = min(dates, key=lambda one: one[0])[1] if dates else None
-        told = found.get(Field.END)
-        if days is not None and told is not None and (ended := find_days(told[0])) is not None:
-            days = days[0], max(days[1], ended[1])
-        return BodyFields(found, days)
+        return BodyFields(found.values, found.find_days())
 
-    def _read_named_heading(
-        self,
-        outline: Outline,
-        section: Section,
-        found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, tuple[date, date]]],
-    ) -> None:
+    def _read_sections(self, outline: Outline, sections: Sequence[Section], top_end: int, found: _Found) -> None:
+        """Read sections of metadata behind the top, and headings that are a field."""
+        for section in sections:
+            title = section.title
+            if title.meaning is Meaning.METADATA and section.heading.start >= top_end:
+                self._read_tables(outline, section.first, section.own_last, found)
+                self._read_lines(outline, section.start, section.own_end, section.own_end, found)
+            elif section.heading.level > 1:
+                field = self._fields.get(title.names[0])
+                if field is not None and field in _DETAILS:
+                    self._read_value_below(outline, section, field, found)
+                elif ":" in title.text or "：" in title.text:
+                    self._read_named_heading(outline, section, found)
+
+    def _read_named_heading(self, outline: Outline, section: Section, found: _Found) -> None:
         """Read a heading that is a field with its value: `## Date: July 1, 2026`."""
         name, _, value = section.title.text.replace("：", ":").partition(":")
-        field = self._fields.get(lookup_key(name))
-        if field in _DETAILS and field is not None:
-            self._take(lookup_key(name), field, value.strip(), outline.find_line(section.heading.start), found, dates)
+        name = lookup_key(name)
+        field = self._fields.get(name)
+        if field is not None and field in _DETAILS:
+            self._take(name, field, value.strip(), outline.find_line(section.heading.start), found)
 
-    def _read_severity(
-        self, outline: Outline, sections: Sequence[Section], found: dict[Field, tuple[str, int]]
-    ) -> None:
+    def _read_severity(self, outline: Outline, sections: Sequence[Section], found: _Found) -> None:
         """Read the severity from a table of two columns further down, one of metrics for example."""
         for place in outline.tables:
             if any(one.title.meaning in _OF_ITEMS and one.first <= place < one.last for one in sections):
@@ -127,38 +153,17 @@ class MetadataReader:
                     len(row.cells) == 2
                     and self._fields.get(lookup_key(strip_markdown(row.cells[0][0]))) is Field.SEVERITY
                 ):
-                    self._take(
-                        "", Field.SEVERITY, strip_markdown(row.cells[1][0]), outline.find_line(row.start), found, []
-                    )
+                    self._take("", Field.SEVERITY, strip_markdown(row.cells[1][0]), outline.find_line(row.start), found)
 
-    def _read_heading(
-        self,
-        outline: Outline,
-        section: Section,
-        field: Field | None,
-        found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, tuple[date, date]]],
-    ) -> None:
-        told = outline.decode(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
-        value = next((line for line in map(strip_markdown, told.splitlines()) if line.strip(" -*")), "")
-        if field is not None and value and len(value) < 200:
-            self._take(
-                section.title.names[0],
-                field,
-                value.lstrip("-* "),
-                outline.find_line(section.heading.start),
-                found,
-                dates,
-            )
+    def _read_value_below(self, outline: Outline, section: Section, field: Field, found: _Found) -> None:
+        """Read the first line below a heading as the value of `field`, if it is short."""
+        text = outline.decode(section.start, min(section.own_end, section.start + 400)) if section.own_end else ""
+        value = next((line for line in map(strip_markdown, text.splitlines()) if line.strip(" -*")), "")
+        if value and len(value) < 200:
+            line = outline.find_line(section.heading.start)
+            self._take(section.title.names[0], field, value.lstrip("-* "), line, found)
 
-    def _read_tables(
-        self,
-        outline: Outline,
-        first: int,
-        last: int,
-        found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, tuple[date, date]]],
-    ) -> None:
+    def _read_tables(self, outline: Outline, first: int, last: int, found: _Found) -> None:
         blocks = outline.list_blocks(first, last)
         for place, (kind, start, _) in enumerate(blocks):
             if kind == "Table":
@@ -171,7 +176,7 @@ class MetadataReader:
                     name = lookup_key(strip_markdown(key))
                     field = self._fields.get(name)
                     if field is not None:
-                        self._take(name, field, strip_markdown(value), outline.find_line(line_start), found, dates)
+                        self._take(name, field, strip_markdown(value), outline.find_line(line_start), found)
 
     def _read_lines(
         self,
@@ -179,8 +184,7 @@ class MetadataReader:
         start: int,
         end: int,
         plain_end: int,
-        found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, tuple[date, date]]],
+        found: _Found,
     ) -> None:
         """Read lines of the form `**Date:** x`; without emphasis only up to `plain_end`."""
         position = start
@@ -194,7 +198,7 @@ class MetadataReader:
                     field = self._fields.get(name)
                     if field is not None:
                         value = strip_markdown(matched.group("value").lstrip("*_ \t"))
-                        self._take(name, field, value, outline.find_line(position), found, dates)
+                        self._take(name, field, value, outline.find_line(position), found)
             position += len(raw)
 
     def _take(
@@ -203,21 +207,20 @@ class MetadataReader:
         field: Field,
         value: str,
         line: int,
-        found: dict[Field, tuple[str, int]],
-        dates: list[tuple[int, tuple[date, date]]],
+        found: _Found,
     ) -> None:
         if not value:
             return
         if field is Field.DATE:
-            read = read_field_days(value)
-            if read is None:
+            days = read_field_days(value)
+            if days is None:
                 return
-            dates.append((self._date_order.get(name, 99), read))
-        found.setdefault(field, (value, line))
+            found.dates.append((self._date_order.get(name, 99), days))
+        found.values.setdefault(field, (value, line))
 
 
-def _find_top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, int, int, int]:
-    """Return places and bytes of the top, up to the second heading after the title; and where lines need emphasis from."""
+def _find_top(outline: Outline, sections: Sequence[Section]) -> _Top:
+    """Return the top of the body: up to the second heading after the title."""
     titled = bool(sections) and sections[0].heading.level == 1 and not outline.data[: sections[0].heading.start].strip()
     start = sections[0].start if titled else 0
     first = sections[0].first if titled else 0
@@ -227,17 +230,17 @@ def _find_top(outline: Outline, sections: Sequence[Section]) -> tuple[int, int, 
         end, last = rest[1].heading.start, rest[1].heading.place
     else:
         end, last = len(outline.data), len(outline)
-    return first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES)
+    return _Top(first, last, start, min(end, start + _TOP_BYTES), min(plain_end, start + _TOP_BYTES))
 
 
 def guess_date(outline: Outline, sections: Sequence[Section], lines: Collection[int]) -> date | None:
     """Return the first date of the timeline, else of the body without `lines`, those of action items: a guess to sort by."""
     for section in sections:
         if TIMELINE.search(section.title.names[0]):
-            told = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
-            read = find_first_date(told.decode("utf-8", "ignore"))
-            if read is not None:
-                return read
+            source = outline.data[section.heading.start : min(section.end, section.start + _BODY_CHARACTERS)]
+            day = find_first_date(source.decode("utf-8", "ignore"))
+            if day is not None:
+                return day
     text = outline.data[:_BODY_CHARACTERS].decode("utf-8", "ignore")
     if not lines:
         return find_first_date(text)

@@ -19,6 +19,7 @@ _MOST_BLOCKS = 60
 _MOST_SECTIONS = 20
 _ONLY_EMPHASIS = lazily(r"([*_]{1,3})(?![*_\s])[^*]{1,300}\1\s?:?")  # a label, or a template's own words
 _MARKER = lazily(r"(?:[-*+]|\d{1,9}[.)])\s{1,8}")
+_CONTAINERS = ("List", "Table", "TableCell")
 _ORDER = (Meaning.ROOT_CAUSE, Meaning.FIVE_WHYS, Meaning.CONTRIBUTING_FACTORS)
 
 
@@ -29,29 +30,30 @@ def find_root_cause(
 
     A section that is named after the root cause is better than the five whys, and those than contributing factors.
     """
-    whys: tuple[str, ...] = ()
-    whys_line = 0
-    told: list[Section] = []
-    for section in sections:
-        meaning = section.title.meaning
-        if meaning is Meaning.FIVE_WHYS and not whys:
-            whys = tuple(why for why in _read_whys(outline, section) if not placeholders.is_one(why))
-            whys_line = outline.find_line(section.heading.start) if whys else 0
-        if meaning in _ORDER:
-            told.append(section)
-    told.sort(key=lambda section: (_ORDER.index(section.title.meaning), section.title.names[0] in NEAR_CAUSES))
-    for section in told[:_MOST_SECTIONS]:
+    causes = [section for section in sections if section.title.meaning in _ORDER]
+    whys, whys_line = _find_whys(outline, causes, placeholders)
+    causes.sort(key=lambda section: (_ORDER.index(section.title.meaning), section.title.names[0] in NEAR_CAUSES))
+    for section in causes[:_MOST_SECTIONS]:
         if section.title.meaning is Meaning.FIVE_WHYS and whys:
             text = whys[-1]  # the others ask on
         else:
-            text = _read_section(outline, section, placeholders) or _read_subsections(
-                outline, section, sections, placeholders
-            )
+            text = _read_section(outline, section, placeholders)
+            text = text or _read_subsections(outline, section, sections, placeholders)
         if text:
             return RootCauseAnalysis(
                 section.title.text, text, outline.find_line(section.heading.start), whys, whys_line
             )
     return None
+
+
+def _find_whys(outline: Outline, causes: Sequence[Section], placeholders: Placeholders) -> tuple[tuple[str, ...], int]:
+    """Return the answers of the first section of five whys that has some, and its line."""
+    for section in causes:
+        if section.title.meaning is Meaning.FIVE_WHYS:
+            whys = tuple(why for why in _read_whys(outline, section) if not placeholders.is_one(why))
+            if whys:
+                return whys, outline.find_line(section.heading.start)
+    return (), 0
 
 
 def _read_subsections(
@@ -73,33 +75,40 @@ def _read_parts(outline: Outline, first: int, last: int, end: int) -> list[str]:
     """Return the paragraphs and bullets between two places as plain text; the rows of a table if there is nothing else."""
     parts: list[str] = []
     rows: list[str] = []
-    told = skip_to = 0
-    for count, (kind, start, stop) in enumerate(outline.list_blocks(first, last)):
-        if count > _MOST_BLOCKS or told > _MOST_BYTES:
+    size = skip_to = 0
+    for kind, start, stop in outline.list_blocks(first, last)[: _MOST_BLOCKS + 1]:
+        if size > _MOST_BYTES:
             break
-        if start < skip_to:
+        if start < skip_to or kind in _CONTAINERS:
             continue
-        if kind == "Paragraph":
-            written = _decode(outline, start, stop)
-            text = "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else strip_markdown(written)
-        elif kind == "Item":
+        if kind == "TableRow":
+            rows.append(_read_row(outline, start, stop))
+            size += stop - start
+            continue
+        if kind == "Item":
             stop = _find_paragraph_end(outline, start, min(stop, end))
-            text = strip_markdown(_MARKER.sub("", _decode(outline, start, stop), count=1))
-        elif kind == "TableRow":
-            cells = _decode(outline, start, stop).strip().strip("|").split("|")
-            rows.append(": ".join(text for cell in cells if (text := strip_markdown(cell))))
-            told += stop - start
-            continue
-        elif kind in ("List", "Table", "TableCell"):
-            continue
-        else:
-            skip_to = stop
-            continue
+        text = _read_part(outline, kind, start, stop)
         if text:
             parts.append(text)
-            told += stop - start
+            size += stop - start
+        if text != "":
             skip_to = stop
     return parts or rows
+
+
+def _read_part(outline: Outline, kind: str, start: int, stop: int) -> str | None:
+    """Return a paragraph or the first paragraph of an item as plain text; None for a block that is neither."""
+    if kind == "Paragraph":
+        written = _decode(outline, start, stop)
+        return "" if _ONLY_EMPHASIS.fullmatch(written.strip()) else strip_markdown(written)
+    if kind == "Item":
+        return strip_markdown(_MARKER.sub("", _decode(outline, start, stop), count=1))
+    return None
+
+
+def _read_row(outline: Outline, start: int, stop: int) -> str:
+    cells = _decode(outline, start, stop).strip().strip("|").split("|")
+    return ": ".join(text for cell in cells if (text := strip_markdown(cell)))
 
 
 def _decode(outline: Outline, start: int, stop: int) -> str:
@@ -135,4 +144,4 @@ def _read_whys(outline: Outline, section: Section) -> tuple[str, ...]:
                 paragraphs.append(text)
         elif kind == "TableRow":
             whys.append(strip_markdown(_decode(outline, start, end).strip(" |\n").replace("|", " ")))
-    return tuple(why for why in (whys or paragraphs) if why)
+    return tuple(filter(None, whys or paragraphs))
