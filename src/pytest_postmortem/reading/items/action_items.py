@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
@@ -46,6 +47,15 @@ class BodyItems:
             self.drafts.append(draft)
 
 
+class _Part(NamedTuple):
+    """A section without its sub-sections: its blocks, the status of its items, and whether it only explains others."""
+
+    section: Section
+    blocks: list[Block]
+    status: ItemStatus
+    explains: bool
+
+
 class ItemFinder:
     """Finds the action items of a body; a Drafter reads each."""
 
@@ -83,16 +93,11 @@ class ItemFinder:
     def _read_loose_tables(self, outline: Outline, sections: Sequence[Section], found: BodyItems) -> None:
         """Read the tables outside those sections, but for the ones in a timeline."""
         for place in outline.tables:
-            if any(first <= place < last for first, last in found.read):
-                continue
-            around = [section for section in sections if section.first <= place < section.last]
-            if any(section.title.meaning in _PASSED_OVER for section in around):
+            if any(first <= place < last for first, last in found.read) or _is_passed_over(sections, place):
                 continue
             table = read_table(outline, outline.list_blocks(place, outline.find_place_after(place)), 0)
             columns = self._columns.find_columns(table.head)
-            if columns is None:
-                continue
-            if columns.unmistakable and not self._columns.has_time_column(table.head):
+            if columns is not None and columns.unmistakable and not self._columns.has_time_column(table.head):
                 self._read_rows(outline, table, columns, ItemStatus.UNKNOWN, found)
 
     def _read_sections(
@@ -114,7 +119,28 @@ class ItemFinder:
         top = sections[number]
         if not boxes_only:
             found.read.append((top.first, top.last))
-        parts: list[tuple[Section, list[Block], ItemStatus, bool]] = []
+        parts = self._split_section(outline, sections, number)
+        strong = top.title.meaning is Meaning.ACTION_ITEMS
+        before = len(found.drafts)
+        if not boxes_only:
+            for part in parts:
+                self._read_tables(outline, part, found, strong and not part.explains)
+        boxes_only = boxes_only or len(found.drafts) > before
+        for part in parts:
+            if part.explains or (before and _is_checklist(outline, part.section)):
+                continue
+            headed = None
+            if part.section is not top:
+                headed = read_heading_item(outline, part.section, part.blocks, self._drafter.is_field)
+            if headed is not None:
+                self._add_bullet(outline, headed, part.status, found)
+            else:
+                self._read_lists(outline, part.blocks, part.status, found, boxes_only)
+
+    def _split_section(self, outline: Outline, sections: Sequence[Section], number: int) -> list[_Part]:
+        """Return a section and its sub-sections that have blocks of their own."""
+        top = sections[number]
+        parts: list[_Part] = []
         passed_over = 0
         statuses: list[tuple[int, ItemStatus]] = []
         for place in range(number, len(sections)):
@@ -131,25 +157,11 @@ class ItemFinder:
             statuses.append((section.last, status))
             blocks = outline.list_blocks(section.first, min(section.own_last, top.last))
             if blocks:
-                parts.append((section, blocks, status, section.heading.place < passed_over))
-        strong = top.title.meaning is Meaning.ACTION_ITEMS
-        before = len(found.drafts)
-        if not boxes_only:
-            for _, blocks, status, explains in parts:
-                self._read_tables(outline, blocks, status, found, strong and not explains, explains)
-        boxes_only = boxes_only or len(found.drafts) > before
-        for section, blocks, status, explains in parts:
-            if explains or (before and _is_checklist(outline, section)):
-                continue
-            headed = read_heading_item(outline, section, blocks, self._drafter.is_field) if section is not top else None
-            if headed is not None:
-                self._add_bullet(outline, headed, status, found)
-            else:
-                self._read_lists(outline, blocks, status, found, boxes_only)
+                parts.append(_Part(section, blocks, status, section.heading.place < passed_over))
+        return parts
 
-    def _read_tables(
-        self, outline: Outline, blocks: list[Block], status: ItemStatus, found: BodyItems, strong: bool, explains: bool
-    ) -> None:
+    def _read_tables(self, outline: Outline, part: _Part, found: BodyItems, strong: bool) -> None:
+        blocks = part.blocks
         place = 0
         while place < len(blocks):
             kind = blocks[place][0]
@@ -159,8 +171,8 @@ class ItemFinder:
                 columns = self._columns.find_columns(table.head)
                 if columns is None and strong:
                     columns = self._columns.guess_columns(table)
-                if columns is not None and (columns.telling or not explains):
-                    self._read_rows(outline, table, columns, status, found)
+                if columns is not None and (columns.telling or not part.explains):
+                    self._read_rows(outline, table, columns, part.status, found)
             elif kind in ("List", "BlockQuote"):
                 place = find_first_after(blocks, place)
             else:
@@ -197,6 +209,12 @@ class ItemFinder:
                 place = find_first_after(blocks, place)
             else:
                 place += 1
+
+
+def _is_passed_over(sections: Sequence[Section], place: int) -> bool:
+    """Return whether a place is in a section that holds no action items."""
+    around = (section for section in sections if section.first <= place < section.last)
+    return any(section.title.meaning in _PASSED_OVER for section in around)
 
 
 def _is_checklist(outline: Outline, section: Section) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -55,19 +56,24 @@ def read_heading_item(outline: Outline, section: Section, blocks: list[Block], i
     """Return the commitment that a heading with a key is (`### AI-1: Reject orders`), if its list has only fields of it."""
     if not split_leading_key(section.title.text)[0] and not split_leading_key(section.title.text + ":")[0]:
         return None
-    places = [place for place, block in enumerate(blocks) if block[0] == "List"]
-    if not places or any(block[0] == "Table" for block in blocks):
-        return None
-    items = [item for place in places for item in _collect_items(outline, blocks, place)[0]]
-    for item in items:
-        _read_item(outline, item)
-    if not all(is_field(item.text) for item in items if item.parent is None):
+    if not _has_only_fields(outline, blocks, is_field):
         return None
     raw = outline.decode(section.heading.start, section.heading.end)
-    begun = len(raw) - len(raw.lstrip("# \t>"))
+    text_start = len(raw) - len(raw.lstrip("# \t>"))
     end = section.own_end if section.own_end > section.start else section.end
-    text = " ".join(raw[begun:].split())
-    return Bullet(text, section.heading.start, section.heading.start + begun, end, None)
+    text = " ".join(raw[text_start:].split())
+    return Bullet(text, section.heading.start, section.heading.start + text_start, end, None)
+
+
+def _has_only_fields(outline: Outline, blocks: list[Block], is_field: IsField) -> bool:
+    """Return whether the blocks of a section hold a list and no table, and all bullets at the top of it are fields."""
+    if any(block[0] == "Table" for block in blocks):
+        return False
+    places = [place for place, block in enumerate(blocks) if block[0] == "List"]
+    items = [item for place in places for item in _collect_items(blocks, place)[0]]
+    for item in items:
+        _read_item(outline, item)
+    return bool(places) and all(is_field(item.text) for item in items if item.parent is None)
 
 
 class _Item:
@@ -99,6 +105,11 @@ class _Item:
         self.only_fields = True
 
 
+_TOP = _Item(0, sys.maxsize, None)
+"""What is around a list: it is read, and heads a group."""
+_TOP.lead = _TOP.read = True
+
+
 def read_bullets(
     outline: Outline,
     blocks: list[Block],
@@ -114,29 +125,42 @@ def read_bullets(
     the top, and below a parent that only heads a group ("Monitoring:"); else it is a detail of its parent. `boxes_only`
     leaves out all that have neither.
     """
-    items, after = _collect_items(outline, blocks, place)
+    items, after = _collect_items(blocks, place)
     for item in items:
         _read_item(outline, item)
-    for item in items:
         if item.parent is not None:
             item.parent.only_fields = item.parent.only_fields and is_field(item.text)
             if item.box is not None and item.parent.box is None:
                 item.parent.lead = True
     _split_requirements(items, find_requirement)
-    for item in items:
-        if item.has_children and item.box is None and not item.lead:
-            item.lead = _is_group_heading(item.text) and not item.only_fields
-        parent = item.parent
-        if item.box is not None or (item.asks and (parent is None or parent.lead)):
-            item.wanted = True
-        elif not boxes_only and not (item.lead and item.has_children):
-            item.wanted = parent is None or (parent.lead and parent.box is None and not parent.wanted)
+    _mark_group_headings(items)
+    _mark_wanted(items, boxes_only)
     ends = _find_own_ends(items)
     return [
         Bullet(item.text, item.start, item.text_start, end, item.box)
         for item, end in zip(items, ends, strict=True)
         if item.wanted
     ], after
+
+
+def _mark_group_headings(items: list[_Item]) -> None:
+    for item in items:
+        if item.has_children and item.box is None and not item.lead:
+            item.lead = _is_group_heading(item.text) and not item.only_fields
+
+
+def _mark_wanted(items: list[_Item], boxes_only: bool) -> None:
+    """Mark the items that are commitments: whether a parent is one is known before its children are looked at."""
+    for item in items:
+        parent = item.parent or _TOP
+        if item.box is not None:
+            item.wanted = True
+        elif not parent.lead:
+            continue
+        elif item.asks:
+            item.wanted = True
+        elif not boxes_only and not (item.lead and item.has_children):
+            item.wanted = parent.box is None and not parent.wanted
 
 
 def _split_requirements(items: list[_Item], find_requirement: FindRequirement) -> None:
@@ -157,11 +181,11 @@ def _split_requirements(items: list[_Item], find_requirement: FindRequirement) -
         above.lead = above.lead or len(below) > 1
 
 
-def _collect_items(outline: Outline, blocks: list[Block], place: int) -> tuple[list[_Item], int]:
+def _collect_items(blocks: list[Block], place: int) -> tuple[list[_Item], int]:
     """Return the items of a list in reading order, each with its parent and the range of its first paragraph."""
     end_of_list = blocks[place][2]
     items: list[_Item] = []
-    around: list[_Item] = []
+    around = [_TOP]
     count = len(blocks)
     skip_to = 0
     while place < count and blocks[place][1] < end_of_list:
@@ -169,24 +193,18 @@ def _collect_items(outline: Outline, blocks: list[Block], place: int) -> tuple[l
         place += 1
         if start < skip_to:
             continue
-        while around and start >= around[-1].end:
+        while start >= around[-1].end:
             around.pop()
+        parent = around[-1]
+        if not parent.read:
+            parent.read = True
+            parent.text_end = end if kind == "Paragraph" else start
         if kind == "Item":
-            if around and not around[-1].read:
-                around[-1].read = True
-                around[-1].text_end = start
-            item = _Item(start, end, around[-1] if around else None)
-            if around:
-                around[-1].has_children = True
-            around.append(item)
-            items.append(item)
-        elif around:
-            current = around[-1]
-            if not current.read:
-                current.read = True
-                current.text_end = end if kind == "Paragraph" else start
-            if kind in ("BlockQuote", "Table"):
-                skip_to = end
+            parent.has_children = True
+            items.append(_Item(start, end, parent if parent is not _TOP else None))
+            around.append(items[-1])
+        elif kind in ("BlockQuote", "Table"):
+            skip_to = end
     return items, place
 
 
