@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus
@@ -78,7 +79,7 @@ class ItemFinder:
         self._read_loose_tables(outline, sections, found)
         for paragraph in _find_item_paragraphs(outline):
             self._add_bullet(outline, paragraph, ItemStatus.UNKNOWN, found)
-        found.drafts.sort(key=lambda draft: draft.line)
+        found.drafts.sort(key=attrgetter("line"))
         if not found.drafts and not found.to_fill_in:
             found.silent = next((one for one in sections if self._is_unread(outline, one)), None)
         return found

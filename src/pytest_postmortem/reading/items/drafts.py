@@ -120,7 +120,7 @@ class Drafter:
         self, outline: Outline, bullet: Bullet, heading: ItemStatus, unclear: list[Unclear]
     ) -> Draft | None:
         """Return the draft of a bullet, or None if it says nothing."""
-        from pytest_postmortem.reading.vocabulary.people import find_due_date, find_owner
+        from pytest_postmortem.reading.vocabulary.people import find_due_date
 
         text = bullet.text
         if self.is_blank(text):
@@ -135,35 +135,18 @@ class Drafter:
         test, text = self.read_requirement(None, text, line, unclear)
         details = whole[len(bullet.text) :]
         if details:
-            told, _ = self.read_requirement(None, details, line, unclear)
-            test = choose_stricter(test, told)
-        test = choose_stricter(test, self._read_field_requirements(lines, bullet, line, unclear))
-        status_text = None
+            details_test, _ = self.read_requirement(None, details, line, unclear)
+            test = choose_stricter(test, details_test)
+        test = choose_stricter(test, self._read_field_requirements(lines, line, unclear))
         fields = self._fields.find(details)
-        status = fields.get("status")
-        said = self.statuses.read_cell(status) if status is not None else ItemStatus.UNKNOWN
+        status, status_text = self._read_status(bullet.box, fields.get("status"), text, heading, test)
         if struck is not None:
-            said, status_text = ItemStatus.DROPPED, "struck out"
-        elif said is ItemStatus.DROPPED and status is not None:
-            status_text = strip_markdown(status)
-        elif bullet.box is ItemStatus.DROPPED:
-            said, status_text = bullet.box, "checked off as dropped"
-        else:
-            own = self.discard_dropped(self.statuses.read_text(text), test)
-            if bullet.box is not None and own is not ItemStatus.DROPPED:
-                own = bullet.box
-            if own is not ItemStatus.UNKNOWN:
-                said = own
-            elif status is None:
-                said = self.discard_dropped(heading, test)
-        owner = find_owner(self.statuses.strip_dash_end(text))
-        if owner is None and "owner" in fields:
-            owner = find_owner(f"owner: {fields['owner']}") if self.read_value(fields["owner"]) else None
-        due = (
-            find_due_date(whole)
-            or find_due_date(text)
-            or (find_due_date(f"due: {fields['due']}") if "due" in fields else None)
-        )
+            status, status_text = ItemStatus.DROPPED, "struck out"
+        due = find_due_date(whole)
+        if not due and text != whole:
+            due = find_due_date(text)
+        if not due and "due" in fields:
+            due = find_due_date(f"due: {fields['due']}")
         tickets: list[str] = []
         if may_hold_ticket(source):
             tickets = find_tickets(source, outline.find_links(bullet.text_start, bullet.end), bullet.text_start)
@@ -172,9 +155,9 @@ class Drafter:
             False,
             text,
             line,
-            said,
+            status,
             Scope.UNKNOWN,
-            owner,
+            self._find_owner(text, fields.get("owner")),
             due,
             tuple(tickets),
             test,
@@ -183,13 +166,35 @@ class Drafter:
             status_text,
         )
 
+    def _read_status(
+        self, box: ItemStatus | None, field: str | None, text: str, heading: ItemStatus, test: TestRequirement
+    ) -> tuple[ItemStatus, str | None]:
+        """Return the status of a bullet, and as written if it is dropped: by its field, box, text or heading."""
+        status = self.statuses.read_cell(field) if field is not None else ItemStatus.UNKNOWN
+        if status is ItemStatus.DROPPED and field is not None:
+            return status, strip_markdown(field)
+        if box is ItemStatus.DROPPED:
+            return box, "checked off as dropped"
+        own = self.discard_dropped(self.statuses.read_text(text), test)
+        if box is not None and own is not ItemStatus.DROPPED:
+            own = box
+        if own is not ItemStatus.UNKNOWN:
+            return own, None
+        return (self.discard_dropped(heading, test) if field is None else status), None
+
+    def _find_owner(self, text: str, field: str | None) -> str | None:
+        from pytest_postmortem.reading.vocabulary.people import find_owner
+
+        owner = find_owner(self.statuses.strip_dash_end(text))
+        if owner is None and field is not None and self.read_value(field):
+            return find_owner(f"owner: {field}")
+        return owner
+
     def discard_dropped(self, guess: ItemStatus, test: TestRequirement) -> ItemStatus:
         """Return a guess at a status, from an item's words or its heading: never dropped if the item asks for a test."""
         return ItemStatus.UNKNOWN if guess is ItemStatus.DROPPED and test.need is not Need.NOT_REQUIRED else guess
 
-    def _read_field_requirements(
-        self, lines: list[str], bullet: Bullet, line: int, unclear: list[Unclear]
-    ) -> TestRequirement:
+    def _read_field_requirements(self, lines: list[str], line: int, unclear: list[Unclear]) -> TestRequirement:
         """Return what the fields of a bullet require: `- Test: required` below it, or `Test: required` in a line of its own."""
         said = NOT_STATED
         for number, raw in enumerate(lines):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_postmortem.model.postmortem import ItemStatus, Scope, TestRequirement
+from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.header.fields import get_names, get_text, normalize_keys
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
@@ -67,38 +67,43 @@ class ListedItems:
         problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear)
         return draft
 
-    def _read_mapping(self, told: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
-        nodes = normalize_keys(told, problems)
-        text = next((text for key in _TEXT_KEYS if key in nodes and (text := get_text(nodes[key])) is not None), None)
+    def _read_mapping(self, fields: dict[str, Node], line: int, problems: list[Problem]) -> Draft | None:
+        nodes = normalize_keys(fields, problems)
+        text = next(filter(None, map(get_text, map(nodes.get, _TEXT_KEYS))), "")
         key = get_text(nodes.get("id")) or ""
-        if text is None and not key:
+        if not text and not key:
             problems.append(Problem(line, "an action item without a text", "write what is to be done as `action:`"))
             return None
-        own, rest = split_leading_key(text or "") if not key else ("", text or "")
-        test = NOT_STATED
-        for name, asked in nodes.items():
-            if self._tests.is_test_name(name):
-                test = choose_stricter(test, self._read_test(asked, problems))
+        if not key:
+            key, text = split_leading_key(text)
+        test = self._read_tests(nodes, problems)
         unclear: list[Unclear] = []
-        flag, rest = self._drafter.read_requirement(None, rest, line, unclear)
+        flag, text = self._drafter.read_requirement(None, text, line, unclear)
         problems.extend(Problem(one.line, one.why.problem, one.why.hint) for one in unclear if one.why.ours)
         status = get_text(nodes.get("status"))
-        whole = " ".join((rest, *(inner.value for inner in nodes.values() if isinstance(inner.value, str))))
+        whole = " ".join((text, *(inner.value for inner in nodes.values() if isinstance(inner.value, str))))
         return Draft(
-            key=key or own,
+            key=key,
             counted=False,
-            text=rest,
+            text=text,
             line=line,
             status=self._statuses.read_cell(status) if status else ItemStatus.UNKNOWN,
-            scope=self._drafter.read_scope(get_text(nodes.get("scope"))) if "scope" in nodes else Scope.UNKNOWN,
+            scope=self._drafter.read_scope(get_text(nodes.get("scope"))),
             owner=", ".join(get_names(nodes.get("owner") or nodes.get("owners"))) or None,
             due=get_text(nodes.get("due") or nodes.get("due_date")),
             tickets=get_names(nodes.get("ticket")) + get_names(nodes.get("tickets")),
             test=choose_stricter(test, flag),
             mentions_test=self._drafter.mentions_test(whole),
-            last_line=_find_last_line(Node(told, line)),
+            last_line=_find_last_line(Node(fields, line)),
             status_text=status,
         )
+
+    def _read_tests(self, nodes: dict[str, Node], problems: list[Problem]) -> TestRequirement:
+        test = NOT_STATED
+        for name, node in nodes.items():
+            if self._tests.is_test_name(name):
+                test = choose_stricter(test, self._read_test(node, problems))
+        return test
 
     def _read_test(self, node: Node | None, problems: list[Problem]) -> TestRequirement:
         if node is None:
@@ -113,17 +118,17 @@ class ListedItems:
             problems.append(Problem(node.line, error.problem, _TEST_FORM))
         return NOT_STATED
 
-    def _read_waiver(self, told: dict[str, Node], problems: list[Problem]) -> TestRequirement:
-        nodes = normalize_keys(told, problems)
+    def _read_waiver(self, fields: dict[str, Node], problems: list[Problem]) -> TestRequirement:
+        nodes = normalize_keys(fields, problems)
         if "waived_until" not in nodes or set(nodes) - {"waived_until", "reason"}:
-            raise Unreadable(f"the keys {', '.join(sorted(told))} say nothing known about a test", _TEST_FORM)
+            raise Unreadable(f"the keys {', '.join(sorted(fields))} say nothing known about a test", _TEST_FORM)
         return parse_waiver(get_text(nodes["waived_until"]) or "", get_text(nodes.get("reason")) or "")
 
 
 def merge_with_body(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[list[Draft], list[Draft]]:
     """Return the items of front matter with those of the body, and everything that was read as part of one of them.
 
-    Front matter that lists items is all there is; the body tells them once more. One of the body with the key or text
+    Front matter that lists items is all there is; the body contains them once more. One of the body with the key or text
     of one listed is the same item, and the stricter requirement of the two counts.
     """
     if not listed:
@@ -135,19 +140,21 @@ def merge_with_body(listed: Sequence[Draft], body: Sequence[Draft]) -> tuple[lis
         place = names.get(draft.key) if draft.key else None
         if place is None:
             place = names.get(_fold_item(draft.text))
-        if place is None:
-            continue
-        known = items[place]
-        status = known.status if known.status is not ItemStatus.UNKNOWN else draft.status
-        items[place] = known._replace(
-            text=draft.text if known.text in ("", known.key, draft.key) else known.text,
-            key=known.key or draft.key,
-            test=choose_stricter(known.test, draft.test),
-            status=status,
-            status_text=known.status_text or draft.status_text,
-        )
-        read.append(draft)
+        if place is not None:
+            items[place] = _merge_item(items[place], draft)
+            read.append(draft)
     return items, read
+
+
+def _merge_item(listed: Draft, body: Draft) -> Draft:
+    """Return an item that front matter lists with what the body adds."""
+    return listed._replace(
+        text=body.text if listed.text in ("", listed.key, body.key) else listed.text,
+        key=listed.key or body.key,
+        test=choose_stricter(listed.test, body.test),
+        status=listed.status if listed.status is not ItemStatus.UNKNOWN else body.status,
+        status_text=listed.status_text or body.status_text,
+    )
 
 
 def _fold_item(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope
+from pytest_postmortem.model.postmortem import ItemStatus, Need, TestRequirement
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.tables import Columns, Row, Table
@@ -65,6 +65,7 @@ class _Rows:
         unclear.extend(one._replace(why=one.why.mark_as_ours()) if answers else one for one in own)
 
     def _read_row(self, row: Row, heading: ItemStatus, unclear: list[Unclear]) -> Draft | None:
+        """Return the draft of a row, or None if it says nothing."""
         drafter, columns = self._drafter, self._columns
         cells = [cell[0] for cell in row.cells]
         # So that a column that is not there reads as an empty cell: its place is -1.
@@ -72,24 +73,12 @@ class _Rows:
         text = cells[columns.action]
         text = " ".join((_BREAK.sub(" ", text) if "<" in text else text).split())
         line = self._outline.find_line(row.start)
-        key = drafter.read_value(cells[columns.id]) or ""
-        counted = not key and bool(key := (drafter.read_value(cells[columns.number]) or "").lstrip("#").rstrip("."))
         status = drafter.statuses.read_cell(cells[columns.status])
-        if text[:1] == "[" and (box := _BOX.match(text)) is not None:
-            text = text[box.end() :]
-            if status is ItemStatus.UNKNOWN:
-                status = ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE
-        if not key:
-            key, text = split_leading_key(text)
-        test, text = drafter.read_requirement(None, text, line, unclear)
-        for place in columns.tests:
-            said, _ = drafter.read_requirement(cells[place], "", line, unclear)
-            test = choose_stricter(test, said)
-        if columns.tests and row.cell_count > len(self._table.head):
-            problem = f"the row has {row.cell_count} cells and its head has {len(self._table.head)}"
-            unclear.append(
-                Unclear(line, Unreadable(problem, "escape a | within a cell as \\|, or add the cell to the head"))
-            )
+        if text[:1] == "[":
+            text, box = _split_box(text)
+            status = status if status is not ItemStatus.UNKNOWN else box
+        key, counted, text = self._read_key(cells, text)
+        test, text = self._read_test(row, cells, text, line, unclear)
         if drafter.is_blank(text) and test.need is Need.NOT_REQUIRED:
             return None
         due = drafter.read_value(strip_struck(cells[columns.due]).strip())
@@ -99,23 +88,64 @@ class _Rows:
         if due is not None and columns.status < 0:
             status, due = self._read_due_status(due, status)
         if status is ItemStatus.UNKNOWN:
-            status = drafter.discard_dropped(drafter.statuses.read_text(text), test)
-        if status is ItemStatus.UNKNOWN and columns.status < 0 and cells[columns.ticket]:
-            status = drafter.discard_dropped(self._read_ticket_status(cells[columns.ticket]), test)
-        if status is ItemStatus.UNKNOWN:
-            status = drafter.discard_dropped(heading, test)
-        if columns.owner >= 0:
-            owner = drafter.read_value(cells[columns.owner])
-        else:
-            from pytest_postmortem.reading.vocabulary.people import find_owner
-
-            owner = find_owner(text)
-        scope = drafter.read_scope(cells[columns.scope]) if columns.scope >= 0 else Scope.UNKNOWN
-        speaks = drafter.mentions_test(text)
-        tickets = self._find_tickets(row)
+            status = self._guess_status(text, test, cells[columns.ticket], heading)
         return Draft(
-            key, counted, text, line, status, scope, owner, due, tickets, test, speaks, line, status_text
-        )  # fmt: skip
+            key,
+            counted,
+            text,
+            line,
+            status,
+            drafter.read_scope(cells[columns.scope]),
+            self._find_owner(cells, text),
+            due,
+            self._find_tickets(row),
+            test,
+            drafter.mentions_test(text),
+            line,
+            status_text,
+        )
+
+    def _read_key(self, cells: list[str], text: str) -> tuple[str, bool, str]:
+        """Return the author's id, whether it is from a column of numbers, and the text without it."""
+        columns = self._columns
+        key = self._drafter.read_value(cells[columns.id])
+        if key:
+            return key, False, text
+        number = (self._drafter.read_value(cells[columns.number]) or "").lstrip("#").rstrip(".")
+        if number:
+            return number, True, text
+        key, text = split_leading_key(text)
+        return key, False, text
+
+    def _read_test(
+        self, row: Row, cells: list[str], text: str, line: int, unclear: list[Unclear]
+    ) -> tuple[TestRequirement, str]:
+        """Return the strictest requirement of a row, and the text without its flag."""
+        tests, width = self._columns.tests, len(self._table.head)
+        test, text = self._drafter.read_requirement(None, text, line, unclear)
+        for place in tests:
+            cell_test, _ = self._drafter.read_requirement(cells[place], "", line, unclear)
+            test = choose_stricter(test, cell_test)
+        if tests and row.cell_count > width:
+            problem = f"the row has {row.cell_count} cells and its head has {width}"
+            hint = "escape a | within a cell as \\|, or add the cell to the head"
+            unclear.append(Unclear(line, Unreadable(problem, hint)))
+        return test, text
+
+    def _guess_status(self, text: str, test: TestRequirement, ticket: str, heading: ItemStatus) -> ItemStatus:
+        """Return the status of an item whose own column says nothing: from its text, its ticket or its heading."""
+        drafter = self._drafter
+        status = drafter.discard_dropped(drafter.statuses.read_text(text), test)
+        if status is ItemStatus.UNKNOWN and self._columns.status < 0 and ticket:
+            status = drafter.discard_dropped(self._read_ticket_status(ticket), test)
+        return drafter.discard_dropped(heading, test) if status is ItemStatus.UNKNOWN else status
+
+    def _find_owner(self, cells: list[str], text: str) -> str | None:
+        if self._columns.owner >= 0:
+            return self._drafter.read_value(cells[self._columns.owner])
+        from pytest_postmortem.reading.vocabulary.people import find_owner
+
+        return find_owner(text)
 
     def _read_ticket_status(self, cell: str) -> ItemStatus:
         """Return the status that only the column of tickets contains: "#12 (merged)", "[#12](...) - complete in the hotfix"."""
@@ -145,3 +175,11 @@ class _Rows:
             found = find_tickets(source, outline.find_links(start, end), start)
             tickets += [ticket for ticket in found if ticket not in self._own_numbers]
         return tuple(dict.fromkeys(tickets))
+
+
+def _split_box(text: str) -> tuple[str, ItemStatus]:
+    """Return a text without the checkbox that it begins with, and the status of that one."""
+    box = _BOX.match(text)
+    if box is None:
+        return text, ItemStatus.UNKNOWN
+    return text[box.end() :], ItemStatus.OPEN if box.group(1) == " " else ItemStatus.DONE

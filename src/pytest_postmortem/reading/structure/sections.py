@@ -106,21 +106,22 @@ class TitleReader:
             whole = written  # "5 whys": the number belongs to the name
         names = [whole]
         if len(core) < 160 and _SIGN.search(core) is not None:
-            parts = (
-                part
-                for part in _PARTS.split(core)[:4]
-                if part and self._statuses.read_heading(part) is ItemStatus.UNKNOWN
-            )
-            names += [name for part in parts if (name := lookup_key(strip_decoration(part))) and name != whole]
-            # A state in brackets, "Lint rule (todo)", is no name.
-            inner = (
-                part for part in _INNER.findall(core)[:2] if self._statuses.read_heading(part) is ItemStatus.UNKNOWN
-            )
-            names += [name for part in inner if (name := lookup_key(part))]
+            self._add_parts(core, names)
         outside = (
             lookup_key(strip_decoration(_INNER.sub(" ", core))) if "(" in core or "（" in core or "[" in core else whole
         )
         return Title(text, tuple(names), self._find_meaning(names, outside))
+
+    def _add_parts(self, core: str, names: list[str]) -> None:
+        """Add the names of a title's parts; a state, also in brackets, "Lint rule (todo)", is no name."""
+        whole = names[0]
+        for part in _PARTS.split(core)[:4]:
+            if part and self._statuses.read_heading(part) is ItemStatus.UNKNOWN:
+                name = lookup_key(strip_decoration(part))
+                if name and name != whole:
+                    names.append(name)
+        inner = (part for part in _INNER.findall(core)[:2] if self._statuses.read_heading(part) is ItemStatus.UNKNOWN)
+        names.extend(filter(None, map(lookup_key, inner)))
 
     def _find_meaning(self, names: list[str], outside: str) -> Meaning:
         """Return the meaning of the first known name; what is in brackets only adds to the name `outside` of them."""

@@ -122,17 +122,7 @@ class ColumnReader:
             # "Item | Action": the more telling word wins, else the first.
             telling = [place for place in actions if _is_action_name(names[place])]
             return Columns(**columns, tests=tuple(tests), action=(telling or actions)[0], named=bool(telling))
-        if unknown:
-            told = columns.keys() - {"scope"} or tests
-            return Columns(**columns, tests=tuple(tests), action=unknown[0]) if told else None
-        # "Issue | Assignee | Status": what is tracked is the action.
-        for stand_in in ("ticket", "scope"):
-            if stand_in in columns and len(columns) + len(tests) > 1:
-                action = columns.pop(stand_in)
-                return Columns(**columns, tests=tuple(tests), action=action)
-        if tests and columns:
-            return Columns(**columns, tests=tuple(tests[1:]), action=tests[0])
-        return None
+        return _choose_action(columns, tests, unknown)
 
     def has_time_column(self, head: list[str]) -> bool:
         """Return whether a column is that of a timeline."""
@@ -156,6 +146,21 @@ class ColumnReader:
             short = _ADDED.split(told, maxsplit=1)[0]
             found = self._known.get(lookup_key(short)) if short else None
         return found
+
+
+def _choose_action(columns: dict[str, Any], tests: list[int], unknown: list[int]) -> Columns | None:
+    """Return the columns of a head that names no action, with the one that stands in for it; None if none does."""
+    if unknown:
+        is_known = columns.keys() - {"scope"} or tests
+        return Columns(**columns, tests=tuple(tests), action=unknown[0]) if is_known else None
+    # "Issue | Assignee | Status": what is tracked is the action.
+    for stand_in in ("ticket", "scope"):
+        if stand_in in columns and len(columns) + len(tests) > 1:
+            action = columns.pop(stand_in)
+            return Columns(**columns, tests=tuple(tests), action=action)
+    if tests and columns:
+        return Columns(**columns, tests=tuple(tests[1:]), action=tests[0])
+    return None
 
 
 def _is_sentence(cell: str) -> bool:

@@ -145,27 +145,38 @@ def find_days(text: str) -> tuple[date, date] | None:
     first = find_first_date(text)
     if first is None:
         return None
+    days = _list_days(text)
+    if not days:
+        return first, first
+    last = max(days)
+    if len(days) == 1:
+        last += _measure_open_range(text[_find_first_end(text) :])
+    return days[0], last
+
+
+def _list_days(text: str) -> list[date]:
+    """Return every day that a text names, in UTC."""
     days = []
-    for begun, last in _find_parts_with_years(text):
-        for found in _ANY.finditer(text, begun, last):
+    for first, last in _find_parts_with_years(text):
+        for found in _ANY.finditer(text, first, last):
             day = _read_match(found)
             if day is None or not 1970 <= day.year <= 2200:
                 continue
             days.append(_convert_to_utc(day, text, found.end()))
             if (end := _read_range_end(found)) is not None:
                 days.append(end)
-    if not days:
-        return first, first
-    last_day = max(days)
-    if len(days) == 1:  # a range whose end is not read as a day, or goes over midnight
-        rest = text[_find_first_end(text) :]
-        sign = _END_SIGN.search(rest)
-        clocks = [int(hour) * 60 + int(minute) for hour, minute in _CLOCK.findall(rest)]
-        if sign is not None and len(clocks) > 1:
-            last_day += timedelta(days=1)
-        elif (sign is not None and any(map(str.isdigit, rest[sign.end() :]))) or "next day" in rest.lower():
-            last_day += _LONGEST_SPAN
-    return days[0], last_day
+    return days
+
+
+def _measure_open_range(rest: str) -> timedelta:
+    """Return how much longer a range may be whose end, in the text after its only day, is no day or past midnight."""
+    sign = _END_SIGN.search(rest)
+    clocks = [int(hour) * 60 + int(minute) for hour, minute in _CLOCK.findall(rest)]
+    if sign is not None and len(clocks) > 1:
+        return timedelta(days=1)
+    if (sign is not None and any(map(str.isdigit, rest[sign.end() :]))) or "next day" in rest.lower():
+        return _LONGEST_SPAN
+    return timedelta()
 
 
 def _find_first_end(text: str) -> int:
@@ -217,21 +228,25 @@ def _convert_to_utc(day: date, text: str, position: int) -> date:
     time = _TIME.match(text, position)
     if time is None:
         return day
-    part = time.group
-    hour = int(part("hour"))
-    if part("half"):
-        hour = hour % 12 + (12 if part("half").lower().startswith("p") else 0)
-    zone = (part("zone") or "").upper()
-    behind = text[time.end() : time.end() + 24].lstrip(" (")
-    if part("sign"):
-        offset = (int(part("hours")) + int(part("minutes") or 0) / 60) * (1 if part("sign") == "+" else -1)
-    elif zone in _ZONES and not behind.startswith(("+", "-", "\u2212")):
-        offset = _ZONES[zone]
-    elif zone or behind[:1].isalpha():
+    offset = _read_offset(time)
+    if offset is None:
         return day + timedelta(days=1)  # in the zone that is farthest behind it is over a day later
-    else:
-        offset = 0
-    return day + timedelta(days=(hour * 60 + int(part("minute")) - round(offset * 60)) // (24 * 60))
+    hour = int(time.group("hour"))
+    if half := time.group("half"):
+        hour = hour % 12 + (12 if half.lower().startswith("p") else 0)
+    return day + timedelta(days=(hour * 60 + int(time.group("minute")) - round(offset * 60)) // (24 * 60))
+
+
+def _read_offset(time: re.Match[str]) -> float | None:
+    """Return the hours by which the zone of a time is ahead of UTC, 0 without a zone; None if the zone is not known."""
+    part = time.group
+    if part("sign"):
+        return (int(part("hours")) + int(part("minutes") or 0) / 60) * (1 if part("sign") == "+" else -1)
+    zone = (part("zone") or "").upper()
+    after = time.string[time.end() : time.end() + 24].lstrip(" (")
+    if zone in _ZONES and not after.startswith(("+", "-", "\u2212")):
+        return _ZONES[zone]
+    return None if zone or after[:1].isalpha() else 0
 
 
 def _find_parts_with_years(text: str) -> Iterator[tuple[int, int]]:
@@ -263,25 +278,34 @@ def parse_full_date(text: str) -> date | None:
 
     Of a range it is the last day.
     """
-    text = FOOTNOTE.sub("", unescape(text)).replace("\u2010", "-").replace("\u2011", "-")
-    text = (text if text.isascii() else normalize("NFKC", text)).replace("\\", "").strip()
-    if text[:1] == "(" and text[-1:] == ")":
-        text = text[1:-1].strip()
-    if (read := _parse_iso_date(text)) is not None:
-        return read
-    position = 0
-    for _ in range(3):
-        for lead in (_DECORATION, _BEFORE):
-            if (begun := lead.match(text, position)) is not None:
-                position = begun.end()
-    found = _ANY.match(text, position)
+    text = _clean_date(text)
+    if (day := _parse_iso_date(text)) is not None:
+        return day
+    found = _ANY.match(text, _skip_lead(text))
     if found is None:
         return None
-    read = _read_range_end(found) or _read_match(found)
+    day = _read_range_end(found) or _read_match(found)
     if (between := _RANGE.match(text, found.end())) is not None:
         later = _ANY.match(text, between.end())
         if later is not None and _FULL_SUFFIX.match(text, later.end()):
-            return _read_match(later) or read
+            return _read_match(later) or day
         if "→" in between.group() or "->" in between.group():
             return None  # "2026-12-30 -> tbd"
-    return read if _FULL_SUFFIX.match(text, found.end()) else None
+    return day if _FULL_SUFFIX.match(text, found.end()) else None
+
+
+def _clean_date(text: str) -> str:
+    """Return a date as written without footnotes, entities, escapes, width and brackets around it."""
+    text = FOOTNOTE.sub("", unescape(text)).replace("\u2010", "-").replace("\u2011", "-")
+    text = (text if text.isascii() else normalize("NFKC", text)).replace("\\", "").strip()
+    return text[1:-1].strip() if text[:1] == "(" and text[-1:] == ")" else text
+
+
+def _skip_lead(text: str) -> int:
+    """Return the position after words and decoration before a date: "due by", "Friday,"."""
+    position = 0
+    for _ in range(3):
+        for lead in (_DECORATION, _BEFORE):
+            if (found := lead.match(text, position)) is not None:
+                position = found.end()
+    return position

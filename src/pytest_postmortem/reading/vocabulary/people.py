@@ -25,7 +25,6 @@ _DUE = lazily(
     re.IGNORECASE,
 )
 _BY_DATE = lazily(rf"\b(?:by|bis|bis zum) ({_DAY})(?!\d)|\bby ({_PERIOD})|({_DAY})\s?まで")
-_BEFORE_DATE = ("by ", "bis ", "まで")  # one of these is in all that _BY_DATE finds, and in few texts
 _DATE_END = lazily(rf"\s[—–-]{{1,2}}\s({_DAY})[.\s]*$")
 _NAME = r"[A-Z][^\W\d_A-Z][\w'’.-]{0,20}(?: [A-Z][^\W\d_][\w'’-]{0,20})?|@[\w-]{1,39}|[A-Z]{2,3}"
 _NAMES = rf"(?:{_NAME})(?:(?:, | and | & |, and |/| \+ )(?:{_NAME})){{0,4}}"
@@ -85,26 +84,34 @@ def find_owner(text: str) -> str | None:
 
     `Owner: @x`; `@x: ...`; `[Rick]`; `Ed and Caroline to write ...`; `(Willi to call for a meeting)`.
     """
-    if ":" in text or "：" in text or "=" in text:
-        found = _OWNER.search(text)
-        if found:
-            return strip_markdown(found.group(1)).strip(" .") or None
+    if (":" in text or "：" in text or "=" in text) and (field := _OWNER.search(text)) is not None:
+        return strip_markdown(field.group(1)).strip(" .") or None
     if (at_end := _match_name_and_day(text)) is not None:
         return at_end.group("who") or at_end.group("who2")
     if "@" in text or "[" in text:
         text = _strip_due_tail(text)
-        for form in (_TAGGED_BEGIN, _TAGGED_END, _HANDLE_END):
-            found = form.match(text) if form is _TAGGED_BEGIN else form.search(text, max(len(text) - 200, 0))
-            if found:
-                named = next(group for group in found.groups() if group)
-                if named.split()[0].lower() not in _NOBODY and not named.isupper():
-                    return named
-        found = _BARE_HANDLE_END.search(text, max(len(text) - 200, 0))
-        if found and found.group("before").lower() not in _SPOKEN_OF:
-            return found.group(2)
-    begun = text.lstrip("*_ ")
-    if begun[:1].isupper() or begun[:1] == "@":
-        found = _DOER.match(begun)
+        if (tagged := _find_tagged(text)) is not None:
+            return tagged
+    return _find_doer(text)
+
+
+def _find_tagged(text: str) -> str | None:
+    """Return the owner that is a handle or a name in brackets, at the beginning or the end of a text, or None."""
+    for form in (_TAGGED_BEGIN, _TAGGED_END, _HANDLE_END):
+        found = form.match(text) if form is _TAGGED_BEGIN else form.search(text, max(len(text) - 200, 0))
+        if found:
+            named = next(group for group in found.groups() if group)
+            if named.split()[0].lower() not in _NOBODY and not named.isupper():
+                return named
+    found = _BARE_HANDLE_END.search(text, max(len(text) - 200, 0))
+    return found.group(2) if found and found.group("before").lower() not in _SPOKEN_OF else None
+
+
+def _find_doer(text: str) -> str | None:
+    """Return who is to do something by the text: at its beginning, or in brackets at its end; or None."""
+    start = text.lstrip("*_ ")
+    if start[:1].isupper() or start[:1] == "@":
+        found = _DOER.match(start)
         if found and found.group(1).split()[0].lower() not in _NOBODY:
             return found.group(1)
     if text.rstrip(" .").endswith((")", "）")):
@@ -120,13 +127,13 @@ _VERBS = frozenset(_DOES[3:-1].replace("[sz]", "s").split("|"))
 def find_due_date(text: str) -> str | None:
     """Return the due date that an item's text names ("Due: 2026-03-01", "by 2026-03-01"), as written, or None."""
     found = _DUE.search(text)
-    if found is None and any(word in text for word in _BEFORE_DATE):
+    if found is None and ("by " in text or "bis " in text or "まで" in text):  # one is in all that it finds
         found = _BY_DATE.search(text)
     if found is None and (at_end := _match_name_and_day(text)) is not None:
         return at_end.group("when")
     if found is None:
         found = _DATE_END.search(text, max(len(text) - 60, 0))
-    return next((group for group in found.groups() if group), None) if found else None
+    return next(filter(None, found.groups()), None) if found else None
 
 
 def _strip_due_tail(text: str) -> str:

@@ -17,6 +17,9 @@ __all__ = ["StatusWords"]
 
 _DONE_SIGNS = "✅☑✔🟢🎉"
 _OPEN_SIGNS = "⬜☐🔲🚧⏳🔄🟡🔴🔜🕐📋"
+_SIGNS = {**dict.fromkeys(_OPEN_SIGNS, ItemStatus.OPEN), **dict.fromkeys(_DONE_SIGNS, ItemStatus.DONE)}
+_LAST_SIGNS = frozenset("✅☑✔")
+_REMARK_ENDS = (")", "）", "]", "］", "_", "*", ".", "!", "。")
 _NEGATED = lazily(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
 _PARENS_END = lazily(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
 _EMPHASIS_END = lazily(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
@@ -76,23 +79,27 @@ class StatusWords:
     def _read_cell(self, cell: str) -> ItemStatus:
         cell = _find_last_state(cell)
         box = cell.strip().lower()
-        told = lookup_key(strip_markdown(cell))
-        if not told and not box.strip("`").startswith("["):
+        text = lookup_key(strip_markdown(cell))
+        if not text and not box.strip("`").startswith("["):
             return _read_sign(cell)
         if box in ("[x]", "[ ]", "[]", "x", "`[x]`", "`[ ]`", "`[]`"):
             return ItemStatus.DONE if "x" in box else ItemStatus.OPEN
         if self._is_dropped(strip_markdown(cell)) or self._is_dropped(cell.strip(" *_`")):
             return ItemStatus.DROPPED
-        if self._open.begins(told):
+        if self._open.begins(text):
             return ItemStatus.OPEN
-        if self._done.begins(told) and not self._dropped.holds(told):
+        status = self._read_done(text)
+        return status if status is not None else _read_sign(cell)
+
+    def _read_done(self, text: str) -> ItemStatus | None:
+        """Return the status of a cell that says that something is done or dropped, if not all of it; None for others."""
+        is_dropped = self._dropped.holds(text)
+        if self._done.begins(text) and not is_dropped:
             return ItemStatus.DONE
-        if self._dropped.holds(told):
+        if is_dropped:
             return ItemStatus.UNKNOWN  # "dropped from sprint 12, planned for 13"
-        first = " ".join(told.split(maxsplit=5)[:5])
-        if self._done.holds(first) and not _NEGATED.search(told):
-            return ItemStatus.DONE
-        return _read_sign(cell)
+        beginning = " ".join(text.split(maxsplit=5)[:5])
+        return ItemStatus.DONE if self._done.holds(beginning) and not _NEGATED.search(text) else None
 
     def _is_dropped(self, cell: str) -> bool:
         """Return whether all of a cell says that the item was dropped.
@@ -104,9 +111,9 @@ class StatusWords:
             return True
         if "?" in cell or "\uff1f" in cell:
             return False
-        begun = _REASON.split(cell, maxsplit=1)
-        word = _DAY.sub(" ", begun[0])
-        reason = cell[len(begun[0]) :]
+        state = _REASON.split(cell, maxsplit=1)[0]
+        word = _DAY.sub(" ", state)
+        reason = cell[len(state) :]
         if self._dropped.is_one(lookup_key(word)):
             return _FOR_NOW.search(lookup_key(reason)) is None
         if _IN_FAVOUR.fullmatch(cell.strip(" .*_")):
@@ -133,42 +140,38 @@ class StatusWords:
 
     def _read_heading(self, title: str) -> ItemStatus:
         for part in _HEADING_PARTS.split(title):
-            told = _OF_ACTIONS.sub("", lookup_key(part))
-            if (known := self._sure.get(told)) is not None:
+            name = _OF_ACTIONS.sub("", lookup_key(part))
+            if (known := self._sure.get(name)) is not None:
                 return known
-            if told in ("outstanding", "remaining", "still open"):
+            if name in ("outstanding", "remaining", "still open"):
                 return ItemStatus.OPEN
-            if told in ("completed during incident", "completed during the incident", "applied", "already completed"):
+            if name in ("completed during incident", "completed during the incident", "applied", "already completed"):
                 return ItemStatus.DONE
-        return ItemStatus.DONE if any(sign in title for sign in "✅☑✔") else ItemStatus.UNKNOWN
+        return ItemStatus.DONE if any(sign in title for sign in _LAST_SIGNS) else ItemStatus.UNKNOWN
 
     def read_text(self, text: str) -> ItemStatus:
         """Return the status in an item's own text: a sign in front, a word in brackets or emphasis at the end, "DONE: ..."."""
-        sign = text.lstrip(" *_`")[:1]
-        if sign in _DONE_SIGNS and sign:
-            return ItemStatus.DONE
-        if sign in _OPEN_SIGNS and sign:
-            return ItemStatus.OPEN
-        if text.endswith((")", "）", "]", "］", "_", "*", ".", "!", "。")) or " - " in text[-40:]:
-            for form in (_PARENS_END, _EMPHASIS_END):
-                if (found := form.search(text, max(len(text) - 140, 0))) is not None:
-                    told = self._find_sure_status(lookup_key(found.group(1)))
-                    if told is not ItemStatus.UNKNOWN:
-                        return told
-        if (found := _DASH_END.search(text, max(len(text) - 60, 0))) is not None:
-            told = self._sure.get(lookup_key(_DASH.split(found.group(1))[-1]), ItemStatus.UNKNOWN)
-            if told is not ItemStatus.UNKNOWN:
-                return told
-        if (found := _BEGIN.match(text)) is not None:
-            told = self._find_sure_status(lookup_key(found.group(1).partition("(")[0]))
-            if told is not ItemStatus.UNKNOWN:
-                return told
+        status = _SIGNS.get(text.lstrip(" *_`")[:1], ItemStatus.UNKNOWN)
+        if status is ItemStatus.UNKNOWN and (text.endswith(_REMARK_ENDS) or " - " in text[-40:]):
+            status = self._read_remark(text)
+        if status is ItemStatus.UNKNOWN and (found := _DASH_END.search(text, max(len(text) - 60, 0))) is not None:
+            status = self._sure.get(lookup_key(_DASH.split(found.group(1))[-1]), ItemStatus.UNKNOWN)
+        if status is ItemStatus.UNKNOWN and (found := _BEGIN.match(text)) is not None:
+            status = self._find_sure_status(lookup_key(found.group(1).partition("(")[0]))
+        if status is not ItemStatus.UNKNOWN:
+            return status
         if "progress" in text and _IN_PROGRESS.search(text):
             return ItemStatus.OPEN
-        if "lready" in text[:16] and _ALREADY.match(text):
-            return ItemStatus.DONE
-        if text.rstrip(" *_.`")[-1:] in tuple("✅☑✔"):
-            return ItemStatus.DONE
+        is_done = text.rstrip(" *_.`")[-1:] in _LAST_SIGNS or ("lready" in text[:16] and _ALREADY.match(text))
+        return ItemStatus.DONE if is_done else ItemStatus.UNKNOWN
+
+    def _read_remark(self, text: str) -> ItemStatus:
+        """Return the status that a text ends in, in brackets or in emphasis."""
+        for form in (_PARENS_END, _EMPHASIS_END):
+            if (found := form.search(text, max(len(text) - 140, 0))) is not None:
+                status = self._find_sure_status(lookup_key(found.group(1)))
+                if status is not ItemStatus.UNKNOWN:
+                    return status
         return ItemStatus.UNKNOWN
 
     def strip_dash_end(self, text: str) -> str:
@@ -177,26 +180,20 @@ class StatusWords:
         known = parts and lookup_key(text[parts[-1].end() :].strip(" *_`.!")) in self._sure
         return text[: parts[-1].start()] if known else text
 
-    def _find_sure_status(self, told: str) -> ItemStatus:
+    def _find_sure_status(self, remark: str) -> ItemStatus:
         """Return the status that a remark in brackets begins with, if what follows only adds to it; else UNKNOWN."""
-        if (known := self._sure.get(told)) is not None:
+        if (known := self._sure.get(remark)) is not None:
             return known
-        words = told.split()
+        words = remark.split()
         for count in (3, 2, 1):
-            if len(words) > count and (known := self._sure.get(" ".join(words[:count]))) is not None:
-                follows = words[count]
-                if (
-                    follows[0].isdigit()
-                    or follows in _ADDING
-                    or (len(follows) >= 7 and follows.isalnum() and not follows.isalpha())
-                ):
+            if len(words) > count:
+                known = self._sure.get(" ".join(words[:count]))
+                if known is not None and _only_adds(words[count]):
                     return known
-        if not told.isascii():
-            return next(
-                (known for word, known in self._sure.items() if not word.isascii() and told.startswith(word)),
-                ItemStatus.UNKNOWN,
-            )
-        return ItemStatus.UNKNOWN
+        if remark.isascii():
+            return ItemStatus.UNKNOWN
+        foreign = (word for word in self._sure if not word.isascii() and remark.startswith(word))
+        return self._sure.get(next(foreign, ""), ItemStatus.UNKNOWN)
 
 
 # What may follow such a word and only adds to it: "done in #12", "merged yesterday".
@@ -208,30 +205,37 @@ _ADDING = frozenset(
 )
 
 
+def _only_adds(word: str) -> bool:
+    """Return whether what begins with `word` only adds to a state: a number, "in #12", the digest of a commit."""
+    return word[0].isdigit() or word in _ADDING or (len(word) >= 7 and word.isalnum() and not word.isalpha())
+
+
 class _Words:
-    """Words and phrases; those of languages without spaces may stand anywhere in a word."""
+    """Words and phrases; those of languages without spaces may be anywhere in a word."""
 
     __slots__ = ("_foreign", "_lengths", "_phrases")
 
     def __init__(self, words: Iterable[str]) -> None:
-        told = {lookup_key(word) for word in words}
-        self._phrases = frozenset(word for word in told if word.isascii() or word[0] < "\u2e80")
-        self._foreign = tuple(word for word in told if word[0] >= "\u2e80")
+        keys = {lookup_key(word) for word in words}
+        self._phrases = frozenset(word for word in keys if word.isascii() or word[0] < "\u2e80")
+        self._foreign = tuple(word for word in keys if word[0] >= "\u2e80")
         # How many words a phrase may have. A regular expression of all phrases would take 2 ms to compile.
         self._lengths = sorted({phrase.count(" ") + 1 for phrase in self._phrases})
 
-    def is_one(self, told: str) -> bool:
-        """Return whether `told` is one of them and nothing else."""
-        return told in self._phrases or told in self._foreign
+    def is_one(self, text: str) -> bool:
+        """Return whether `text` is one of them and nothing else."""
+        return text in self._phrases or text in self._foreign
 
-    def begins(self, told: str) -> bool:
-        return self._stands_at(told.split(), 0) or (not told.isascii() and any(word in told for word in self._foreign))
+    def begins(self, text: str) -> bool:
+        """Return whether `text` begins with one of them, or holds one of a language without spaces."""
+        return self._is_at(text.split(), 0) or (not text.isascii() and any(word in text for word in self._foreign))
 
-    def holds(self, told: str) -> bool:
-        words = told.split()
-        return any(self._stands_at(words, place) for place in range(len(words)))
+    def holds(self, text: str) -> bool:
+        """Return whether one of them is in `text`."""
+        words = text.split()
+        return any(self._is_at(words, place) for place in range(len(words)))
 
-    def _stands_at(self, words: list[str], place: int) -> bool:
+    def _is_at(self, words: list[str], place: int) -> bool:
         return any(" ".join(words[place : place + length]) in self._phrases for length in self._lengths)
 
 

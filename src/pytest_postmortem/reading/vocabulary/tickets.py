@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Link
@@ -54,31 +55,45 @@ def find_tickets(source: bytes, links: Sequence[Link], start: int, *, column: bo
     (`FPAD-8434`) and any link but a commit's count too.
     """
     found: list[tuple[int, str]] = []
-    plain = bytearray(source)
+    unlinked = bytearray(source)
     for link in links:
         first, last = link.start - start, link.end - start
-        label, url = source[first:last], link.url.encode()
-        plain[first:last] = b" " * len(label)
-        if url.startswith(b"http"):
-            told = column or _TELLS.search(label.partition(b"](")[0])
-            if is_ticket_url(url) or (told and b"/commit" not in url):
-                found.append((first, link.url))
-        elif (named := _PLAIN.search(label)) is not None and named.lastgroup == "ref":
-            found.append((first, named.group("ref").decode()))
-    source = bytes(plain)
-    for match in _PLAIN.finditer(source) if may_hold_ticket(source) else ():
-        told_plain = match.group()
-        if match.lastgroup == "url":
-            told_plain = told_plain.rstrip(b".,;:!*_")
-            counts = is_ticket_url(told_plain)
-        elif match.lastgroup == "ref":
-            counts = not _COUNTED.search(source, max(match.start() - 12, 0), match.start())
-        else:
-            counts = not _NO_TICKET.match(told_plain)
-        if counts:
-            found.append((match.start(), told_plain.decode("utf-8", "replace")))
+        label = source[first:last]
+        unlinked[first:last] = b" " * len(label)
+        if (ticket := _read_link(label, link.url, column)) is not None:
+            found.append((first, ticket))
+    source = bytes(unlinked)
+    if may_hold_ticket(source):
+        found.extend(_find_unlinked(source))
     if column:
         keys = (match for match in _BARE_KEY.finditer(source) if not _NO_TICKET.match(match.group()))
         found.extend((match.start(), match.group().decode()) for match in keys)
-    found.sort(key=lambda one: one[0])
+    found.sort(key=itemgetter(0))
     return list(dict.fromkeys(ticket for _, ticket in found))
+
+
+def _read_link(label: bytes, url: str, column: bool) -> str | None:
+    """Return the ticket that a link with this source leads to or is named after, or None."""
+    target = url.encode()
+    if not target.startswith(b"http"):
+        named = _PLAIN.search(label)
+        return named.group("ref").decode() if named is not None and named.lastgroup == "ref" else None
+    if is_ticket_url(target):
+        return url
+    is_named_ticket = column or _TELLS.search(label.partition(b"](")[0]) is not None
+    return url if is_named_ticket and b"/commit" not in target else None
+
+
+def _find_unlinked(source: bytes) -> Iterator[tuple[int, str]]:
+    """Yield the position and the text of each ticket that is not a link."""
+    for match in _PLAIN.finditer(source):
+        ticket = match.group()
+        if match.lastgroup == "url":
+            ticket = ticket.rstrip(b".,;:!*_")
+            counts = is_ticket_url(ticket)
+        elif match.lastgroup == "ref":
+            counts = not _COUNTED.search(source, max(match.start() - 12, 0), match.start())
+        else:
+            counts = not _NO_TICKET.match(ticket)
+        if counts:
+            yield match.start(), ticket.decode("utf-8", "replace")
