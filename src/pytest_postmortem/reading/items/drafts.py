@@ -14,14 +14,9 @@ from pytest_postmortem.reading.vocabulary.default import Vocabulary
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import ESCAPED_FLAG, NO_ITEM, TO_FILL_IN
+from pytest_postmortem.reading.vocabulary.requirements import NOT_STATED, Unreadable, choose_stricter
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import (
-    NOT_STATED,
-    Flag,
-    TestWords,
-    Unreadable,
-    choose_stricter,
-)
+from pytest_postmortem.reading.vocabulary.test_requirement import Flag, TestWords
 from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 

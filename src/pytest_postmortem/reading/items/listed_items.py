@@ -10,14 +10,9 @@ from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.normalize import fold
+from pytest_postmortem.reading.vocabulary.requirements import NOT_STATED, Unreadable, choose_stricter, parse_waiver
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import (
-    NOT_STATED,
-    TestWords,
-    Unreadable,
-    choose_stricter,
-    parse_waiver,
-)
+from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["ListedItems", "merge_with_body"]

@@ -12,7 +12,7 @@ from pytest_postmortem.reading.structure.sections import Section
 from pytest_postmortem.reading.syntax.markdown import Block, Outline
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.phrases import LISTS_DETAILS
-from pytest_postmortem.reading.vocabulary.test_requirement import NOT_STATED, Unreadable
+from pytest_postmortem.reading.vocabulary.requirements import NOT_STATED, Unreadable
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["Bullet", "read_bullets", "read_heading_item"]

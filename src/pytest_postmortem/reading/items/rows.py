@@ -11,7 +11,7 @@ from pytest_postmortem.reading.structure.tables import Columns, Row, Table
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.syntax.markup import strip_struck
 from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
-from pytest_postmortem.reading.vocabulary.test_requirement import Unreadable, choose_stricter
+from pytest_postmortem.reading.vocabulary.requirements import Unreadable, choose_stricter
 from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
