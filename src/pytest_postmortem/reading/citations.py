@@ -19,13 +19,13 @@ _SEPARATOR = re.compile("[-_/]")
 
 
 class Citations:
-    """Finds the names among `ids`, which maps each to the id it stands for; only those of key form, such as PM-12.
+    """Finds the names among `ids`, which maps each to its id; only those of key form, such as PM-12.
 
     A text has to write them exactly, the name of a test in any case and with `_` for every separator.
     """
 
     def __init__(self, ids: Mapping[str, str]) -> None:
-        self._ids = {name: one for name, one in ids.items() if _is_key(name)}
+        self._ids = {name: post_id for name, post_id in ids.items() if _is_key(name)}
         self._named = {_SEPARATOR.sub("_", name.lower()): name for name in self._ids}
         # What all of them begin with, `pm_` and the like: few names of tests hold it.
         beginnings = {name[: found.end() - 1] for name in self._named if (found := _MAYBE.search(name))}

@@ -1,4 +1,4 @@
-"""A Document read into a Postmortem."""
+"""Read a Document into a Postmortem."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NO_FIELDS = BodyFields({}, None)
 
 
 class Reader:
-    """Reads documents by the words of a vocabulary; `id_pattern` says what an id looks like here."""
+    """Reads documents by the words of a vocabulary; `id_pattern` is what an id looks like here."""
 
     def __init__(self, words: Vocabulary = DEFAULT, id_pattern: re.Pattern[str] | None = None) -> None:
         self._id_pattern = id_pattern
@@ -56,7 +56,7 @@ class Reader:
     def read(self, document: Document) -> Postmortem:
         """Return the post-mortem that `document` holds.
 
-        Never raises for what a document says: everything wrong with it is in `faults`, with the line and what to write
+        Never raises for what a document contains: everything wrong with it is in `faults`, with the line and what to write
         instead. A document that cannot be opened is known by the key in its file name, or by its stem.
         """
         try:
@@ -68,9 +68,9 @@ class Reader:
             return self._read_markdown(document, text)
         from pytest_postmortem.reading.syntax.data_file import read_data
 
-        told, problems = read_data(text, document.format)
+        nodes, problems = read_data(text, document.format)
         body_line = text.count("\n") + 2
-        return self._assemble(document, told, problems, None, find_places(text, data=True), body_line)
+        return self._assemble(document, nodes, problems, None, find_places(text, data=True), body_line)
 
     def _read_markdown(self, document: Document, text: str) -> Postmortem:
         front = split_front_matter(text)
@@ -102,31 +102,28 @@ class Reader:
     def _assemble(
         self,
         document: Document,
-        told: dict[str, Node],
+        nodes: dict[str, Node],
         problems: list[Problem],
         outline: Outline | None,
         places: Sequence[Place],
         body_line: int,
     ) -> Postmortem:
-        fields = read_fields(told)
+        fields = read_fields(nodes)
         service = read_fields(build_nodes(document.told)) if document.told is not None else None
         if service is not None:
             fields = merge_fields(fields, service)
         problems.extend(fields.problems)
         body = self._read_body(outline) if outline is not None else _Body()
         items = self._read_items(fields, body, places, body_line, problems)
-        drafts = items.drafts
-        title = body.title
+        drafts, title = items.drafts, body.title
         if service is not None:
             title = service.title or title
-            if service.action_items is not None:
-                drafts = merge_items(drafts, self._listed.read(service.action_items, problems))
+            drafts = self._merge_records(drafts, service, problems)
         action_items = assign_ids(drafts, problems)
         post_id, id_source, id_line = self._find_id(document, fields, title, body)
         unclear_faults, unclear_hints = _split_unclear(items.unclear, document)
         explained = {one.line or 0 for one in problems} | {one.line or 0 for one in unclear_faults}
         problems.extend(find_unaccounted(places, items.read, explained, body_line=body_line, hidden=items.listed))
-        faults = [DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems]
         days = self._find_days(document, fields, title, body)
         return Postmortem(
             id=post_id,
@@ -146,10 +143,16 @@ class Reader:
             root_cause=_choose_root_cause(fields, body, self._placeholders),
             action_items=action_items,
             guard_waiver=fields.guard,
-            faults=tuple(sorted((*faults, *unclear_faults), key=lambda one: one.line or 0)),
+            faults=_list_faults(document, problems, unclear_faults),
             hints=(*_list_hints(document, fields, body, items.silent), *unclear_hints),
             **_choose_labels(fields, body.fields),
         )
+
+    def _merge_records(self, drafts: list[Draft], service: Fields, problems: list[Problem]) -> list[Draft]:
+        """Return the items of the text with those that a service supplies."""
+        if service.action_items is None:
+            return drafts
+        return merge_items(drafts, self._listed.read(service.action_items, problems))
 
     def _read_body(self, outline: Outline) -> _Body:
         sections = find_sections(outline, self._titles)
@@ -247,9 +250,17 @@ def _split_unclear(unclear: Iterable[Unclear], document: Document) -> tuple[list
     return faults, hints
 
 
+def _list_faults(
+    document: Document, problems: Iterable[Problem], unclear: Iterable[DocumentError]
+) -> tuple[DocumentError, ...]:
+    """Return everything wrong with a document, in the order of its lines."""
+    faults = (DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems)
+    return tuple(sorted((*faults, *unclear), key=lambda fault: fault.line or 0))
+
+
 def _choose_title(document: Document, fields: Fields, title: str, known_id: str, body: _Body) -> str:
-    told = body.fields.values.get(Field.TITLE)
-    return fields.title or strip_kind_id_and_day(title, known_id) or (told[0] if told else "") or document.stem
+    written = body.fields.values.get(Field.TITLE)
+    return fields.title or strip_kind_id_and_day(title, known_id) or (written[0] if written else "") or document.stem
 
 
 def _choose_date(document: Document, title: str, body: _Body, read: Sequence[Draft]) -> date | None:
@@ -264,7 +275,7 @@ def _choose_date(document: Document, title: str, body: _Body, read: Sequence[Dra
 def _choose_labels(fields: Fields, found: BodyFields) -> dict[str, Any]:
     """Return severity, status, services and team: of front matter, else of the body."""
     severity, status, services, team = (
-        told[0] if (told := found.values.get(field)) else None
+        written[0] if (written := found.values.get(field)) else None
         for field in (Field.SEVERITY, Field.STATUS, Field.SERVICES, Field.TEAM)
     )
     return {
@@ -295,8 +306,8 @@ def _choose_root_cause(fields: Fields, body: _Body, placeholders: Placeholders) 
         text = get_text(node) or " ".join(get_names(node))
         if text and not placeholders.is_one(text):
             return RootCauseAnalysis("root_cause", strip_markdown(text), node.line)
-    read = find_root_cause(body.outline, body.sections, placeholders) if body.outline is not None else None
-    told = body.fields.values.get(Field.ROOT_CAUSE)
-    if read is None and told is not None and not placeholders.is_one(told[0]):
-        return RootCauseAnalysis("root cause", told[0], told[1])
-    return read
+    analysis = find_root_cause(body.outline, body.sections, placeholders) if body.outline is not None else None
+    written = body.fields.values.get(Field.ROOT_CAUSE)
+    if analysis is None and written is not None and not placeholders.is_one(written[0]):
+        return RootCauseAnalysis("root cause", written[0], written[1])
+    return analysis

@@ -1,4 +1,4 @@
-"""What a service says of a post-mortem beside its text: fields, and action items that are records of their own."""
+"""Merge fields and action items that a tracker supplies with what the text says."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from pytest_postmortem.reading.vocabulary.requirements import choose_stricter
 __all__ = ["build_nodes", "merge_fields", "merge_items"]
 
 _LINE = 1
-"""What a service says beside the text stands on no line of it."""
+"""What a service supplies beside the text is on no line of it."""
+_PREFERRED = ("id", "date", "severity", "status", "services", "team", "fixes", "guard", "root_cause")
+"""Fields of which the author's own value counts, else the service's."""
 
 
-def build_nodes(told: Mapping[str, Any]) -> dict[str, Node]:
+def build_nodes(record: Mapping[str, Any]) -> dict[str, Node]:
     """Return the fields as front matter would give them. An action item that begins with a key of its own has that id."""
-    nodes = {key: _build_node(value) for key, value in told.items()}
+    nodes = {key: _build_node(value) for key, value in record.items()}
     items = nodes.get("action_items")
     for item in items.value if items is not None and isinstance(items.value, list) else ():
         action = item.value.get("action") if isinstance(item.value, dict) else None
@@ -45,32 +47,25 @@ def _build_node(value: Any) -> Node:
     return Node(str(value), _LINE)
 
 
-def merge_fields(own: Fields, told: Fields) -> Fields:
+def merge_fields(own: Fields, service: Fields) -> Fields:
     """Return the author's own fields, with the service's where the author gives none; problems of both."""
+    preferred: dict[str, Any] = {name: getattr(own, name) or getattr(service, name) for name in _PREFERRED}
     return Fields(
-        id=own.id or told.id,
-        id_line=own.id_line if own.id else told.id_line,
+        id_line=own.id_line if own.id else service.id_line,
         title=own.title,
-        date=own.date or told.date,
-        last_day=own.last_day if own.date else told.last_day,
-        severity=own.severity or told.severity,
-        status=own.status or told.status,
-        services=own.services or told.services,
-        team=own.team or told.team,
-        aliases=tuple(dict.fromkeys((*own.aliases, *told.aliases))),
-        fixes=own.fixes or told.fixes,
-        guard=own.guard or told.guard,
-        root_cause=own.root_cause or told.root_cause,
+        last_day=own.last_day if own.date else service.last_day,
+        aliases=tuple(dict.fromkeys((*own.aliases, *service.aliases))),
         action_items=own.action_items,
-        problems=[*own.problems, *told.problems],
-        hints=[*own.hints, *told.hints],
+        problems=[*own.problems, *service.problems],
+        hints=[*own.hints, *service.hints],
+        **preferred,
     )
 
 
-def merge_items(own: Sequence[Draft], told: Sequence[Draft]) -> list[Draft]:
+def merge_items(own: Sequence[Draft], records: Sequence[Draft]) -> list[Draft]:
     """Return the items of the text, then those of the service; two are one if the text names the record as its ticket."""
     drafts = list(own)
-    for record in told:
+    for record in records:
         names = {*record.tickets, record.key}
         place = next((place for place, draft in enumerate(drafts) if names.intersection(draft.tickets)), None)
         if place is None:

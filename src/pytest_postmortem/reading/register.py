@@ -1,4 +1,4 @@
-"""A register of incidents: every incident there was, from which those without a post-mortem are told."""
+"""A register of incidents: every incident there was, to find those without a post-mortem."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ def read_register(document: Document) -> tuple[tuple[Incident, ...], tuple[Docum
     except DocumentError as error:
         return (), (DocumentError(error.problem, origin=document.origin, line=error.line, hint=_choose_hint(error)),)
     root, problems = read_node(text, document.format)
-    found: dict[str, Incident] = {}
+    incidents: dict[str, Incident] = {}
     for node in () if problems else _find_entries(root, problems):
         incident = _read_incident(node, document.origin, problems)
         if incident is None:
             continue
-        other = found.setdefault(fold_name(incident.id), incident)
+        other = incidents.setdefault(fold_name(incident.id), incident)
         if other is not incident:
             same = "" if other.id == incident.id else f", which is {other.id!r} to a reader,"
             problem = f"the id {incident.id!r}{same} is also that of line {other.line}"
             problems.append(Problem(node.line, problem, "keep one of the two"))
     faults = (DocumentError(one.problem, origin=document.origin, line=one.line, hint=one.hint) for one in problems)
-    return tuple(found.values()), tuple(faults)
+    return tuple(incidents.values()), tuple(faults)
 
 
 def _choose_hint(error: DocumentError) -> str:
@@ -77,28 +77,28 @@ def _read_incident(node: Node, origin: str, problems: list[Problem]) -> Incident
     if isinstance(node.value, list):
         problems.append(Problem(node.line, "a list where an incident is expected", "write `- id: INC-77`"))
         return None
-    told = {"id": node} if isinstance(node.value, str) else normalize_keys(node.value, problems)
-    name = get_text(told.get("id"))
+    fields = {"id": node} if isinstance(node.value, str) else normalize_keys(node.value, problems)
+    name = get_text(fields.get("id"))
     if name is None:
-        problems.append(Problem(node.line, "an incident without an id", _suggest_entry(told, node)))
+        problems.append(Problem(node.line, "an incident without an id", _suggest_entry(fields, node)))
         return None
-    severity = get_text(told.get("severity"))
+    severity = get_text(fields.get("severity"))
     return Incident(
         id=name,
-        title=get_text(told.get("title")),
-        date=_read_date(name, told.get("date"), problems),
+        title=get_text(fields.get("title")),
+        date=_read_date(name, fields.get("date"), problems),
         severity=shorten_severity(severity) if severity else None,
         origin=origin,
         line=node.line,
     )
 
 
-def _suggest_entry(told: dict[str, Node], node: Node) -> str:
+def _suggest_entry(fields: dict[str, Node], node: Node) -> str:
     """Return what to write for an entry without an id: of `INC-9: Card down` both halves."""
-    if isinstance(node.value, dict) and len(node.value) == 1 and not told.keys() & _KEYS:
+    if isinstance(node.value, dict) and len(node.value) == 1 and not fields.keys() & _KEYS:
         (key, title), *_ = node.value.items()
-        if said := get_text(title):
-            return f"write `- {{id: {key}, title: {said}}}`"
+        if text := get_text(title):
+            return f"write `- {{id: {key}, title: {text}}}`"
     return "write `- id: INC-77`"
 
 
