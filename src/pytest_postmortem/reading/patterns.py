@@ -19,9 +19,9 @@ def lazily(source: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
 
 class _Lazy:
     def __init__(self, source: Any, flags: int) -> None:
-        self._told = source, flags
+        self._source = source, flags
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(re.compile(*self._told), name)
-        setattr(self, name, found)
-        return found
+        method = getattr(re.compile(*self._source), name)
+        setattr(self, name, method)
+        return method

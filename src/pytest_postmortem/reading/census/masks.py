@@ -35,16 +35,16 @@ def mask(lines: list[str]) -> list[str]:
         return whole.split("\n")
     parts: list[str] = []
     position = 0
-    while (begun := whole.find("<!--", position)) >= 0:
-        if _is_in_code(whole, begun):
-            parts.append(whole[position : begun + 4])
-            position = begun + 4
+    while (opened := whole.find("<!--", position)) >= 0:
+        if _is_in_code(whole, opened):
+            parts.append(whole[position : opened + 4])
+            position = opened + 4
             continue
-        ended = whole.find("-->", begun + 4)
-        if ended < 0:
+        closed = whole.find("-->", opened + 4)
+        if closed < 0:
             break
-        parts += (whole[position:begun], "\n" * whole.count("\n", begun, ended))
-        position = ended + 3
+        parts += (whole[position:opened], "\n" * whole.count("\n", opened, closed))
+        position = closed + 3
     return ("".join(parts) + whole[position:]).split("\n")
 
 

@@ -239,6 +239,6 @@ def get_names(node: Node | None, *, split: bool = False) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)
 def shorten_severity(text: str) -> str | None:
     """Return the severity without what follows it: "SEV-3 (main feature down)" gives "SEV-3"."""
-    begun = SEVERITY_LABEL.sub(r"\1 ", _DECORATION.sub("", text))
-    short = _SEVERITY_ENDS.split(begun, maxsplit=1)[0].rstrip().strip(" *_`")
+    label = SEVERITY_LABEL.sub(r"\1 ", _DECORATION.sub("", text))
+    short = _SEVERITY_ENDS.split(label, maxsplit=1)[0].rstrip().strip(" *_`")
     return short[:_LONGEST_SEVERITY].rstrip() or None

@@ -1,4 +1,4 @@
-"""What a body says about the incident itself: in a table of two columns, in lines `**Date:** x`, or a heading a field."""
+"""Incident metadata in the body: two-column tables, `**Key:** value` lines, or one heading per field."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _read_subsections(
     """Return the text of a section that has all of it in sub-sections: of a root cause there, else of the first."""
     inner = [one for one in sections if section.first <= one.heading.place < section.last]
     inner.sort(key=lambda one: one.title.meaning is not Meaning.ROOT_CAUSE)
-    return next((told for one in inner if (told := _read_section(outline, one, placeholders))), "")
+    return next((text for one in inner if (text := _read_section(outline, one, placeholders))), "")
 
 
 def _read_section(outline: Outline, section: Section, placeholders: Placeholders) -> str:

@@ -1,4 +1,4 @@
-"""One action item out of a table row or a bullet: its text and what is said of it."""
+"""One action item parsed from a table row or bullet, before it gets its id."""
 
 from __future__ import annotations
 
@@ -191,16 +191,16 @@ class Drafter:
 
     def _read_field_requirements(self, lines: list[str], line: int, unclear: list[Unclear]) -> TestRequirement:
         """Return what the fields of a bullet require: `- Test: required` below it, or `Test: required` in a line of its own."""
-        said = NOT_STATED
+        test = NOT_STATED
         for number, raw in enumerate(lines):
             if "est" not in raw and raw.isascii():
                 continue
             for field in _FIELD.finditer(raw.replace("*", "").replace("__", "")):
                 if (number == 0 and not field.start()) or not self._tests.is_test_name(field.group(1)):
                     continue
-                told, _ = self.read_requirement(field.group(2).strip(), "", line, unclear)
-                said = choose_stricter(said, told)
-        return said
+                field_test, _ = self.read_requirement(field.group(2).strip(), "", line, unclear)
+                test = choose_stricter(test, field_test)
+        return test
 
     def read_text(self, text: str, line: int, unclear: list[Unclear]) -> Draft | None:
         """Return the draft of an item that is one text, with what a bullet may say, or None if it says nothing."""
@@ -224,17 +224,17 @@ class Drafter:
         self, cell: str | None, text: str, line: int, unclear: list[Unclear]
     ) -> tuple[TestRequirement, str]:
         """Return the stricter test requirement of a cell and of a flag in the text, and the text without the flag."""
-        said = NOT_STATED
+        test = NOT_STATED
         try:
             if cell:
                 flag = self._find_flag(cell) if cell.lstrip("*_`\\ ")[:1] in ("[", "［", "【") else None
-                told = _BREAK.sub(", ", cell) if "<" in cell else cell
-                said = self._tests.read_value(told) if flag is None else flag.requirement
+                value = _BREAK.sub(", ", cell) if "<" in cell else cell
+                test = self._tests.read_value(value) if flag is None else flag.requirement
             if (flag := self._find_flag(text)) is not None:
-                return choose_stricter(said, flag.requirement), flag.text
+                return choose_stricter(test, flag.requirement), flag.text
         except Unreadable as error:
             unclear.append(Unclear(line, error))
-        return said, text
+        return test, text
 
     def find_requirement(self, text: str) -> TestRequirement | None:
         """Return what a flag in a text asks for; None if it asks for nothing. Raises Unreadable."""
@@ -252,12 +252,12 @@ class Drafter:
             return None
         if cell in self._values:
             return self._values[cell]
-        told: str | None = strip_markdown(cell)
-        if fold(told or "") in self._placeholders or fold((told or "").strip("-—–()<>[]. ?？")) in self._placeholders:
-            told = None
+        value: str | None = strip_markdown(cell)
+        if fold(value or "") in self._placeholders or fold((value or "").strip("-—–()<>[]. ?？")) in self._placeholders:
+            value = None
         if len(self._values) < _MOST_REMEMBERED:
-            self._values[cell] = told
-        return told
+            self._values[cell] = value
+        return value
 
     def is_blank(self, text: str) -> bool:
         """Return whether a short text is a placeholder or says that there is nothing to do."""
@@ -275,13 +275,9 @@ class Drafter:
             return Scope.UNKNOWN
         known = self._scopes.get(cell)
         if known is None:
-            told = lookup_key(strip_markdown(cell))
+            key = lookup_key(strip_markdown(cell))
             known = (
-                Scope.SPECIFIC
-                if told in self._specific
-                else Scope.SYSTEMIC
-                if told in self._systemic
-                else Scope.UNKNOWN
+                Scope.SPECIFIC if key in self._specific else Scope.SYSTEMIC if key in self._systemic else Scope.UNKNOWN
             )
             if len(self._scopes) < _MOST_REMEMBERED:
                 self._scopes[cell] = known

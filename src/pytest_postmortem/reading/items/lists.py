@@ -1,4 +1,4 @@
-"""Lists of action items: which bullets are commitments, and which only tell more of the one above them."""
+"""Decide which bullets are action items and which are details of their parent."""
 
 from __future__ import annotations
 
@@ -168,15 +168,17 @@ def _split_requirements(items: list[_Item], find_requirement: FindRequirement) -
     asking: dict[_Item, list[_Item]] = {}
     for item in items:
         try:
-            asked = find_requirement(item.text)
+            requirement = find_requirement(item.text)
         except Unreadable:
-            asked = NOT_STATED  # it asks for something, and what is wrong with it is told when the item is read
-        item.asks = asked is not None
-        if asked is not None and item.parent is not None:
+            requirement = NOT_STATED  # it asks for something, and what is wrong with it is told when the item is read
+        item.asks = requirement is not None
+        if requirement is not None and item.parent is not None:
             above = item.parent
             asking.setdefault(above, []).append(item)
             # A node id below an item that requires a test only says which one.
-            above.lead = above.lead or bool(split_leading_key(item.text)[0]) or (above.asks and not asked.node_ids)
+            above.lead = (
+                above.lead or bool(split_leading_key(item.text)[0]) or (above.asks and not requirement.node_ids)
+            )
     for above, below in asking.items():
         above.lead = above.lead or len(below) > 1
 
@@ -212,28 +214,28 @@ def _read_item(outline: Outline, item: _Item) -> None:
     raw = outline.data[item.start : item.text_end].decode()
     indent = len(raw) - len(raw.lstrip(" \t"))  # the parser counts what is beyond the parent's indent to the item
     marker = _MARKER.match(raw, indent)
-    begun = marker.end() if marker else indent
-    box = _BOX.match(raw, begun)
+    text_start = marker.end() if marker else indent
+    box = _BOX.match(raw, text_start)
     if box is not None:
         sign = box.group(2)
         if sign is None:
             item.box = _BOXES.get(box.group(1).lower(), ItemStatus.DONE)
-            begun = box.end()
+            text_start = box.end()
         elif sign in _SIGNS:
             item.box = _SIGNS[sign]
-            begun = box.end()
-    item.text = " ".join(raw[begun:].split())
-    item.text_start = item.start + len(raw[:begun].encode())
+            text_start = box.end()
+    item.text = " ".join(raw[text_start:].split())
+    item.text_start = item.start + len(raw[:text_start].encode())
 
 
 def _is_group_heading(text: str) -> bool:
     """Return whether a bullet with bullets below it is only their heading."""
     if _ONLY_BOLD.fullmatch(text):
         return True
-    told = strip_markdown(text)
-    if not told.endswith((":", "：")):
+    label = strip_markdown(text)
+    if not label.endswith((":", "：")):
         return False
-    return not LISTS_DETAILS.search(told.rstrip(":： "))
+    return not LISTS_DETAILS.search(label.rstrip(":： "))
 
 
 def _find_own_ends(items: list[_Item]) -> list[int]:

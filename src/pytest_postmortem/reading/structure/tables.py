@@ -139,13 +139,13 @@ class ColumnReader:
         return Columns(action=action) if 2 * sum(map(_is_sentence, texts)) >= len(texts) > 0 else None
 
     def _find_column(self, name: str) -> str | None:
-        told = fold(name)
-        found = self._known.get(told) or self._known.get(lookup_key(told))
-        if found is None:
+        folded = fold(name)
+        column = self._known.get(folded) or self._known.get(lookup_key(folded))
+        if column is None:
             # "Owner (team)", "期限（目安）", "Status/notes"
-            short = _ADDED.split(told, maxsplit=1)[0]
-            found = self._known.get(lookup_key(short)) if short else None
-        return found
+            short = _ADDED.split(folded, maxsplit=1)[0]
+            column = self._known.get(lookup_key(short)) if short else None
+        return column
 
 
 def _choose_action(columns: dict[str, Any], tests: list[int], unknown: list[int]) -> Columns | None:
@@ -170,8 +170,8 @@ def _is_sentence(cell: str) -> bool:
 
 
 def _is_action_name(name: str) -> bool:
-    told = lookup_key(name)
-    return told.startswith(ACTION_COLUMN_BEGINS) or ACTION_COLUMN_PART in told or told in ACTION_COLUMNS
+    key = lookup_key(name)
+    return key.startswith(ACTION_COLUMN_BEGINS) or ACTION_COLUMN_PART in key or key in ACTION_COLUMNS
 
 
 _ADDED = lazily(r"[(（/\[【]")
@@ -218,18 +218,18 @@ def _read_row(data: bytes, start: int, end: int, cells: list[Cell], width: int) 
 
 def _split_outside_code(data: bytes, start: int, end: int) -> list[Cell]:
     """Split a row into cells at the pipes that are not between backticks."""
-    begun, last = start, end
-    while begun < last and data[begun : begun + 1] in b" \t|>" and data[begun : begun + 1] != b"|":
-        begun += 1
-    begun += data[begun : begun + 1] == b"|"
-    written = data[begun:last].rstrip()
-    last = begun + len(written) - written.endswith(b"|")
+    begin, last = start, end
+    while begin < last and data[begin : begin + 1] in b" \t|>" and data[begin : begin + 1] != b"|":
+        begin += 1
+    begin += data[begin : begin + 1] == b"|"
+    written = data[begin:last].rstrip()
+    last = begin + len(written) - written.endswith(b"|")
     cells: list[Cell] = []
-    position = begun
-    for found in _CODE_OR_PIPE.finditer(data, begun, last):
-        if found.group() == b"|":
-            cells.append((data[position : found.start()].decode("utf-8", "replace").strip(), position, found.start()))
-            position = found.end()
+    position = begin
+    for match in _CODE_OR_PIPE.finditer(data, begin, last):
+        if match.group() == b"|":
+            cells.append((data[position : match.start()].decode("utf-8", "replace").strip(), position, match.start()))
+            position = match.end()
     cells.append((data[position:last].decode("utf-8", "replace").strip(), position, last))
     return [(text.replace("\\|", "|"), first, behind) for text, first, behind in cells]
 

@@ -41,8 +41,8 @@ def read_values(text: str, format: Format, origin: str) -> Any:
     root, problems = read_node(text, format)
     if problems:
         first, more = problems[0], len(problems) - 1
-        told = f"{first.problem} (and {more} more like it)" if more else first.problem
-        raise SourceError(told, origin=origin, line=first.line, hint=first.hint)
+        reason = f"{first.problem} (and {more} more like it)" if more else first.problem
+        raise SourceError(reason, origin=origin, line=first.line, hint=first.hint)
     return None if root is None else _convert_to_values(root)
 
 
@@ -133,16 +133,16 @@ def _check_depth(around: list[list[Node] | dict[str, Node]], line: int) -> None:
         raise _Refused(Problem(line, f"nested deeper than {MAX_DEPTH} levels", "write it flatter"))
 
 
-def _read_scalar(told: str, line: int) -> str:
-    if told.startswith('"'):
-        return _read_string(told)
-    if told in _NO_VALUES:
-        raise _Refused(Problem(line, f"{told} is no value", "write a text or a number"))
-    return _WORDS.get(told, told)
+def _read_scalar(token: str, line: int) -> str:
+    if token.startswith('"'):
+        return _read_string(token)
+    if token in _NO_VALUES:
+        raise _Refused(Problem(line, f"{token} is no value", "write a text or a number"))
+    return _WORDS.get(token, token)
 
 
-def _read_string(told: str) -> str:
+def _read_string(token: str) -> str:
     """Return the text of a JSON string; half a surrogate pair, which no file can hold, is replaced."""
-    if "\\" not in told:
-        return told[1:-1]
-    return str(json.loads(told)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if "\\" not in token:
+        return token[1:-1]
+    return str(json.loads(token)).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

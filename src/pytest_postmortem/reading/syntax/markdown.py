@@ -66,20 +66,20 @@ _get_start: Callable[[Block], int] = itemgetter(1)
 
 
 class Outline:
-    """The blocks of one Markdown text, looked at only where asked.
+    """The blocks of one Markdown text, looked at only when needed.
 
     `data` is the text in UTF-8, the space that all positions are in. `headings` are in reading order; `labels` are
     possible headings of other forms, the bold-only paragraph for one. `tables` are the places of tables.
     """
 
     __slots__ = (
-        "_asked",
         "_first_line",
+        "_last_found",
+        "_lookups",
         "_lines",
         "_links",
         "_pieces",
         "_tags",
-        "_told",
         "data",
         "headings",
         "labels",
@@ -94,8 +94,8 @@ class Outline:
         self._first_line = first_line
         self._lines: list[int] | None = None
         self._links: list[Link] | None = None
-        self._asked = 0
-        self._told = 0, first_line  # a position and its line, as the next one asked for is behind it mostly
+        self._lookups = 0
+        self._last_found = 0, first_line  # a position and its line, as the next one asked for is behind it mostly
         self.headings: list[Heading] = []
         self.labels: list[Heading] = []
         self.tables: list[int] = []
@@ -110,11 +110,11 @@ class Outline:
 
     def _add_tag(self, place: int, tag: dict[str, Any], start: int, end: int) -> None:
         """Note what the parser tells more of a piece: the level of a heading, where a link leads."""
-        ((kind, told),) = tag.items()
+        ((kind, details),) = tag.items()
         self._pieces[place] = (kind, start, end)
-        self._tags[place] = told
+        self._tags[place] = details
         if kind == "Heading":
-            self.headings.append(Heading(int(told["level"][1]), start, end, place))
+            self.headings.append(Heading(int(details["level"][1]), start, end, place))
         elif kind == "Table":
             self.tables.append(place)
 
@@ -142,11 +142,11 @@ class Outline:
     def find_line(self, position: int) -> int:
         """Return the 1-based line in the file of a byte position in the body."""
         if self._lines is None:
-            if self._asked < _FEW and b"\r" not in self.data:
-                self._asked += 1
-                passed, line = self._told if self._told[0] <= position else (0, self._first_line)
+            if self._lookups < _FEW and b"\r" not in self.data:
+                self._lookups += 1
+                passed, line = self._last_found if self._last_found[0] <= position else (0, self._first_line)
                 line += self.data.count(b"\n", passed, position)
-                self._told = position, line
+                self._last_found = position, line
                 return line
             self._lines = [0, *accumulate(map(len, self.data.splitlines(keepends=True)))]
         return bisect_right(self._lines, position, hi=max(len(self._lines) - 1, 1)) - 1 + self._first_line
@@ -171,8 +171,8 @@ class Outline:
         """Return the links and images that begin between two byte positions."""
         if self._links is None:
             self._links = [
-                Link(*self._pieces[place][1:], told["dest_url"])
-                for place, told in self._tags.items()
+                Link(*self._pieces[place][1:], details["dest_url"])
+                for place, details in self._tags.items()
                 if self._pieces[place][0] in ("Link", "Image")
             ]
         first = bisect_left(self._links, start, key=_get_beginning)

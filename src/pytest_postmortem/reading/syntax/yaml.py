@@ -102,8 +102,8 @@ def _find_broken_character(block: str) -> int:
     return found.start() if found else 0
 
 
-def _find_syntax_hint(told: str) -> str:
-    return next((hint for part, hint in _SYNTAX_HINTS if part in told), "mend it, or put the value in quotes")
+def _find_syntax_hint(reason: str) -> str:
+    return next((hint for part, hint in _SYNTAX_HINTS if part in reason), "mend it, or put the value in quotes")
 
 
 class _Builder:

@@ -190,8 +190,8 @@ def find_title_days(title: str, *, behind: bool = True) -> tuple[date, date] | N
 
     A date within its words is not that of the incident: "Orders lost after the migration of 2019-03-01".
     """
-    begun = _BEFORE_DAY.match(title)
-    found = _ANY.match(title, begun.end() if begun else 0)
+    lead = _BEFORE_DAY.match(title)
+    found = _ANY.match(title, lead.end() if lead else 0)
     if found is not None and _APART.match(title, found.end()):
         return find_days(title[found.start() : found.end() + _LONGEST_TIME])
     if behind and (apart := _DAY_BEHIND.search(title, max(len(title) - _LONGEST_DAY, 0))) is not None:
@@ -203,8 +203,8 @@ def find_title_days(title: str, *, behind: bool = True) -> tuple[date, date] | N
 
 def read_field_days(text: str) -> tuple[date, date] | None:
     """Return the days of a field that is a date or a range of dates; None if its date is only mentioned in its text."""
-    begun = _BEFORE_FIELD.match(text)
-    found = _ANY.match(text, begun.end() if begun else 0)
+    lead = _BEFORE_FIELD.match(text)
+    found = _ANY.match(text, lead.end() if lead else 0)
     if found is None or _read_match(found) is None:
         return None
     if _RUNS_ON.match(text, found.end()) is not None:

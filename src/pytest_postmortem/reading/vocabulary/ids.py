@@ -50,6 +50,6 @@ def find_key_in_heading(heading: str, id_pattern: re.Pattern[str] | None = None)
             and not heading[max(found.start() - 1, 0) : found.start()].isalnum()
         }
         return keys.pop() if len(keys) == 1 else None
-    begun = heading.lstrip("[(【 ")
-    key = find_key_in_name(begun)
-    return key if key is not None and _AFTER_HEADING.match(begun, len(key)) else None
+    text = heading.lstrip("[(【 ")
+    key = find_key_in_name(text)
+    return key if key is not None and _AFTER_HEADING.match(text, len(key)) else None

@@ -13,12 +13,12 @@ _NO_KEY = lazily(r"(?:SEV|UTF|TLS|HTTP|SHA|RFC|ADR|ISO|PM|INC|CVE|GPT|COVID|V|Q)
 
 def split_leading_key(text: str) -> tuple[str, str]:
     """Return the key that an item's text begins with (`AI-1: ...`, `**P-2** ...`) or "", and the text without it."""
-    found = _KEY.match(text) if text[:1] in "*_`" or text[:1].isupper() else None
-    if found is None or _NO_KEY.match(found.group(1)) or not (found.group(2) or found.group(3)):
+    match = _KEY.match(text) if text[:1] in "*_`" or text[:1].isupper() else None
+    if match is None or _NO_KEY.match(match.group(1)) or not (match.group(2) or match.group(3)):
         return "", text
-    begun = text[: found.start(1)]
-    rest = text[found.end() :]
-    if begun and begun not in found.group(2):
+    emphasis = text[: match.start(1)]
+    rest = text[match.end() :]
+    if emphasis and emphasis not in match.group(2):
         # "**AI-1: Reject** ..." loses its key and keeps its emphasis.
-        rest = begun + rest
-    return found.group(1), rest
+        rest = emphasis + rest
+    return match.group(1), rest

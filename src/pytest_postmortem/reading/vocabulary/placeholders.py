@@ -38,6 +38,6 @@ class Placeholders:
         if len(text) > _LONGEST:
             return False
         marker = _MARKER.match(text)
-        told = fold(text[marker.end() :] if marker else text)
-        bare = told.strip(_AROUND)
-        return told in self._words or bare in self._words or _NOT_YET.fullmatch(bare) is not None
+        folded = fold(text[marker.end() :] if marker else text)
+        bare = folded.strip(_AROUND)
+        return folded in self._words or bare in self._words or _NOT_YET.fullmatch(bare) is not None

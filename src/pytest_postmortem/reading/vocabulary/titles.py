@@ -105,5 +105,5 @@ def strip_decoration(title: str) -> str:
     """Return `title` without numbering, emoji and other decoration at its ends, for comparing."""
     if len(title) > _LONGEST:
         return title  # no name of anything
-    begun = title[match.end() :] if (match := _BEFORE.match(title)) else title
-    return begun if begun[-1:].isalnum() else _AFTER.sub("", begun) or title
+    core = title[match.end() :] if (match := _BEFORE.match(title)) else title
+    return core if core[-1:].isalnum() else _AFTER.sub("", core) or title
