@@ -75,9 +75,9 @@ class Outline:
     __slots__ = (
         "_first_line",
         "_last_found",
-        "_lookups",
         "_lines",
         "_links",
+        "_lookups",
         "_pieces",
         "_tags",
         "data",
