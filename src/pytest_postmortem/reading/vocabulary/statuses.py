@@ -188,7 +188,7 @@ class StatusWords:
         for count in (3, 2, 1):
             if len(words) > count:
                 known = self._sure.get(" ".join(words[:count]))
-                if known is not None and _only_adds(words[count]):
+                if known is not None and _is_addition(words[count]):
                     return known
         if remark.isascii():
             return ItemStatus.UNKNOWN
@@ -205,7 +205,7 @@ _ADDING = frozenset(
 )
 
 
-def _only_adds(word: str) -> bool:
+def _is_addition(word: str) -> bool:
     """Return whether what begins with `word` only adds to a state: a number, "in #12", the digest of a commit."""
     return word[0].isdigit() or word in _ADDING or (len(word) >= 7 and word.isalnum() and not word.isalpha())
 
