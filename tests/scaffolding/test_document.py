@@ -11,9 +11,8 @@ import pytest
 import yaml
 
 from pytest_postmortem.errors import ConfigError, DocumentError
-from pytest_postmortem.scaffolding.templates import named as named_template
-from pytest_postmortem.scaffolding.templates import ours
-from pytest_postmortem.scaffolding.values import as_toml, as_yaml
+from pytest_postmortem.scaffolding.templates import load_our_template, load_template
+from pytest_postmortem.scaffolding.values import format_toml, format_yaml
 from tests.scaffolding.repository import TODAY, named, repository, written
 
 TITLES = [
@@ -264,7 +263,7 @@ def test_a_template_that_is_not_there(tmp_path: Path) -> None:
         written(project)
     for wrong, told in ((tmp_path, "is a folder"), (Path(os.devnull), "is no regular file")):
         with pytest.raises(ConfigError, match=f"t: {told}; name a template, in Markdown"):
-            named_template(wrong, "t")
+            load_template(wrong, "t")
     tmp_path.joinpath("none.md").write_bytes(b"\xff\xfe")
     with pytest.raises(DocumentError, match=r"none\.md:1: not UTF-8"):
         written(project.reopen())
@@ -275,20 +274,26 @@ def test_scalars_are_read_back(text: str) -> None:
     """By other readers of YAML and TOML."""
     import tomllib
 
-    assert yaml.safe_load(as_yaml(text)) == text
-    assert yaml.safe_load(f"[{as_yaml(text, in_list=True)}]") == [text]
-    assert tomllib.loads(f"x = {as_toml(text)}") == {"x": text}
+    assert yaml.safe_load(format_yaml(text)) == text
+    assert yaml.safe_load(f"[{format_yaml(text, in_list=True)}]") == [text]
+    assert tomllib.loads(f"x = {format_toml(text)}") == {"x": text}
 
 
 def test_plain_text_stays_plain() -> None:
     """As people write it."""
     for text in ("Checkout queue overflow", "PM-2026-001", "SEV1", "Disk full (again), and more", "It's down"):
-        assert as_yaml(text) == text
+        assert format_yaml(text) == text
 
 
 def test_our_template_has_every_place() -> None:
     """And ships with the package."""
-    assert set(re.findall(r"\{\{ (\w+) \}\}", ours().text)) == {"id", "title", "date", "severity", "services"}
+    assert set(re.findall(r"\{\{ (\w+) \}\}", load_our_template().text)) == {
+        "id",
+        "title",
+        "date",
+        "severity",
+        "services",
+    }
 
 
 def test_a_day_in_the_past(tmp_path: Path) -> None:

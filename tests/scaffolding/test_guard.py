@@ -14,7 +14,7 @@ import pytest
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.guard import MESSAGE, Scaffold, scaffold
-from pytest_postmortem.scaffolding.literals import literal, sentence
+from pytest_postmortem.scaffolding.literals import format_literal, format_sentence
 from pytest_postmortem.scanning.marks import functions_in
 from tests.scaffolding.repository import postmortem, repository
 
@@ -367,7 +367,7 @@ def test_a_formatter_leaves_them_as_they_are(hostile_tests: Path, length: int) -
 @pytest.mark.parametrize("text", ["a", 'a"b', "a'b", "\"'", "a\\b", "\x07", "\u202e", "\u505c", "\U0001f525", "\ud800"])
 def test_a_literal_is_its_text(text: str) -> None:
     """As Python reads it."""
-    assert ast.literal_eval(literal(text)) == text
+    assert ast.literal_eval(format_literal(text)) == text
 
 
 def test_a_text_becomes_a_sentence() -> None:
@@ -378,4 +378,4 @@ def test_a_text_becomes_a_sentence() -> None:
         ("\u6ce8\u6587\u3092\u62d2\u5426\u3059\u308b\u3002", "\u6ce8\u6587\u3092\u62d2\u5426\u3059\u308b\u3002"),
         ("word " * 100, "Word" + " word" * 79 + "…"),
     ):
-        assert sentence(text) == told
+        assert format_sentence(text) == told

@@ -15,8 +15,8 @@ from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.postmortem import IdSource, Postmortem
 from pytest_postmortem.project import Project
-from pytest_postmortem.scaffolding.folders import first_folder
-from pytest_postmortem.scaffolding.forms import parsed
+from pytest_postmortem.scaffolding.folders import choose_first_folder
+from pytest_postmortem.scaffolding.forms import parse_name
 from tests.scaffolding.repository import TODAY, named, repository, written
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
@@ -206,7 +206,7 @@ def test_a_source_that_is_a_glob(tmp_path: Path, source: str) -> None:
     """Is the one folder that it matches; of several one has to be named."""
     files = {"postmortem.toml": f'sources = ["{source}"]\n', "services/b/postmortems/x.txt": "", "services/c/x": ""}
     project = repository(tmp_path, files)
-    assert first_folder(project.settings) == "services/b/postmortems"
+    assert choose_first_folder(project.settings) == "services/b/postmortems"
     repository(tmp_path, {"services/a/postmortems/x.txt": ""})
     told = r"are several folders \(services/a/postmortems, services/b/postmortems\); name one of them with --folder"
     with pytest.raises(ConfigError, match=told):
@@ -274,7 +274,7 @@ def test_a_title_in_a_file_name(tmp_path: Path) -> None:
 )
 def test_what_has_no_number_is_words(name: str) -> None:
     """Nothing of it is a date or a number."""
-    assert parsed(name).form.kinds == ("YN" if name.startswith("2026-13") else "")
+    assert parse_name(name).form.kinds == ("YN" if name.startswith("2026-13") else "")
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,9 @@ def new(
 
 def _below(folder: Path, base: Path) -> str:
     """`folder` as it is called in origins. Raises ConfigError where it is outside `base`."""
-    from pytest_postmortem.scaffolding.folders import below
+    from pytest_postmortem.scaffolding.folders import find_origin
 
-    place = below(base, folder)
+    place = find_origin(base, folder)
     if place is None:
         raise ConfigError(f"the folder leads out of {base}", origin=str(folder), hint="name a folder of this project")
     return "" if place == "." else place

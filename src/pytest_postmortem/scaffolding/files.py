@@ -13,7 +13,7 @@ from pathlib import Path
 from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.reporting.writing import refuse_links, rename, temporary_beside
 
-__all__ = ["create", "move", "replace", "turn"]
+__all__ = ["create", "move", "replace", "take_turn"]
 
 _PATIENCE = 10.0
 """Seconds: more than any turn takes, unless somebody has stopped the process."""
@@ -22,7 +22,7 @@ _PATIENCE = 10.0
 def create(path: Path, content: bytes, root: Path) -> None:
     """Make the file `path`, and its folder where there is none; a crash leaves no half file under its name.
 
-    Raises FileExistsError where there is anything of this name, EvidenceError where it cannot be written or a link of
+    Raises FileExistsError if there is anything of this name, EvidenceError where it cannot be written or a link of
     the project around `root` leads there.
     """
     if os.path.lexists(path) and not path.is_symlink():
@@ -41,13 +41,13 @@ def create(path: Path, content: bytes, root: Path) -> None:
         problem = f"cannot be written: file names are {error.encoding} here"
         raise EvidenceError(problem, origin=str(path), hint="set PYTHONUTF8=1") from None
     except OSError as error:
-        raise _refused(path, error) from None
+        raise _make_write_error(path, error) from None
 
 
 def replace(path: Path, before: bytes, content: bytes, root: Path) -> None:
     """Give the file `path` its new content at once, its permissions kept.
 
-    Raises EvidenceError where it no longer holds `before`, cannot be written, or a link of the project around `root`
+    Raises EvidenceError if it no longer holds `before`, cannot be written, or a link of the project around `root`
     leads there.
     """
     path = refuse_links(path, root)
@@ -58,13 +58,13 @@ def replace(path: Path, before: bytes, content: bytes, root: Path) -> None:
                 raise EvidenceError("was changed meanwhile", origin=str(path), hint="run the command again")
             rename(temporary, path)
     except OSError as error:
-        raise _refused(path, error) from None
+        raise _make_write_error(path, error) from None
 
 
 def move(path: Path, before: bytes, to: Path, content: bytes, root: Path) -> None:
     """Make the file `to` with `content` in place of `path`, which goes where it still holds `before`.
 
-    Raises FileExistsError where there is anything of this name, EvidenceError where it cannot be written.
+    Raises FileExistsError if there is anything of this name, EvidenceError where it cannot be written.
     """
     if path == to:
         replace(path, before, content, root)
@@ -76,7 +76,7 @@ def move(path: Path, before: bytes, to: Path, content: bytes, root: Path) -> Non
 
 
 @contextmanager
-def turn(folder: Path) -> Iterator[None]:
+def take_turn(folder: Path) -> Iterator[None]:
     """Wait until no other process is in a turn with this folder, where the system can tell; a crash ends a turn."""
     if sys.platform == "win32":
         yield
@@ -118,6 +118,6 @@ def _link(temporary: Path, path: Path, content: bytes) -> None:
         raise
 
 
-def _refused(path: Path, error: OSError) -> EvidenceError:
+def _make_write_error(path: Path, error: OSError) -> EvidenceError:
     problem = f"cannot be written: {error.strerror or error}"
     return EvidenceError(problem, origin=str(path), hint="name a folder that can be written")

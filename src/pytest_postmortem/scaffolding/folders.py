@@ -11,7 +11,7 @@ from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.sources.folder import expand
 
-__all__ = ["below", "first_folder", "folder_for", "group_of"]
+__all__ = ["choose_first_folder", "choose_folder", "find_origin", "strip_date"]
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
 _YEAR_MONTH = re.compile(r"(?:19|20)[0-9]{2}([-_.]?)(?:0[1-9]|1[0-2])$")
@@ -19,23 +19,24 @@ _MONTH = re.compile(r"(?:0[1-9]|1[0-2])$")
 _MAGIC = re.compile(r"[*?\[]")
 
 
-def below(base: Path, path: Path) -> str | None:
-    """`path` as it is called in origins, `.` for `base` itself; None where it is outside of it, also by a link."""
+def find_origin(base: Path, path: Path) -> str | None:
+    """Return `path` as it is called in origins, `.` for `base` itself; None if it is outside of it, also by a link."""
     place = os.path.relpath(os.path.realpath(path), os.path.realpath(base)).replace(os.sep, "/")
     return None if place == ".." or place.startswith("../") else place
 
 
-def group_of(folder: str) -> str:
-    """`folder` with its date taken out: the same for `postmortems/2025` and `postmortems/2026`."""
-    return _dated(folder, "{year}", "{month}")
+def strip_date(folder: str) -> str:
+    """Return `folder` with its date taken out: the same for `postmortems/2025` and `postmortems/2026`."""
+    return _replace_date(folder, "{year}", "{month}")
 
 
-def folder_for(folder: str, day: date) -> str:
-    """The folder beside `folder` for a document of this day: another one only where `folder` is of a year or month."""
-    return _dated(folder, f"{day.year:04}", f"{day.month:02}")
+def choose_folder(folder: str, day: date) -> str:
+    """Return the folder beside `folder` for a document of this day: another one only where `folder` is of a year or
+    month."""
+    return _replace_date(folder, f"{day.year:04}", f"{day.month:02}")
 
 
-def _dated(folder: str, year: str, month: str) -> str:
+def _replace_date(folder: str, year: str, month: str) -> str:
     parts = folder.split("/")
     if _YEAR.match(parts[-1]):
         parts[-1] = year
@@ -46,14 +47,14 @@ def _dated(folder: str, year: str, month: str) -> str:
     return "/".join(parts)
 
 
-def first_folder(settings: Settings) -> str:
-    """Where the first document goes: the first source that is or can be a folder, or a default folder.
+def choose_first_folder(settings: Settings) -> str:
+    """Return where the first document goes: the first source that is or can be a folder, or a default folder.
 
-    Raises ConfigError where no source or more than one of a glob can be it, where a file is in its place, and where
+    Raises ConfigError if no source or more than one of a glob can be it, where a file is in its place, and where
     post-mortems of a folder above are not read from here.
     """
     if not settings.sources:
-        there = _default_folder(settings.base)
+        there = _find_default_folder(settings.base)
         if there is None and settings.origin is None:
             _refuse_below_others(settings.base)
         if there is None and Path(settings.base, DEFAULT_FOLDERS[0]).is_file():
@@ -81,13 +82,13 @@ def first_folder(settings: Settings) -> str:
     raise ConfigError(f"none of the sources {', '.join(settings.sources)} is a folder", hint="name one with --folder")
 
 
-def _default_folder(base: Path) -> str | None:
+def _find_default_folder(base: Path) -> str | None:
     return next((folder for folder in DEFAULT_FOLDERS if Path(base, folder).is_dir()), None)
 
 
 def _refuse_below_others(base: Path) -> None:
     for above in (base, *base.parents):
-        found = _default_folder(above)
+        found = _find_default_folder(above)
         if found is not None:
             hint = f"run the command in {above}, or name a folder with --folder"
             raise ConfigError(f"no post-mortem is read from here, and {above / found} is there", hint=hint)

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from pytest_postmortem.scaffolding.words import cut, safe_title, words_of
+from pytest_postmortem.scaffolding.words import clean_title, cut, find_words
 
-__all__ = ["Form", "Named", "Tail", "parsed", "prefix_of"]
+__all__ = ["Form", "Named", "Tail", "parse_name", "prefix_of"]
 
 _MOST_OF_SLUG = 60
 _MOST_OF_TITLE = 100
@@ -47,12 +47,12 @@ class Tail:
     joint: str = "-"
     capitals: bool = False
 
-    def of(self, title: str) -> str:
-        """The words of `title` in this form, without the separator; empty where it has none."""
+    def format(self, title: str) -> str:
+        """Return the words of `title` in this form, without the separator; empty if it has none."""
         if self.joint == " ":
-            text = safe_title(title, _MOST_OF_TITLE)
+            text = clean_title(title, _MOST_OF_TITLE)
             return text if self.capitals else text.lower()
-        words = [word if self.capitals else word.lower() for word in words_of(title)]
+        words = [word if self.capitals else word.lower() for word in find_words(title)]
         return cut(words, self.joint, _MOST_OF_SLUG)
 
 
@@ -65,15 +65,15 @@ class Form:
     separators: tuple[str, ...] = ()
 
     def head(self, day: date, number: int = 0, width: int = 1) -> str:
-        """The name's beginning for this day and number."""
+        """Return the name's beginning for this day and number."""
         groups = {"Y": f"{day.year:04}", "M": f"{day.month:02}", "D": f"{day.day:02}", "N": f"{number:0{width}}"}
         told = self.prefix
         for kind, separator in zip(self.kinds, ("", *self.separators), strict=False):
             told += separator + groups[kind]
         return told
 
-    def same_series(self, other: Form) -> bool:
-        """Whether numbers of the two forms are counted together."""
+    def is_same_series(self, other: Form) -> bool:
+        """Return whether numbers of the two forms are counted together."""
         return self.kinds == other.kinds and self.prefix.casefold() == other.prefix.casefold()
 
 
@@ -92,24 +92,24 @@ class Named:
         return self.groups[self.form.kinds.index("N")] if "N" in self.form.kinds else None
 
     def is_of(self, day: date) -> bool:
-        """Whether its date groups are those of `day`: numbers begin anew with each of them."""
+        """Return whether its date groups are those of `day`: numbers begin anew with each of them."""
         wanted = {"Y": day.year, "M": day.month, "D": day.day}
         pairs = zip(self.form.kinds, self.groups, strict=True)
         return all(int(group) == wanted[kind] for kind, group in pairs if kind != "N")
 
 
 def prefix_of(name: str) -> str:
-    """The words that stand before the first digit, or nothing."""
+    """Return the words that stand before the first digit, or nothing."""
     found = _PREFIX.match(name)
     return found.group() if found else ""
 
 
-def parsed(name: str, shared: Collection[str] = ()) -> Named:
-    """`name` by its form. Words before a number belong to the form where they are capitals, mean a kind of document, or
-    are `shared` with other names."""
+def parse_name(name: str, shared: Collection[str] = ()) -> Named:
+    """Return `name` by its form. Words before a number belong to the form where they are capitals, mean a kind of
+    document, or are `shared` with other names."""
     prefix = prefix_of(name)
     if prefix and not (_KEY.fullmatch(prefix) or _KIND.fullmatch(prefix) or prefix in shared):
-        return _slug(name)
+        return _parse_slug(name)
     for kinds, needs_prefix, pattern in _HEADS:
         found = pattern.match(name, len(prefix))
         if found is None or (needs_prefix is not None and needs_prefix is not bool(prefix)):
@@ -119,17 +119,17 @@ def parsed(name: str, shared: Collection[str] = ()) -> Named:
         one = told.get("one") or ""
         separators = (one, told.get("two") or one, told.get("three") or one)[: len(kinds) - 1]
         groups = tuple(told[slots[kind]] for kind in kinds)
-        return Named(Form(prefix, kinds, separators), name[: found.end()], groups, _tail(name[found.end() :]))
-    return _slug(name)
+        return Named(Form(prefix, kinds, separators), name[: found.end()], groups, _parse_tail(name[found.end() :]))
+    return _parse_slug(name)
 
 
-def _slug(name: str) -> Named:
+def _parse_slug(name: str) -> Named:
     found = _KIND.match(name)
     prefix = found.group() if found and found.end() < len(name) and not found.group()[-1].isalnum() else ""
-    return Named(Form(prefix), prefix, (), _tail(name[len(prefix) :]))
+    return Named(Form(prefix), prefix, (), _parse_tail(name[len(prefix) :]))
 
 
-def _tail(rest: str) -> Tail:
+def _parse_tail(rest: str) -> Tail:
     found = _TAIL.match(rest)
     separator, text = (found.group("separator"), found.group("text")) if found else ("", rest)
     if not text:

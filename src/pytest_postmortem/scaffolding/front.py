@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pytest_postmortem.scaffolding.values import as_toml, as_yaml
+from pytest_postmortem.scaffolding.values import format_toml, format_yaml
 
 __all__ = ["Front", "Value"]
 
@@ -39,8 +39,8 @@ class Front:
     end: str
 
     @classmethod
-    def of(cls, text: str) -> Front:
-        """The front matter of `text`, which may have none. Lines lose their ends, which are `end`."""
+    def parse(cls, text: str) -> Front:
+        """Return the front matter of `text`, which may have none. Lines lose their ends, which are `end`."""
         end = "\r\n" if text.partition("\n")[0].endswith("\r") else "\n"
         lines = text.split(end)
         mark = lines[0].rstrip()
@@ -57,8 +57,8 @@ class Front:
             return self.body
         return self.end.join((self.mark, *self.lines, self.mark, self.body))
 
-    def with_keys(self, values: Mapping[str, Value]) -> tuple[Front, list[str]]:
-        """This with `values` set, and the names of those that have another value here already, which stays.
+    def set_keys(self, values: Mapping[str, Value]) -> tuple[Front, list[str]]:
+        """Return this with `values` set, and the names of those that have another value here already, which stays.
 
         A key that says the same is filled in where it is empty or holds a placeholder; others come first.
         """
@@ -66,18 +66,18 @@ class Front:
         kept: list[str] = []
         added: list[str] = []
         for name, value in values.items():
-            written = _written(value, mark, day=name == "date")
-            place = self._place(lines, name, mark)
+            written = _format_value(value, mark, day=name == "date")
+            place = self._find_key(lines, name, mark)
             if place is None:
                 added.append(f"{name}{': ' if mark == '---' else ' = '}{written}")
-            elif (filled := self._filled(lines, place, written)) is not None:
+            elif (filled := self._fill_line(lines, place, written)) is not None:
                 lines[place] = filled
             else:
                 kept.append(name)
         body = self.body if self.mark else self.end + self.body
         return Front(mark, (*added, *lines), body, self.end), kept
 
-    def _place(self, lines: Sequence[str], name: str, mark: str) -> int | None:
+    def _find_key(self, lines: Sequence[str], name: str, mark: str) -> int | None:
         keys: dict[str, int] = {}
         for place, line in enumerate(lines):
             if mark == "+++" and line.startswith("["):
@@ -86,8 +86,8 @@ class Front:
                 keys.setdefault(found.group("key").rstrip().lower().replace("-", "_").replace(" ", "_"), place)
         return next((keys[key] for key in _SAME[name] if key in keys), None)
 
-    def _filled(self, lines: Sequence[str], place: int, written: str) -> str | None:
-        """The line with its value, or None where it has one."""
+    def _fill_line(self, lines: Sequence[str], place: int, written: str) -> str | None:
+        """Return the line with its value, or None if it has one."""
         found = _KEY.match(lines[place])
         following = lines[place + 1] if place + 1 < len(lines) else ""
         if found is None or following.startswith((" ", "\t", "-")):
@@ -99,10 +99,10 @@ class Front:
         return f"{head} {written}{value[len(value.rstrip()) :]}{comment}" if comment else f"{head} {written}"
 
 
-def _written(value: Value, mark: str, *, day: bool) -> str:
+def _format_value(value: Value, mark: str, *, day: bool) -> str:
     if day and isinstance(value, str):
         return value
     if isinstance(value, str):
-        return as_yaml(value) if mark == "---" else as_toml(value)
-    listed = (as_yaml(one, in_list=True) if mark == "---" else as_toml(one) for one in value)
+        return format_yaml(value) if mark == "---" else format_toml(value)
+    listed = (format_yaml(one, in_list=True) if mark == "---" else format_toml(one) for one in value)
     return f"[{', '.join(listed)}]"

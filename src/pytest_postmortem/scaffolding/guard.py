@@ -15,10 +15,10 @@ from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmorte
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.files import create, replace
-from pytest_postmortem.scaffolding.folders import below
-from pytest_postmortem.scaffolding.placing import file_for, is_collected, trees_of
-from pytest_postmortem.scaffolding.sources import Source, are_annotated
-from pytest_postmortem.scaffolding.writing import MESSAGE, Wanted, texts_of, usable
+from pytest_postmortem.scaffolding.folders import find_origin
+from pytest_postmortem.scaffolding.sources import PythonSource, are_annotated
+from pytest_postmortem.scaffolding.test_location import choose_test_file, is_collected, parse_test_files
+from pytest_postmortem.scaffolding.writing import MESSAGE, TestToWrite, build_texts, is_usable_name
 from pytest_postmortem.scanning.project import Scan, scanned
 
 __all__ = ["MESSAGE", "Scaffold", "scaffold"]
@@ -42,19 +42,21 @@ def scaffold(
     the post-mortem or a file cannot be used; EvidenceError where a file cannot be written.
     """
     settings = project.settings
-    if output is not None and below(settings.base, output[0]) is None:
+    if output is not None and find_origin(settings.base, output[0]) is None:
         problem = f"leads out of {settings.base}, and links are read below it alone"
         raise ConfigError(problem, origin=output[1], hint="name a file of this project")
-    postmortem = _found(project, name, items)
-    asked = [item for item in postmortem.action_items if item.id in items] or _asking(postmortem, project.today)
+    postmortem = _find_postmortem(project, name, items)
+    asked = [item for item in postmortem.action_items if item.id in items] or _select_demanding_items(
+        postmortem, project.today
+    )
     if not asked:
         hint = "write `required` into the Test column of one, or name one with --action-item"
         raise ConfigError(f"no action item of {postmortem.id} requires a test", origin=postmortem.origin, hint=hint)
     node_ids = [node_id for item in postmortem.action_items for node_id in item.test.node_ids]
     scan = scanned(settings.base, settings.marker, node_ids)
-    linked = _linked(scan.run(project.resolve_names([postmortem.id])).tests, postmortem, project.today)
+    linked = _map_linked_tests(scan.run(project.resolve_names([postmortem.id])).tests, postmortem, project.today)
     made = Scaffold(notes=[f"{fault}; links in it are not seen" for fault in scan.unread])
-    made.notes += _unseen(scan)
+    made.notes += _describe_unseen(scan)
     wanted = [item for item in asked if items or not linked.get(item.id)]
     if not wanted:
         made.notes.append(f"every action item of {postmortem.id} that requires a test has one")
@@ -62,15 +64,15 @@ def scaffold(
     _refuse_nameless(postmortem, wanted, project.today)
     _refuse_backslashes(postmortem, wanted)
     paths = {test.node_id: test.path for tests in linked.values() for test in tests}
-    place = file_for(postmortem.id, paths.values(), scan, settings.base)
+    place = choose_test_file(postmortem.id, paths.values(), scan, settings.base)
     contents = []
-    for shown, group in _grouped(wanted, output[1] if output else None, place, postmortem, made).items():
+    for shown, group in _group_by_file(wanted, output[1] if output else None, place, postmortem, made).items():
         path = output[0] if output else Path(settings.base, shown)
-        source = _source(path, shown)
-        annotated = are_annotated([source.tree] if _has_tests(source) else trees_of(scan, settings.base))
-        if texts := texts_of(postmortem, group, source, settings.marker, annotated, made.notes):
+        source = _load_source(path, shown)
+        annotated = are_annotated([source.tree] if _has_tests(source) else parse_test_files(scan, settings.base))
+        if texts := build_texts(postmortem, group, source, settings.marker, annotated, made.notes):
             made.files[path] = [name for text in texts for name in text.names]
-            contents.append((path, source.raw, source.with_tests(text.lines for text in texts)))
+            contents.append((path, source.raw, source.add_tests(text.lines for text in texts)))
             if not is_collected(shown):
                 made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
     for path, before, content in contents:
@@ -78,11 +80,12 @@ def scaffold(
     return made
 
 
-def _grouped(
+def _group_by_file(
     items: Iterable[ActionItem], output: str | None, place: str, postmortem: Postmortem, made: Scaffold
-) -> dict[str, list[Wanted]]:
-    """The tests to write by their files. A test that the document names gets that place and name, where it can."""
-    groups: dict[str, list[Wanted]] = {}
+) -> dict[str, list[TestToWrite]]:
+    """Return the tests to write by their files. A test that the document names gets that place and name, where it
+    can."""
+    groups: dict[str, list[TestToWrite]] = {}
     for item in items:
         path, name = output or place, ""
         for node_id in item.test.node_ids[:1]:
@@ -90,16 +93,16 @@ def _grouped(
             told = f"{postmortem.origin}:{item.line} names {node_id}, which is not there"
             if output is not None or not file.endswith(".py") or len(inner) > 1 or "[" in node_id:
                 made.notes.append(f"{told}; write the node id of the new test")
-            elif inner and not usable(inner[0]):
+            elif inner and not is_usable_name(inner[0]):
                 path = file
                 made.notes.append(f"{told}, and pytest collects no test of that name; write the node id of the new one")
             else:
                 path, name = file, "".join(inner)
-        groups.setdefault(path, []).append(Wanted(item, name))
+        groups.setdefault(path, []).append(TestToWrite(item, name))
     return groups
 
 
-def _unseen(scan: Scan) -> Iterator[str]:
+def _describe_unseen(scan: Scan) -> Iterator[str]:
     computed = [mark for mark in scan.marks if mark.dynamic]
     if computed:
         first = f"{computed[0].path}:{computed[0].line}"
@@ -107,7 +110,7 @@ def _unseen(scan: Scan) -> Iterator[str]:
         yield f"{number} computed ({first}), and what is named there is not seen"
 
 
-def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:
+def _find_postmortem(project: Project, name: str, items: Sequence[str]) -> Postmortem:
     names = project.resolve_names([name])
     _, problems = resolve_request(MarkerRequest([name], items), names)
     postmortem = project.find(names.ids[name]) if name in names.ids else None
@@ -118,8 +121,8 @@ def _found(project: Project, name: str, items: Sequence[str]) -> Postmortem:
     return postmortem
 
 
-def _asking(postmortem: Postmortem, today: date) -> list[ActionItem]:
-    """The items that ask for a test now: those that require one, and those whose waiver has expired."""
+def _select_demanding_items(postmortem: Postmortem, today: date) -> list[ActionItem]:
+    """Return the items that ask for a test now: those that require one, and those whose waiver has expired."""
     required = find_demanding_items(postmortem)
     return [
         item
@@ -129,8 +132,8 @@ def _asking(postmortem: Postmortem, today: date) -> list[ActionItem]:
     ]
 
 
-def _linked(tests: Iterable[LinkedTest], postmortem: Postmortem, today: date) -> dict[str, list[LinkedTest]]:
-    """The tests of each action item, and under "" those that guard the post-mortem and name no item."""
+def _map_linked_tests(tests: Iterable[LinkedTest], postmortem: Postmortem, today: date) -> dict[str, list[LinkedTest]]:
+    """Return the tests of each action item, and under "" those that guard the post-mortem and name no item."""
     linked: dict[str, list[LinkedTest]] = {}
     for test in tests:
         for link in test.links:
@@ -174,20 +177,20 @@ def _refuse_backslashes(postmortem: Postmortem, items: Iterable[ActionItem]) -> 
                 raise DocumentError(problem, origin=postmortem.origin, line=item.line, hint=hint)
 
 
-def _source(path: Path, shown: str) -> Source:
-    """What the file holds; nothing where there is none."""
+def _load_source(path: Path, shown: str) -> PythonSource:
+    """Return what the file holds; nothing where there is none."""
     if path.suffix != ".py" or path.is_dir():
         raise ConfigError("is no Python file", origin=shown, hint="name a file such as tests/test_incidents.py")
     try:
-        return Source.of(shown, path.read_bytes())
+        return PythonSource.parse(shown, path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
-        return Source.of(shown, b"")
+        return PythonSource.parse(shown, b"")
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
         raise DocumentError(problem, origin=shown, hint="mend its permissions, or name another file") from None
 
 
-def _has_tests(source: Source) -> bool:
+def _has_tests(source: PythonSource) -> bool:
     return any(name.startswith("test") for name in source.names)
 
 

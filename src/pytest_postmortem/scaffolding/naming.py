@@ -13,12 +13,12 @@ from typing import TypeVar
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.text import fold_name
-from pytest_postmortem.scaffolding.folders import folder_for, group_of
-from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parsed, prefix_of
-from pytest_postmortem.scaffolding.words import words_of
+from pytest_postmortem.scaffolding.folders import choose_folder, strip_date
+from pytest_postmortem.scaffolding.forms import Form, Named, Tail, parse_name, prefix_of
+from pytest_postmortem.scaffolding.words import find_words
 from pytest_postmortem.sources.left_out import explain_skip
 
-__all__ = ["Identity", "Name", "Style", "first_style", "learned", "next_name"]
+__all__ = ["Identity", "Name", "Style", "choose_first_style", "choose_next_name", "learn_style"]
 
 _FADING = 0.7
 """How much less each document counts than the next newer one: two that agree outweigh all older ones."""
@@ -66,10 +66,10 @@ class Name:
     origin: str
 
 
-def first_style(folder: str, id_pattern: re.Pattern[str] | None, day: date) -> Style:
-    """The style where there is no document yet: `PM-2026-001-slug`, or what `id_pattern` asks for.
+def choose_first_style(folder: str, id_pattern: re.Pattern[str] | None, day: date) -> Style:
+    """Return the style where there is no document yet: `PM-2026-001-slug`, or what `id_pattern` asks for.
 
-    Raises ConfigError where the pattern matches none of the usual forms.
+    Raises ConfigError if the pattern matches none of the usual forms.
     """
     usual = Style(folder, Form("PM-", "YN", ("-",)), Tail("-"), width=3)
     if id_pattern is None or id_pattern.fullmatch(usual.form.head(day, 1, 3)):
@@ -84,58 +84,63 @@ def first_style(folder: str, id_pattern: re.Pattern[str] | None, day: date) -> S
     raise ConfigError(f"no id is known that `id-pattern` {id_pattern.pattern!r} matches", hint=hint)
 
 
-def learned(postmortems: Sequence[Postmortem], folder: str | None, day: date) -> Style:
-    """The style of `postmortems` (one at least), newer ones counting more than older ones.
+def learn_style(postmortems: Sequence[Postmortem], folder: str | None, day: date) -> Style:
+    """Return the style of `postmortems` (one at least), newer ones counting more than older ones.
 
     Those in `folder` alone where it has some; without a `folder` those beside the newest.
     """
-    newest = sorted(postmortems, key=_age, reverse=True)
+    newest = sorted(postmortems, key=_age_sort_key, reverse=True)
     if folder is None:
-        group = group_of(newest[0].folder)
-        beside = [one for one in newest if group_of(one.folder) == group]
-        place = folder_for(newest[0].folder, day)
+        group = strip_date(newest[0].folder)
+        beside = [one for one in newest if strip_date(one.folder) == group]
+        place = choose_folder(newest[0].folder, day)
     else:
         beside = [one for one in newest if one.folder == folder] or newest
         place = folder
     prefixes = Counter(prefix_of(name) for one in newest for name in {one.stem, one.id})
     shared = {prefix for prefix, number in prefixes.items() if prefix and number > 1}
-    read = [(one, named := parsed(one.stem, shared), _identity(one, named)) for one in beside]
-    form, identity = _voted(read, lambda told: (told[1].form, told[2]))
+    read = [(one, named := parse_name(one.stem, shared), _find_identity(one, named)) for one in beside]
+    form, identity = _elect(read, lambda told: (told[1].form, told[2]))
     alike = [told for told in read if (told[1].form, told[2]) == (form, identity)]
-    tail = _voted(alike, lambda told: told[1].tail)
-    extension = _voted([one for one, _, _ in alike], lambda one: _extension(one))
+    tail = _elect(alike, lambda told: told[1].tail)
+    extension = _elect([one for one, _, _ in alike], lambda one: _find_extension(one))
     style = Style(
-        place, form, tail, extension, identity, _width([named for _, named, _ in read if form.same_series(named.form)])
+        place,
+        form,
+        tail,
+        extension,
+        identity,
+        _find_width([named for _, named, _ in read if form.is_same_series(named.form)]),
     )
     if identity is not Identity.OWN:
         return style
-    ids = [parsed(one.id, shared) for one, _, _ in alike]
-    own = _voted(ids, lambda named: named.form)
-    in_step = _voted(alike, lambda told: _in_step(told[1], parsed(told[0].id, shared)))
-    width = _width([named for named in ids if own.same_series(named.form)])
+    ids = [parse_name(one.id, shared) for one, _, _ in alike]
+    own = _elect(ids, lambda named: named.form)
+    in_step = _elect(alike, lambda told: _is_in_step(told[1], parse_name(told[0].id, shared)))
+    width = _find_width([named for named in ids if own.is_same_series(named.form)])
     return replace(style, own=own, own_width=width, in_step=in_step)
 
 
-def next_name(
+def choose_next_name(
     style: Style, title: str, day: date, taken: Collection[str], id_pattern: re.Pattern[str] | None = None
 ) -> Name:
-    """The name after all those that are `taken`: ids, aliases and stems of every document.
+    """Return the name after all those that are `taken`: ids, aliases and stems of every document.
 
-    Raises ConfigError where it would not match `id_pattern`.
+    Raises ConfigError if it would not match `id_pattern`.
     """
     known = {fold_name(name) for name in taken}
-    number = _next_number(style.form, day, taken)
+    number = _find_next_number(style.form, day, taken)
     own = ""
     if style.identity is Identity.OWN:
-        own_number = _next_number(style.own, day, taken)
+        own_number = _find_next_number(style.own, day, taken)
         if style.in_step:
             number = own_number = max(number, own_number)
         own = style.own.head(day, own_number, style.own_width)
         if not style.own.kinds:
-            own += style.tail.of(title) or _NOTHING_LEFT
-        own = _free(own, known)
+            own += style.tail.format(title) or _NOTHING_LEFT
+        own = _find_free(own, known)
     head = style.form.head(day, number, style.width)
-    stem = _stem(style, head, title, known)
+    stem = _build_stem(style, head, title, known)
     if style.identity is Identity.OWN:
         made = own
     elif style.identity is Identity.HEAD and "N" in style.form.kinds:
@@ -150,24 +155,24 @@ def next_name(
     return Name(made, stem, f"{style.folder}/{stem}{style.extension}" if style.folder else stem + style.extension)
 
 
-def _stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
+def _build_stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
     tail, numbered = style.tail, "N" in style.form.kinds
     stem = head
     if tail.separator is None and not numbered and fold_name(head) in known:
         tail = Tail("-")  # a second one of this day needs a word
     if tail.separator is not None:
-        text = tail.of(title) or _NOTHING_LEFT
+        text = tail.format(title) or _NOTHING_LEFT
         if explain_skip(head + tail.separator + text + style.extension) is not None:
-            words = [word for word in words_of(text) if "template" not in word.lower()]
-            text = tail.of(" ".join(words)) or _NOTHING_LEFT
+            words = [word for word in find_words(text) if "template" not in word.lower()]
+            text = tail.format(" ".join(words)) or _NOTHING_LEFT
         stem = head + tail.separator + text
         if _NO_NAME.match(stem) or explain_skip(stem + style.extension) is not None:
             stem += f"{tail.joint}{_NOTHING_LEFT}"
-    return _free(stem, known, tail.joint)
+    return _find_free(stem, known, tail.joint)
 
 
-def _free(name: str, known: Collection[str], joint: str = "-") -> str:
-    """`name`, with a number behind it where it is known."""
+def _find_free(name: str, known: Collection[str], joint: str = "-") -> str:
+    """Return `name`, with a number behind it where it is known."""
     number, free = 2, name
     while fold_name(free) in known:
         free = f"{name}{joint}{number}"
@@ -175,51 +180,51 @@ def _free(name: str, known: Collection[str], joint: str = "-") -> str:
     return free
 
 
-def _next_number(form: Form, day: date, taken: Iterable[str]) -> int:
+def _find_next_number(form: Form, day: date, taken: Iterable[str]) -> int:
     if "N" not in form.kinds:
         return 0
     shared = {form.prefix}
     numbers = [
         int(named.number)
-        for named in (parsed(name, shared) for name in taken)
-        if named.number is not None and form.same_series(named.form) and named.is_of(day)
+        for named in (parse_name(name, shared) for name in taken)
+        if named.number is not None and form.is_same_series(named.form) and named.is_of(day)
     ]
     return max(numbers, default=0) + 1
 
 
-def _width(names: Iterable[Named]) -> int:
+def _find_width(names: Iterable[Named]) -> int:
     """To how many digits numbers are filled up with zeros."""
     return max((len(one.number) for one in names if one.number and one.number.startswith("0")), default=1)
 
 
-def _identity(one: Postmortem, named: Named) -> Identity:
+def _find_identity(one: Postmortem, named: Named) -> Identity:
     if one.id == one.stem:
         return Identity.STEM
     return Identity.HEAD if one.id == named.head else Identity.OWN
 
 
-def _in_step(stem: Named, own: Named) -> bool:
+def _is_in_step(stem: Named, own: Named) -> bool:
     return stem.number is not None and own.number is not None and int(stem.number) == int(own.number)
 
 
-def _extension(one: Postmortem) -> str:
+def _find_extension(one: Postmortem) -> str:
     name = one.origin.rpartition("/")[2]
     extension = name[len(one.stem) :] if name.startswith(one.stem) else ".md"
     return ".md" if extension.lower() in _DATA else extension
 
 
-def _age(one: Postmortem) -> tuple[date, list[tuple[int, str]]]:
-    """What sorts a document behind all older ones: its day, or the year in its name; then its number."""
+def _age_sort_key(one: Postmortem) -> tuple[date, list[tuple[int, str]]]:
+    """Return what sorts a document behind all older ones: its day, or the year in its name; then its number."""
     day = one.date
     if day is None:
-        named = parsed(one.stem)
+        named = parse_name(one.stem)
         day = date(int(named.groups[0]), 1, 1) if named.form.kinds.startswith("Y") else date.min
     parts = re.split(r"([0-9]+)", one.stem)
     return day, [(int(part), "") if part.isdigit() and part.isascii() else (0, part) for part in parts]
 
 
-def _voted(newest_first: Sequence[object], ballot: Callable[..., _Value]) -> _Value:
-    """The ballot of most weight; of equal ones that of the newest."""
+def _elect(newest_first: Sequence[object], ballot: Callable[..., _Value]) -> _Value:
+    """Return the ballot of most weight; of equal ones that of the newest."""
     weights: dict[_Value, float] = {}
     weight = 1.0
     for voter in newest_first:

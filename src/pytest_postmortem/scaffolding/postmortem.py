@@ -17,12 +17,12 @@ from pytest_postmortem.model.nearest import is_similar
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.model.text import fold_name
 from pytest_postmortem.project import Project
-from pytest_postmortem.scaffolding.document import Asked, Rendered, rendered
-from pytest_postmortem.scaffolding.files import create, move, turn
-from pytest_postmortem.scaffolding.folders import first_folder
-from pytest_postmortem.scaffolding.naming import Name, Style, first_style, learned, next_name
-from pytest_postmortem.scaffolding.templates import Template, named, of_team, ours
-from pytest_postmortem.scaffolding.words import folded_lines
+from pytest_postmortem.scaffolding.document import NewPostmortem, Rendered, render_document
+from pytest_postmortem.scaffolding.files import create, move, take_turn
+from pytest_postmortem.scaffolding.folders import choose_first_folder
+from pytest_postmortem.scaffolding.naming import Name, Style, choose_first_style, choose_next_name, learn_style
+from pytest_postmortem.scaffolding.templates import Template, find_team_template, load_our_template, load_template
+from pytest_postmortem.scaffolding.words import fold_lines
 
 __all__ = ["Order", "Written", "write"]
 
@@ -49,8 +49,8 @@ class Order:
     template: tuple[Path, str] | None = None
     seen_from: Path | None = None
 
-    def shown(self, base: Path, origin: str) -> str:
-        """The file or folder of this origin below `base`, as notes name it."""
+    def display(self, base: Path, origin: str) -> str:
+        """Return the file or folder of this origin below `base`, as notes name it."""
         if self.seen_from is None or not Path(base, origin).exists():
             return origin
         return os.path.relpath(Path(base, origin), self.seen_from).replace(os.sep, "/")
@@ -71,19 +71,21 @@ def write(project: Project, order: Order) -> Written:
     Raises ConfigError for an order that cannot be carried out, DocumentError where the text would not be read back as
     ordered, EvidenceError where it cannot be written.
     """
-    order = _cleaned(order)
-    with turn(project.settings.base):
-        return _written(project, order)
+    order = _clean(order)
+    with take_turn(project.settings.base):
+        return _write_next(project, order)
 
 
-def _written(project: Project, order: Order) -> Written:
+def _write_next(project: Project, order: Order) -> Written:
     found = False
     there: list[str] = []
     for _ in range(_MOST_TRIES):
-        style = _style(project, order)
-        name = next_name(style, order.title, order.day, [*_taken(project), *there], project.settings.id_pattern)
-        template = _template(project, order, style)
-        text = _rendered(project, order, name, template)
+        style = _choose_style(project, order)
+        name = choose_next_name(
+            style, order.title, order.day, [*_list_taken_names(project), *there], project.settings.id_pattern
+        )
+        template = _choose_template(project, order, style)
+        text = _render(project, order, name, template)
         path = Path(project.settings.base, name.origin)
         found = path.parent.is_dir()
         try:
@@ -94,20 +96,20 @@ def _written(project: Project, order: Order) -> Written:
             project = project.reopen()
     else:
         raise ConfigError("there is a file of every name that was tried", origin=name.origin, hint="use another title")
-    made = Written(name, path, list(_notes(project, order, style.folder, found, template, text)))
+    made = Written(name, path, list(_describe(project, order, style.folder, found, template, text)))
     _settle(project, order, style, template, text.text.encode(), made)
     return made
 
 
-def _cleaned(order: Order) -> Order:
-    title = folded_lines(order.title)
+def _clean(order: Order) -> Order:
+    title = fold_lines(order.title)
     if not title:
         raise ConfigError("the title is empty", hint='write one, such as `postmortem new "Checkout queue overflow"`')
-    services = tuple(dict.fromkeys(name for one in order.services if (name := folded_lines(one))))
-    return replace(order, title=title, severity=folded_lines(order.severity), services=services)
+    services = tuple(dict.fromkeys(name for one in order.services if (name := fold_lines(one))))
+    return replace(order, title=title, severity=fold_lines(order.severity), services=services)
 
 
-def _style(project: Project, order: Order) -> Style:
+def _choose_style(project: Project, order: Order) -> Style:
     base = project.settings.base
     no_folders = () if project.settings.sources else DEFAULT_FOLDERS
     known = [
@@ -116,13 +118,13 @@ def _style(project: Project, order: Order) -> Style:
         if Path(base, one.origin).is_file() and one.origin not in no_folders
     ]
     if known:  # in files, and not in a wiki, say
-        return learned(known, order.folder, order.day)
-    folder = first_folder(project.settings) if order.folder is None else order.folder
-    return first_style(folder, project.settings.id_pattern, order.day)
+        return learn_style(known, order.folder, order.day)
+    folder = choose_first_folder(project.settings) if order.folder is None else order.folder
+    return choose_first_style(folder, project.settings.id_pattern, order.day)
 
 
-def _taken(project: Project, apart_from: str = "") -> Iterator[str]:
-    """Every name of every document but one, those that are left out included."""
+def _list_taken_names(project: Project, apart_from: str = "") -> Iterator[str]:
+    """Yield every name of every document but one, those that are left out included."""
     for one in project.catalogue.postmortems:
         if one.origin != apart_from:
             yield from (one.id, one.stem, *one.aliases)
@@ -131,17 +133,20 @@ def _taken(project: Project, apart_from: str = "") -> Iterator[str]:
         yield name.rpartition(".")[0] or name
 
 
-def _template(project: Project, order: Order, style: Style) -> Template:
+def _choose_template(project: Project, order: Order, style: Style) -> Template:
     settings = project.settings
     if order.template is not None:
-        return named(*order.template)
+        return load_template(*order.template)
     if settings.template:
-        return named(Path(settings.base, settings.template), order.shown(settings.base, settings.template))
-    shown = partial(order.shown, settings.base)
-    return of_team(settings.base, project.catalogue.skipped, style.folder, style.form, shown) or ours()
+        return load_template(Path(settings.base, settings.template), order.display(settings.base, settings.template))
+    shown = partial(order.display, settings.base)
+    return (
+        find_team_template(settings.base, project.catalogue.skipped, style.folder, style.form, shown)
+        or load_our_template()
+    )
 
 
-def _rendered(project: Project, order: Order, name: Name, template: Template) -> Rendered:
+def _render(project: Project, order: Order, name: Name, template: Template) -> Rendered:
     def read(text: str) -> Postmortem:
         folder, _, _ = name.origin.rpartition("/")
         configured = bool(project.settings.sources)
@@ -152,37 +157,37 @@ def _rendered(project: Project, order: Order, name: Name, template: Template) ->
             )
         return told
 
-    asked = Asked(name.id, order.title, order.day, order.severity, order.services)
-    return rendered(template.text, template.origin, asked, read)
+    asked = NewPostmortem(name.id, order.title, order.day, order.severity, order.services)
+    return render_document(template.text, template.origin, asked, read)
 
 
-def _notes(
+def _describe(
     project: Project, order: Order, folder: str, found: bool, template: Template, text: Rendered
 ) -> Iterator[str]:
-    shown = partial(order.shown, project.settings.base)
+    shown = partial(order.display, project.settings.base)
     if not found:
         yield f"the folder {shown(folder)} was made"
     if template.note:
         yield template.note
     if text.added and not template.is_ours:
-        places = _listed(text.added, "{{{{ {} }}}}")
+        places = _join_names(text.added, "{{{{ {} }}}}")
         are, them = ("it is", "it") if len(text.added) == 1 else ("they are", "them")
-        told = f"{template.origin} has no place for {_listed(text.added)}"
+        told = f"{template.origin} has no place for {_join_names(text.added)}"
         yield f"{told}: {are} in the front matter now; {places} would place {them}"
     if text.kept:
-        places = _listed(text.kept, "{{{{ {} }}}}")
-        yield f"{template.origin} says {_listed(text.kept)} itself; {places} in it would place yours"
+        places = _join_names(text.kept, "{{{{ {} }}}}")
+        yield f"{template.origin} says {_join_names(text.kept)} itself; {places} in it would place yours"
     for one in project.catalogue.postmortems:
-        if one.date == order.day and _alike(one.title, order.title):
+        if one.date == order.day and _is_alike(one.title, order.title):
             yield f"{shown(one.origin)} tells of the same day, and of nearly the same: {one.title}"
 
 
-def _listed(names: Sequence[str], form: str = "{}") -> str:
+def _join_names(names: Sequence[str], form: str = "{}") -> str:
     told = [form.format(name) for name in names]
     return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} and {told[-1]}"
 
 
-def _alike(one: str, other: str) -> bool:
+def _is_alike(one: str, other: str) -> bool:
     first, second = fold_name(one), fold_name(other)
     return first == second or is_similar(second[:300], first[:300], _NEARLY)
 
@@ -190,14 +195,14 @@ def _alike(one: str, other: str) -> bool:
 def _settle(project: Project, order: Order, style: Style, template: Template, text: bytes, made: Written) -> None:
     """See whether the document is read; give it another id while somebody has written another one of its id meanwhile.
 
-    Of two that are written at once the later one at least sees the other. Raises DocumentError where no id is free.
+    Of two that are written at once the later one at least sees the other. Raises DocumentError if no id is free.
     """
     waited, there = False, list[str]()
     for _ in range(_MOST_TRIES):
         project, old = project.reopen(), made.name
         if old.origin not in {document.origin for document in project.listing.documents}:
             folder = old.origin.rpartition("/")[0] or "."
-            told = f"{order.shown(project.settings.base, old.origin)} is in no source"
+            told = f"{order.display(project.settings.base, old.origin)} is in no source"
             made.notes.append(f"{told}: add {folder!r} to `sources` in the configuration")
             return
         same = (one.origin for one in project.catalogue.postmortems if fold_name(one.id) == fold_name(old.id))
@@ -208,15 +213,15 @@ def _settle(project: Project, order: Order, style: Style, template: Template, te
             waited = True
             time.sleep(_FIRST_GOES_LAST)
             continue
-        taken = [*_taken(project, old.origin), *there]
-        name = next_name(style, order.title, order.day, taken, project.settings.id_pattern)
-        path, new = Path(project.settings.base, name.origin), _rendered(project, order, name, template).text.encode()
+        taken = [*_list_taken_names(project, old.origin), *there]
+        name = choose_next_name(style, order.title, order.day, taken, project.settings.id_pattern)
+        path, new = Path(project.settings.base, name.origin), _render(project, order, name, template).text.encode()
         try:
             move(made.path, text, path, new, project.settings.base)
         except FileExistsError:
             there.append(name.stem)
             continue
         made.name, made.path, text = name, path, new
-        theirs = ", ".join(order.shown(project.settings.base, origin) for origin in others)
+        theirs = ", ".join(order.display(project.settings.base, origin) for origin in others)
         made.notes.append(f"{theirs} took the id {old.id} at the same time: this one is {name.id}")
     raise DocumentError(f"the id {made.name.id!r} is taken, too", origin=made.name.origin, hint="write another one")

@@ -14,14 +14,14 @@ from enum import Enum
 from pytest_postmortem.errors import DocumentError
 from pytest_postmortem.scanning.marks import marks_in
 
-__all__ = ["Source", "are_annotated"]
+__all__ = ["PythonSource", "are_annotated"]
 
 _LINE_ENDS = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PythonSource:
     """A Python file: its path for messages, its bytes, and what they are parsed to."""
 
     path: str
@@ -31,8 +31,8 @@ class Source:
     tree: ast.Module
 
     @classmethod
-    def of(cls, path: str, raw: bytes) -> Source:
-        """Read these bytes. Raises DocumentError where they are no Python."""
+    def parse(cls, path: str, raw: bytes) -> PythonSource:
+        """Read these bytes. Raises DocumentError if they are no Python."""
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
             with warnings.catch_warnings(action="ignore"):
@@ -55,8 +55,8 @@ class Source:
                 found.add((node.asname or node.name).partition(".")[0])
         return found
 
-    def marked(self, marker: str, postmortem: str, item: str | None) -> set[str]:
-        """The tests that carry a marker with these very arguments: `test_a`, or `TestA::test_b`."""
+    def find_marked_tests(self, marker: str, postmortem: str, item: str | None) -> set[str]:
+        """Return the tests that carry a marker with these very arguments: `test_a`, or `TestA::test_b`."""
         wanted = {} if item is None else {"action_item": item}
         return {
             test.node_id.partition("::")[2]
@@ -65,19 +65,20 @@ class Source:
             for test in mark.tests
         }
 
-    def with_tests(self, tests: Iterable[list[str]]) -> bytes:
-        """These bytes with tests at the end, two empty lines before each, and `import pytest` where it is missing.
+    def add_tests(self, tests: Iterable[list[str]]) -> bytes:
+        """Return these bytes with tests at the end, two empty lines before each, and `import pytest` where it is
+        missing.
 
-        Raises DocumentError where the result would be no Python, or cannot be written in the file's encoding, and where
+        Raises DocumentError if the result would be no Python, or cannot be written in the file's encoding, and where
         the module gives the name pytest to something else.
         """
-        for line in _rebinding(self.tree.body):
+        for line in _find_rebinding_lines(self.tree.body):
             hint = "give that another name, or name another file with --output"
             raise DocumentError(
                 "pytest is not the module pytest behind this line", origin=self.path, line=line, hint=hint
             )
         end = "\r\n" if "\r\n" in self.text else "\n"
-        text = self._with_import(end)
+        text = self._add_import(end)
         if text and not text.endswith(("\n", "\r")):
             text += end
         blank = len(text) - len(text.rstrip("\r\n"))
@@ -90,18 +91,18 @@ class Source:
         except UnicodeEncodeError as error:
             problem = f"its encoding {self.encoding} has no {error.object[error.start]!r}"
             raise DocumentError(problem, origin=self.path, hint="save it as UTF-8, or name another file") from None
-        Source.of(self.path, made)
+        PythonSource.parse(self.path, made)
         return made
 
-    def _with_import(self, end: str) -> str:
-        """The text with `import pytest` behind the imports that it begins with, where it has none of its own."""
+    def _add_import(self, end: str) -> str:
+        """Return the text with `import pytest` behind the imports that it begins with, where it has none of its own."""
         if any(
             isinstance(node, ast.Import) and any((one.asname or one.name) == "pytest" == one.name for one in node.names)
             for node in self.tree.body
         ):
             return self.text
         lines = _LINE_ENDS.split(self.text)
-        behind, kind, following = _import_block(self.tree, lines)
+        behind, kind, following = _find_import_block(self.tree, lines)
         before, rest = "".join(lines[:behind]), "".join(lines[behind:])
         if before and not before.endswith(("\n", "\r")):
             before += end
@@ -111,8 +112,9 @@ class Source:
         return f"{before}{gap}import pytest{end}{end * max(0, wanted - there)}{rest}"
 
 
-def _rebinding(statements: Iterable[ast.AST]) -> Iterator[int]:
-    """The lines in which a module makes its name `pytest` something else; what an `except` does without it is none."""
+def _find_rebinding_lines(statements: Iterable[ast.AST]) -> Iterator[int]:
+    """Yield the lines in which a module makes its name `pytest` something else; what an `except` does without it is
+    none."""
     for node in statements:
         if isinstance(node, _DEFINITIONS):
             if node.name == "pytest":
@@ -126,7 +128,7 @@ def _rebinding(statements: Iterable[ast.AST]) -> Iterator[int]:
             if any(not plain or name.partition(".")[0] != "pytest" for name in names):
                 yield node.lineno
         elif not isinstance(node, (ast.Lambda, ast.ExceptHandler)):
-            yield from _rebinding(ast.iter_child_nodes(node))
+            yield from _find_rebinding_lines(ast.iter_child_nodes(node))
 
 
 class _Block(Enum):
@@ -136,7 +138,7 @@ class _Block(Enum):
     OTHER = "docstring, comment, or an import of __future__"
 
 
-def _import_block(tree: ast.Module, lines: list[str]) -> tuple[int, _Block, ast.stmt | None]:
+def _find_import_block(tree: ast.Module, lines: list[str]) -> tuple[int, _Block, ast.stmt | None]:
     """Behind how many lines an import goes, what they end in, and the statement that follows, if any."""
     behind, kind = 0, _Block.OTHER
     while behind < len(lines) and lines[behind].startswith("#"):
@@ -152,7 +154,7 @@ def _import_block(tree: ast.Module, lines: list[str]) -> tuple[int, _Block, ast.
 
 
 def are_annotated(trees: Iterable[ast.Module]) -> bool:
-    """Whether tests here say what they return; true where there are none."""
+    """Return whether tests here say what they return; true where there are none."""
     tests = [
         node
         for tree in trees

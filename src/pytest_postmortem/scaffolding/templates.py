@@ -11,10 +11,10 @@ from pathlib import Path
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.document import Skipped
-from pytest_postmortem.scaffolding.forms import Form, parsed
+from pytest_postmortem.scaffolding.forms import Form, parse_name
 from pytest_postmortem.sources.files import read_text
 
-__all__ = ["Template", "named", "of_team", "ours"]
+__all__ = ["Template", "find_team_template", "load_our_template", "load_template"]
 
 _EXTENSIONS = (".html.md.erb", ".md", ".markdown", ".qmd")
 _A_DOCUMENT = re.compile(r"\A[A-Za-z]{0,12}[-_ ]?(?=[0-9]{3})[0-9]*[1-9]")
@@ -31,8 +31,8 @@ class Template:
     is_ours: bool = False
 
 
-def named(path: Path, shown: str) -> Template:
-    """The template in this file. Raises ConfigError where there is none, DocumentError where it cannot be read."""
+def load_template(path: Path, shown: str) -> Template:
+    """Return the template in this file. Raises ConfigError if there is none, DocumentError where it cannot be read."""
     if not path.is_file():
         problem = "is a folder" if path.is_dir() else "is no regular file"
         if not path.exists():
@@ -41,10 +41,10 @@ def named(path: Path, shown: str) -> Template:
     return Template(read_text(os.path.realpath(path), shown), shown)
 
 
-def of_team(
+def find_team_template(
     base: Path, skipped: Sequence[Skipped], folder: str, form: Form, shown: Callable[[str], str]
 ) -> Template | None:
-    """The one template that lies in `folder`, or else in any source; None where there is none.
+    """Return the one template that lies in `folder`, or else in any source; None if there is none.
 
     A file with a number by the `form` of the post-mortems here is one of them, whatever it is about.
 
@@ -55,15 +55,15 @@ def of_team(
     choice = beside or found
     if len(choice) > 1:
         told = f"there are several templates ({', '.join(map(shown, choice))}); none is used, name one with --template"
-        return Template(ours().text, ours().origin, told, is_ours=True)
+        return Template(load_our_template().text, load_our_template().origin, told, is_ours=True)
     if not choice or not Path(base, choice[0]).is_file():
         return None
     origin = shown(choice[0])
-    return Template(named(Path(base, choice[0]), origin).text, origin, f"the template is {origin}")
+    return Template(load_template(Path(base, choice[0]), origin).text, origin, f"the template is {origin}")
 
 
-def ours() -> Template:
-    """The template that comes with this package."""
+def load_our_template() -> Template:
+    """Return the template that comes with this package."""
     text = files("pytest_postmortem").joinpath("scaffolding", "template.md").read_text(encoding="utf-8")
     return Template(text, "the template of pytest-postmortem", is_ours=True)
 
@@ -76,5 +76,5 @@ def _is_template(origin: str, form: Form) -> bool:
     stem = name.removesuffix(name[len(name) - len(extension) :]) if extension else name
     if "template" not in stem.lower() or _A_DOCUMENT.match(stem):
         return False
-    read = parsed(stem, {form.prefix})
-    return not (int(read.number or 0) and form.same_series(read.form))
+    read = parse_name(stem, {form.prefix})
+    return not (int(read.number or 0) and form.is_same_series(read.form))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["as_toml", "as_yaml", "in_double_quotes", "in_markdown"]
+__all__ = ["escape_double_quotes", "escape_for_markdown", "format_toml", "format_yaml"]
 
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .()/'+-]|,(?= )|:(?=\S))*")
 _NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"})
@@ -13,25 +13,25 @@ _BLOCK_BEGINS = re.compile(r"(?:[-+>#=~*|:]|`{3}|[0-9]{1,9}(?=[.)]))")
 _TAG = re.compile(r"<(?=[A-Za-z/!?])|\\(?=[!-/:-@\[-`{-~]|$)")
 
 
-def as_yaml(text: str, *, in_list: bool = False) -> str:
-    """A YAML scalar that every reader takes for this text: plain where that is safe, else in double quotes."""
+def format_yaml(text: str, *, in_list: bool = False) -> str:
+    """Return a YAML scalar that every reader takes for this text: plain where that is safe, else in double quotes."""
     plain = _PLAIN.fullmatch(text) and text.lower() not in _NOT_TEXT and not text.endswith((" ", ":"))
     if plain and not (in_list and "," in text):
         return text
-    return f'"{in_double_quotes(text)}"'
+    return f'"{escape_double_quotes(text)}"'
 
 
-def as_toml(text: str) -> str:
-    """A TOML string."""
-    return f'"{in_double_quotes(text)}"'
+def format_toml(text: str) -> str:
+    """Return a TOML string."""
+    return f'"{escape_double_quotes(text)}"'
 
 
-def in_double_quotes(text: str) -> str:
-    """`text` as YAML and TOML want it between double quotes."""
-    return "".join(map(_escaped, text))
+def escape_double_quotes(text: str) -> str:
+    """Return `text` as YAML and TOML want it between double quotes."""
+    return "".join(map(_escape_character, text))
 
 
-def _escaped(one: str) -> str:
+def _escape_character(one: str) -> str:
     if one in '"\\':
         return "\\" + one
     if unicodedata.category(one)[0] in "CZ" and one != " ":
@@ -39,8 +39,9 @@ def _escaped(one: str) -> str:
     return one
 
 
-def in_markdown(text: str, before: str) -> str:
-    """`text` behind `before` on its line, so that it begins no HTML and no block, and ends no cell of a table."""
+def escape_for_markdown(text: str, before: str) -> str:
+    """Return `text` behind `before` on its line, so that it begins no HTML and no block, and ends no cell of a
+    table."""
     text = _TAG.sub(r"\\\g<0>", text)
     if before.lstrip().startswith("|"):
         return text.replace("|", "\\|")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["columns", "cut", "folded_lines", "safe_title", "words_of"]
+__all__ = ["clean_title", "count_columns", "cut", "find_words", "fold_lines"]
 
 _APOSTROPHES = "'\u2019\u02bc"
 _NO_MARKS = re.compile("[\ufe00-\ufe0f\u20d0-\u20ff\U000e0100-\U000e01ef]")
@@ -14,8 +14,8 @@ _KEPT_IN_TITLES = frozenset(" -_.,&+()'")
 _MOST_BYTES = 180  # of the 255 that file systems allow
 
 
-def folded_lines(text: str) -> str:
-    """`text` on one line: line breaks, control characters and white space become single spaces."""
+def fold_lines(text: str) -> str:
+    """Return `text` on one line: line breaks, control characters and white space become single spaces."""
     try:
         text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # an argument in the C locale
     except UnicodeEncodeError:
@@ -23,8 +23,9 @@ def folded_lines(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(one) == "Cc" else one for one in text).split())
 
 
-def words_of(text: str) -> list[str]:
-    """The words of `text`, compatibility characters replaced; letters of every script and their marks are kept."""
+def find_words(text: str) -> list[str]:
+    """Return the words of `text`, compatibility characters replaced; letters of every script and their marks are
+    kept."""
     words: list[str] = []
     inside = False
     for one in _NO_MARKS.sub("", unicodedata.normalize("NFKC", text)):
@@ -41,7 +42,7 @@ def words_of(text: str) -> list[str]:
 
 
 def cut(words: list[str], separator: str, most: int) -> str:
-    """As many of `words` as fit into `most` characters, joined; the first one is cut where it is longer."""
+    """Return as many of `words` as fit into `most` characters, joined; the first one is cut where it is longer."""
     kept = ""
     for word in words:
         longer = f"{kept}{separator}{word}" if kept else word
@@ -53,13 +54,14 @@ def cut(words: list[str], separator: str, most: int) -> str:
     return kept
 
 
-def columns(text: str) -> int:
-    """How many columns of a terminal or an editor `text` takes."""
+def count_columns(text: str) -> int:
+    """Return how many columns of a terminal or an editor `text` takes."""
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)
 
 
-def safe_title(title: str, most: int) -> str:
-    """`title` as it may stand in a file name on every system: without separators, emoji and control characters."""
+def clean_title(title: str, most: int) -> str:
+    """Return `title` as it may stand in a file name on every system: without separators, emoji and control
+    characters."""
     text = _NO_MARKS.sub("", unicodedata.normalize("NFC", title))
     kept = "".join(
         one if one.isalnum() or one in _KEPT_IN_TITLES or unicodedata.category(one)[0] == "M" else " " for one in text

@@ -9,48 +9,48 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from pytest_postmortem.scaffolding.words import words_of
+from pytest_postmortem.scaffolding.words import find_words
 from pytest_postmortem.scanning.project import Scan
 
-__all__ = ["file_for", "is_collected", "trees_of"]
+__all__ = ["choose_test_file", "is_collected", "parse_test_files"]
 
 _NAMED_FOR_INCIDENTS = re.compile(r"incident|regression|post_?mortem", re.IGNORECASE)
 _TEST_FILE = re.compile(r"\A(?:test_.*\.py$|.*_test\.py$)")
 _ENOUGH = 20
 
 
-def file_for(postmortem_id: str, linked: Iterable[str], scan: Scan, base: Path) -> str:
-    """The file for new tests of this post-mortem, relative to `base`.
+def choose_test_file(postmortem_id: str, linked: Iterable[str], scan: Scan, base: Path) -> str:
+    """Return the file for new tests of this post-mortem, relative to `base`.
 
     `linked` are the files of its tests that there are, one entry a test. Else it is the file named for incidents that
     holds most linked tests of all post-mortems, where most are in such files; else one of its own beside them.
     """
-    own = _collected(Counter(linked))
+    own = _keep_collected(Counter(linked))
     if own:
-        return _most(own)
+        return _find_most_frequent(own)
     tests = {test.node_id: mark.path for mark in scan.marks for test in mark.tests}
-    files = _collected(Counter(tests.values()))
-    for_incidents = Counter({path: files[path] for path in files if _NAMED_FOR_INCIDENTS.search(_name(path))})
+    files = _keep_collected(Counter(tests.values()))
+    for_incidents = Counter({path: files[path] for path in files if _NAMED_FOR_INCIDENTS.search(_get_file_name(path))})
     if len(for_incidents) == 1 and 2 * for_incidents.total() > files.total():
-        return _most(for_incidents)
-    folders = _folders(for_incidents if 2 * for_incidents.total() > files.total() else files)
+        return _find_most_frequent(for_incidents)
+    folders = _count_by_folder(for_incidents if 2 * for_incidents.total() > files.total() else files)
     if not folders and not any(Path(base, name).is_dir() for name in ("tests", "test")):
-        folders = _folders(Counter(path for path in scan.files if _TEST_FILE.match(_name(path))))
-    name = f"test_{'_'.join(words_of(postmortem_id)).lower()}.py"
+        folders = _count_by_folder(Counter(path for path in scan.files if _TEST_FILE.match(_get_file_name(path))))
+    name = f"test_{'_'.join(find_words(postmortem_id)).lower()}.py"
     if folders:
-        folder = _most(folders)
+        folder = _find_most_frequent(folders)
         return f"{folder}/{name}" if folder else name
     only_test = Path(base, "test").is_dir() and not Path(base, "tests").is_dir()
     return f"{'test' if only_test else 'tests'}/{name}"
 
 
 def is_collected(path: str) -> bool:
-    """Whether pytest collects a file of this name where it is not configured otherwise."""
-    return _TEST_FILE.match(_name(path)) is not None
+    """Return whether pytest collects a file of this name where it is not configured otherwise."""
+    return _TEST_FILE.match(_get_file_name(path)) is not None
 
 
-def trees_of(scan: Scan, base: Path) -> list[ast.Module]:
-    """Some of the project's test files, those with linked tests before others."""
+def parse_test_files(scan: Scan, base: Path) -> list[ast.Module]:
+    """Return some of the project's test files, those with linked tests before others."""
     marked = dict.fromkeys(mark.path for mark in scan.marks)
     paths = list(marked) or [path for path in scan.files if is_collected(path)]
     trees = []
@@ -60,22 +60,22 @@ def trees_of(scan: Scan, base: Path) -> list[ast.Module]:
     return trees
 
 
-def _collected(files: Counter[str]) -> Counter[str]:
-    """Those that pytest collects by their names; where it is configured otherwise, all but the `conftest.py`."""
+def _keep_collected(files: Counter[str]) -> Counter[str]:
+    """Return those that pytest collects by their names; where it is configured otherwise, all but the `conftest.py`."""
     kept = {path: number for path, number in files.items() if is_collected(path)}
-    return Counter(kept or {path: number for path, number in files.items() if _name(path) != "conftest.py"})
+    return Counter(kept or {path: number for path, number in files.items() if _get_file_name(path) != "conftest.py"})
 
 
-def _folders(files: Counter[str]) -> Counter[str]:
+def _count_by_folder(files: Counter[str]) -> Counter[str]:
     folders: Counter[str] = Counter()
     for path, number in files.items():
         folders[path.rpartition("/")[0]] += number
     return folders
 
 
-def _most(counted: Counter[str]) -> str:
+def _find_most_frequent(counted: Counter[str]) -> str:
     return min(counted, key=lambda name: (-counted[name], name))
 
 
-def _name(path: str) -> str:
+def _get_file_name(path: str) -> str:
     return path.rpartition("/")[2]
