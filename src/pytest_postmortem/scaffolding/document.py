@@ -50,45 +50,51 @@ class Rendered:
     kept: tuple[str, ...] = ()
 
 
-def render_document(template: str, origin: str, asked: NewPostmortem, read: Callable[[str], Postmortem]) -> Rendered:
+def render_document(
+    template: str, origin: str, requested: NewPostmortem, read: Callable[[str], Postmortem]
+) -> Rendered:
     """Return the `template` of this `origin` filled in. Fields without a place are written into its front matter.
 
     Raises DocumentError unless `read` takes the text for a post-mortem of exactly this id, title and date, without a
     fault.
     """
-    values = asked.values
+    values = requested.values
     front = Front.parse(template)
-    lines = tuple(made for line in front.lines for made in _fill_front_line(line, values, front.mark))
+    lines = tuple(filled for line in front.lines for filled in _fill_front_line(line, values, front.mark))
     unfilled = filled = Front(front.mark, lines, _fill_body(front.body, values), front.end)
-    there = set(_PLACE.findall(template))
-    told = read(filled.text)
+    document = read(filled.text)
     if not front.mark:
-        _refuse_faulty(told, asked, origin, lambda line: line)
-    wanted = [name for name in _ALWAYS if name not in there or getattr(told, name) != getattr(asked, name)]
-    wanted += [name for name in ("severity", "services") if values[name] and name not in there]
+        _refuse_faulty(document, requested, origin, lambda line: line)
+    missing = _list_missing(set(_PLACE.findall(template)), document, requested)
     kept: list[str] = []
-    if wanted:
-        filled, kept = filled.set_keys({name: values[name] for name in wanted})
+    if missing:
+        filled, kept = filled.set_keys({name: values[name] for name in missing})
     text = filled.text if filled.text.endswith("\n") else filled.text + front.end
     shift = filled.text.count("\n") - template.count("\n")
     added = len(filled.lines) - len(unfilled.lines)
     grown = len(lines) != len(front.lines)
 
-    def place(line: int) -> int | None:
+    def find_template_line(line: int) -> int | None:
         in_front = line <= len(filled.lines) + 1 and bool(filled.mark)
         unknown = in_front and (grown or line <= added + 1)
         return None if unknown or line <= shift else line - shift
 
     final = read(text)
-    _refuse_faulty(final, asked, origin, place)
-    _refuse_other(final, asked, origin, set(_PLACE.findall("\n".join(front.lines))))
-    return Rendered(text, tuple(name for name in wanted if name not in kept), tuple(kept))
+    _refuse_faulty(final, requested, origin, find_template_line)
+    _refuse_other(final, requested, origin, set(_PLACE.findall("\n".join(front.lines))))
+    return Rendered(text, tuple(name for name in missing if name not in kept), tuple(kept))
 
 
-def _refuse_other(told: Postmortem, asked: NewPostmortem, origin: str, in_front: Collection[str]) -> None:
+def _list_missing(places: Collection[str], document: Postmortem, requested: NewPostmortem) -> list[str]:
+    """Return the fields that have to be written into the front matter: without a place, or not read from it."""
+    missing = [name for name in _ALWAYS if name not in places or getattr(document, name) != getattr(requested, name)]
+    return missing + [name for name in ("severity", "services") if requested.values[name] and name not in places]
+
+
+def _refuse_other(document: Postmortem, requested: NewPostmortem, origin: str, in_front: Collection[str]) -> None:
     for name in _ALWAYS:
-        if (read := getattr(told, name)) != getattr(asked, name):
-            problem = f"the document would not be read as {asked.id}: its {name} would be {str(read)!r}"
+        if (read := getattr(document, name)) != getattr(requested, name):
+            problem = f"the document would not be read as {requested.id}: its {name} would be {str(read)!r}"
             place = f"{{{{ {name} }}}}"
             hint = f"write {place} where its {name} stands, or `{name}:` with nothing behind it"
             if name in in_front:
@@ -96,23 +102,23 @@ def _refuse_other(told: Postmortem, asked: NewPostmortem, origin: str, in_front:
             raise DocumentError(problem, origin=origin, hint=hint)
 
 
-def _refuse_faulty(told: Postmortem, asked: NewPostmortem, origin: str, place: Callable[[int], int | None]) -> None:
-    """`place` tells the template's own line for a line of the document, where there is one."""
-    for fault in told.faults[:1]:
-        problem = f"the document would not be read as {asked.id} without a fault: {fault.problem}; {fault.hint}"
-        line = place(fault.line) if fault.line else None
+def _refuse_faulty(
+    document: Postmortem, requested: NewPostmortem, origin: str, find_template_line: Callable[[int], int | None]
+) -> None:
+    """Raise DocumentError for the first fault, at its line in the template or without one."""
+    for fault in document.faults[:1]:
+        problem = f"the document would not be read as {requested.id} without a fault: {fault.problem}; {fault.hint}"
+        line = find_template_line(fault.line) if fault.line else None
         hint = "mend the template, or name another with --template"
         raise DocumentError(problem, origin=origin, line=line, hint=hint)
 
 
 def _fill_body(body: str, values: Mapping[str, Value]) -> str:
-    def told(found: re.Match[str]) -> str:
-        value = values[found.group(1)]
-        text = value if isinstance(value, str) else ", ".join(value)
-        before = body[body.rfind("\n", 0, found.start()) + 1 : found.start()]
-        return escape_for_markdown(text, before)
+    def fill(place: re.Match[str]) -> str:
+        before = body[body.rfind("\n", 0, place.start()) + 1 : place.start()]
+        return escape_for_markdown(_join_value(values[place.group(1)]), before)
 
-    return _PLACE.sub(told, body)
+    return _PLACE.sub(fill, body)
 
 
 def _fill_front_line(line: str, values: Mapping[str, Value], mark: str) -> list[str]:
@@ -123,28 +129,39 @@ def _fill_front_line(line: str, values: Mapping[str, Value], mark: str) -> list[
         return [line]
     head, value = found.group("head", "value")
     toml = mark == "+++"
-    if value.startswith("#"):
-        return [head + _PLACE.sub(lambda one: _join_value(values[one.group(1)]), value)]
-    if value[:1] in ('"', "'"):
-        escape = escape_double_quotes if value[0] == '"' else _escape_single_quotes
-        return [head + _PLACE.sub(lambda one: escape(_join_value(values[one.group(1)])), value)]
-    if value[:1] == "[":
-        return [head + _PLACE.sub(lambda one: _format_list(values[one.group(1)], _is_quoted(value, one), toml), value)]
     only = _PLACE.match(value)
     if only is None or value[only.end() :].split("#")[0].strip():
-        whole = _PLACE.sub(lambda one: _join_value(values[one.group(1)]), value)
-        return [head + (format_toml(whole) if toml else format_yaml(whole))]
+        return [head + _fill_text(value, values, toml)]
     name = only.group(1)
-    told = values[name]
-    if isinstance(told, tuple) and head.strip() == "-":
-        return [head + format_yaml(one) for one in told]
-    if isinstance(told, tuple):
-        written = f"[{_format_list(told, False, toml)}]"
-    elif name == "date" or not (told or toml):
-        written = told
+    filling = values[name]
+    if isinstance(filling, tuple) and head.strip() == "-":
+        return [head + format_yaml(text) for text in filling]
+    if isinstance(filling, tuple):
+        written = f"[{_format_list(filling, False, toml)}]"
+    elif name == "date" or not (filling or toml):
+        written = filling
     else:
-        written = format_toml(told) if toml else format_yaml(told)
+        written = format_toml(filling) if toml else format_yaml(filling)
     return [(head + written + value[only.end() :]).rstrip()]
+
+
+def _fill_text(value: str, values: Mapping[str, Value], toml: bool) -> str:
+    """Return `value`, of which places are only a part: a comment, a quoted text, a list, or a plain text."""
+
+    def fill(escape: Callable[[str], str]) -> str:
+        return _PLACE.sub(lambda place: escape(_join_value(values[place.group(1)])), value)
+
+    match value[:1]:
+        case "#":
+            return fill(str)
+        case '"':
+            return fill(escape_double_quotes)
+        case "'":
+            return fill(_escape_single_quotes)
+        case "[":
+            return _PLACE.sub(lambda place: _format_list(values[place.group(1)], _is_quoted(value, place), toml), value)
+        case _:
+            return format_toml(fill(str)) if toml else format_yaml(fill(str))
 
 
 def _is_quoted(value: str, place: re.Match[str]) -> bool:
@@ -162,5 +179,5 @@ def _escape_single_quotes(text: str) -> str:
 def _format_list(value: Value, quoted: bool, toml: bool) -> str:
     if quoted:
         return escape_double_quotes(_join_value(value))
-    listed = (value,) if isinstance(value, str) else value
-    return ", ".join(format_toml(one) if toml else format_yaml(one, in_list=True) for one in listed if one)
+    texts = (value,) if isinstance(value, str) else value
+    return ", ".join(format_toml(text) if toml else format_yaml(text, in_list=True) for text in texts if text)

@@ -54,32 +54,44 @@ def choose_first_folder(settings: Settings) -> str:
     post-mortems of a folder above are not read from here.
     """
     if not settings.sources:
-        there = _find_default_folder(settings.base)
-        if there is None and settings.origin is None:
-            _refuse_below_others(settings.base)
-        if there is None and Path(settings.base, DEFAULT_FOLDERS[0]).is_file():
-            hint = "make a folder of that name, or name another one with --folder"
-            raise ConfigError("is a file, and post-mortems go into a folder", origin=DEFAULT_FOLDERS[0], hint=hint)
-        return there or DEFAULT_FOLDERS[0]
+        return _choose_default_folder(settings)
     several: list[str] = []
     for source in settings.sources:
-        folder = os.path.normpath(source).replace(os.sep, "/")
-        if Path(settings.base, folder).is_dir():
-            return folder
-        above, _, last = folder.rpartition("/")
-        if "." in last.lstrip(".") or (_MAGIC.search(last) and not _MAGIC.search(above)):
-            folder = above  # the folder of the files that are meant
-        if _MAGIC.search(folder):
-            matching = [one for one in expand(str(settings.base), folder) if Path(settings.base, one).is_dir()]
-            if len(matching) == 1:
-                return matching[0]
-            several += matching
-        elif folder and not Path(settings.base, folder).is_file():
-            return folder
+        candidates = _list_candidates(settings.base, source)
+        if len(candidates) == 1:
+            return candidates[0]
+        several += candidates
+    sources = ", ".join(settings.sources)
     if several:
-        problem = f"the sources {', '.join(settings.sources)} are several folders ({', '.join(several)})"
+        problem = f"the sources {sources} are several folders ({', '.join(several)})"
         raise ConfigError(problem, hint="name one of them with --folder")
-    raise ConfigError(f"none of the sources {', '.join(settings.sources)} is a folder", hint="name one with --folder")
+    raise ConfigError(f"none of the sources {sources} is a folder", hint="name one with --folder")
+
+
+def _choose_default_folder(settings: Settings) -> str:
+    """Return the default folder that there is, or else the first one. Raises ConfigError if that cannot be used."""
+    folder = _find_default_folder(settings.base)
+    if folder is not None:
+        return folder
+    if settings.origin is None:
+        _refuse_below_others(settings.base)
+    if Path(settings.base, DEFAULT_FOLDERS[0]).is_file():
+        hint = "make a folder of that name, or name another one with --folder"
+        raise ConfigError("is a file, and post-mortems go into a folder", origin=DEFAULT_FOLDERS[0], hint=hint)
+    return DEFAULT_FOLDERS[0]
+
+
+def _list_candidates(base: Path, source: str) -> list[str]:
+    """Return the folders that `source` is, matches or can become, or that hold the files which it matches."""
+    folder = os.path.normpath(source).replace(os.sep, "/")
+    if Path(base, folder).is_dir():
+        return [folder]
+    above, _, last = folder.rpartition("/")
+    if "." in last.lstrip(".") or (_MAGIC.search(last) and not _MAGIC.search(above)):
+        folder = above  # the folder of the files that are meant
+    if _MAGIC.search(folder):
+        return [path for path in expand(str(base), folder) if Path(base, path).is_dir()]
+    return [folder] if folder and not Path(base, folder).is_file() else []
 
 
 def _find_default_folder(base: Path) -> str | None:

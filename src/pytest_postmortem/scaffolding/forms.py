@@ -33,6 +33,7 @@ _HEADS = tuple(
         ("N", None, _NUMBER),
     )
 )
+_SLOTS = {"Y": "year", "M": "month", "D": "day", "N": "number"}
 _TAIL = re.compile(r"(?P<separator>[-_ .:\u2013\u2014]*)(?P<text>.*)", re.DOTALL)
 
 
@@ -67,10 +68,10 @@ class Form:
     def head(self, day: date, number: int = 0, width: int = 1) -> str:
         """Return the name's beginning for this day and number."""
         groups = {"Y": f"{day.year:04}", "M": f"{day.month:02}", "D": f"{day.day:02}", "N": f"{number:0{width}}"}
-        told = self.prefix
+        head = self.prefix
         for kind, separator in zip(self.kinds, ("", *self.separators), strict=False):
-            told += separator + groups[kind]
-        return told
+            head += separator + groups[kind]
+        return head
 
     def is_same_series(self, other: Form) -> bool:
         """Return whether numbers of the two forms are counted together."""
@@ -111,16 +112,19 @@ def parse_name(name: str, shared: Collection[str] = ()) -> Named:
     if prefix and not (_KEY.fullmatch(prefix) or _KIND.fullmatch(prefix) or prefix in shared):
         return _parse_slug(name)
     for kinds, needs_prefix, pattern in _HEADS:
-        found = pattern.match(name, len(prefix))
-        if found is None or (needs_prefix is not None and needs_prefix is not bool(prefix)):
-            continue
-        told = found.groupdict()
-        slots = {"Y": "year", "M": "month", "D": "day", "N": "number"}
-        one = told.get("one") or ""
-        separators = (one, told.get("two") or one, told.get("three") or one)[: len(kinds) - 1]
-        groups = tuple(told[slots[kind]] for kind in kinds)
-        return Named(Form(prefix, kinds, separators), name[: found.end()], groups, _parse_tail(name[found.end() :]))
+        found = pattern.match(name, len(prefix)) if needs_prefix in (None, bool(prefix)) else None
+        if found is not None:
+            groups = tuple(found[_SLOTS[kind]] for kind in kinds)
+            form = Form(prefix, kinds, _find_separators(found, len(kinds)))
+            return Named(form, name[: found.end()], groups, _parse_tail(name[found.end() :]))
     return _parse_slug(name)
+
+
+def _find_separators(found: re.Match[str], number: int) -> tuple[str, ...]:
+    """Return what stands between the `number` groups of a name; what it does not name is like the first one."""
+    separators = found.groupdict()
+    first = separators.get("one") or ""
+    return (first, separators.get("two") or first, separators.get("three") or first)[: number - 1]
 
 
 def _parse_slug(name: str) -> Named:

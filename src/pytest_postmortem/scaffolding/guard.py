@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
-from pytest_postmortem.judging.linking import find_covered_items, find_demanding_items, find_sole_item
+from pytest_postmortem.judging.linking import (
+    find_covered_items,
+    find_demanding_items,
+    find_sole_item,
+)
 from pytest_postmortem.model.link import LinkedTest, names_covering
 from pytest_postmortem.model.marker import MarkerRequest, resolve_request
 from pytest_postmortem.model.postmortem import ActionItem, ItemStatus, Postmortem
@@ -46,18 +51,13 @@ def scaffold(
         problem = f"leads out of {settings.base}, and links are read below it alone"
         raise ConfigError(problem, origin=output[1], hint="name a file of this project")
     postmortem = _find_postmortem(project, name, items)
-    asked = [item for item in postmortem.action_items if item.id in items] or _select_demanding_items(
-        postmortem, project.today
-    )
-    if not asked:
-        hint = "write `required` into the Test column of one, or name one with --action-item"
-        raise ConfigError(f"no action item of {postmortem.id} requires a test", origin=postmortem.origin, hint=hint)
+    requested = _select_items(postmortem, items, project.today)
     node_ids = [node_id for item in postmortem.action_items for node_id in item.test.node_ids]
     scan = scanned(settings.base, settings.marker, node_ids)
     linked = _map_linked_tests(scan.run(project.resolve_names([postmortem.id])).tests, postmortem, project.today)
     made = Scaffold(notes=[f"{fault}; links in it are not seen" for fault in scan.unread])
     made.notes += _describe_unseen(scan)
-    wanted = [item for item in asked if items or not linked.get(item.id)]
+    wanted = [item for item in requested if items or not linked.get(item.id)]
     if not wanted:
         made.notes.append(f"every action item of {postmortem.id} that requires a test has one")
         return made
@@ -65,19 +65,46 @@ def scaffold(
     _refuse_backslashes(postmortem, wanted)
     paths = {test.node_id: test.path for tests in linked.values() for test in tests}
     place = choose_test_file(postmortem.id, paths.values(), scan, settings.base)
-    contents = []
-    for shown, group in _group_by_file(wanted, output[1] if output else None, place, postmortem, made).items():
+    groups = _group_by_file(wanted, output[1] if output else None, place, postmortem, made)
+    changes = []
+    for shown, tests_to_write in groups.items():
         path = output[0] if output else Path(settings.base, shown)
-        source = _load_source(path, shown)
-        annotated = are_annotated([source.tree] if _has_tests(source) else parse_test_files(scan, settings.base))
-        if texts := build_texts(postmortem, group, source, settings.marker, annotated, made.notes):
-            made.files[path] = [name for text in texts for name in text.names]
-            contents.append((path, source.raw, source.add_tests(text.lines for text in texts)))
-            if not is_collected(shown):
-                made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
-    for path, before, content in contents:
+        changes += _add_tests(path, shown, tests_to_write, postmortem, scan, settings, made)
+    for path, before, content in changes:
         _write(path, before, content, settings.base)
     return made
+
+
+def _add_tests(
+    path: Path,
+    shown: str,
+    tests: Sequence[TestToWrite],
+    postmortem: Postmortem,
+    scan: Scan,
+    settings: Settings,
+    made: Scaffold,
+) -> list[tuple[Path, bytes, bytes]]:
+    """Return the file with what it holds now and what it holds with `tests`; nothing if they are all there."""
+    source = _load_source(path, shown)
+    annotated = are_annotated([source.tree] if _has_tests(source) else parse_test_files(scan, settings.base))
+    texts = build_texts(postmortem, tests, source, settings.marker, annotated, made.notes)
+    if not texts:
+        return []
+    made.files[path] = [name for text in texts for name in text.names]
+    content = source.add_tests(text.lines for text in texts)
+    if not is_collected(shown):
+        made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
+    return [(path, source.raw, content)]
+
+
+def _select_items(postmortem: Postmortem, items: Sequence[str], today: date) -> list[ActionItem]:
+    """Return the action items of these ids, or else those that ask for a test. Raises ConfigError if there is none."""
+    named = [item for item in postmortem.action_items if item.id in items]
+    requested = named or _select_demanding_items(postmortem, today)
+    if not requested:
+        hint = "write `required` into the Test column of one, or name one with --action-item"
+        raise ConfigError(f"no action item of {postmortem.id} requires a test", origin=postmortem.origin, hint=hint)
+    return requested
 
 
 def _group_by_file(
@@ -90,12 +117,14 @@ def _group_by_file(
         path, name = output or place, ""
         for node_id in item.test.node_ids[:1]:
             file, *inner = node_id.split("::")
-            told = f"{postmortem.origin}:{item.line} names {node_id}, which is not there"
+            problem = f"{postmortem.origin}:{item.line} names {node_id}, which is not there"
             if output is not None or not file.endswith(".py") or len(inner) > 1 or "[" in node_id:
-                made.notes.append(f"{told}; write the node id of the new test")
+                made.notes.append(f"{problem}; write the node id of the new test")
             elif inner and not is_usable_name(inner[0]):
                 path = file
-                made.notes.append(f"{told}, and pytest collects no test of that name; write the node id of the new one")
+                made.notes.append(
+                    f"{problem}, and pytest collects no test of that name; write the node id of the new one"
+                )
             else:
                 path, name = file, "".join(inner)
         groups.setdefault(path, []).append(TestToWrite(item, name))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.model.postmortem import Postmortem
@@ -90,35 +90,46 @@ def learn_style(postmortems: Sequence[Postmortem], folder: str | None, day: date
     Those in `folder` alone where it has some; without a `folder` those beside the newest.
     """
     newest = sorted(postmortems, key=_age_sort_key, reverse=True)
-    if folder is None:
-        group = strip_date(newest[0].folder)
-        beside = [one for one in newest if strip_date(one.folder) == group]
-        place = choose_folder(newest[0].folder, day)
-    else:
-        beside = [one for one in newest if one.folder == folder] or newest
-        place = folder
-    prefixes = Counter(prefix_of(name) for one in newest for name in {one.stem, one.id})
-    shared = {prefix for prefix, number in prefixes.items() if prefix and number > 1}
-    read = [(one, named := parse_name(one.stem, shared), _find_identity(one, named)) for one in beside]
-    form, identity = _elect(read, lambda told: (told[1].form, told[2]))
-    alike = [told for told in read if (told[1].form, told[2]) == (form, identity)]
-    tail = _elect(alike, lambda told: told[1].tail)
-    extension = _elect([one for one, _, _ in alike], lambda one: _find_extension(one))
-    style = Style(
-        place,
-        form,
-        tail,
-        extension,
-        identity,
-        _find_width([named for _, named, _ in read if form.is_same_series(named.form)]),
-    )
-    if identity is not Identity.OWN:
-        return style
-    ids = [parse_name(one.id, shared) for one, _, _ in alike]
+    place, beside = _choose_place(newest, folder, day)
+    shared = _find_shared_prefixes(newest)
+    readings = [_Reading(one, named := parse_name(one.stem, shared), _find_identity(one, named)) for one in beside]
+    form, identity = _elect(readings, lambda reading: (reading.named.form, reading.identity))
+    alike = [reading for reading in readings if (reading.named.form, reading.identity) == (form, identity)]
+    tail = _elect(alike, lambda reading: reading.named.tail)
+    extension = _elect(alike, lambda reading: _find_extension(reading.postmortem))
+    width = _find_width([reading.named for reading in readings], form)
+    style = Style(place, form, tail, extension, identity, width)
+    return style if identity is not Identity.OWN else _learn_own_ids(style, alike, shared)
+
+
+class _Reading(NamedTuple):
+    """A document, its file name read by its form, and what of that is its id."""
+
+    postmortem: Postmortem
+    named: Named
+    identity: Identity
+
+
+def _choose_place(newest: Sequence[Postmortem], folder: str | None, day: date) -> tuple[str, Sequence[Postmortem]]:
+    """Return the folder of the new document, and the documents whose names are an example for it."""
+    if folder is not None:
+        return folder, [one for one in newest if one.folder == folder] or newest
+    group = strip_date(newest[0].folder)
+    return choose_folder(newest[0].folder, day), [one for one in newest if strip_date(one.folder) == group]
+
+
+def _find_shared_prefixes(postmortems: Iterable[Postmortem]) -> set[str]:
+    """Return the prefixes that the names of several documents begin with."""
+    prefixes = Counter(prefix_of(name) for one in postmortems for name in {one.stem, one.id})
+    return {prefix for prefix, number in prefixes.items() if prefix and number > 1}
+
+
+def _learn_own_ids(style: Style, alike: Sequence[_Reading], shared: Collection[str]) -> Style:
+    """Return `style` with the form of ids that are no part of the file name."""
+    ids = [parse_name(reading.postmortem.id, shared) for reading in alike]
     own = _elect(ids, lambda named: named.form)
-    in_step = _elect(alike, lambda told: _is_in_step(told[1], parse_name(told[0].id, shared)))
-    width = _find_width([named for named in ids if own.is_same_series(named.form)])
-    return replace(style, own=own, own_width=width, in_step=in_step)
+    in_step = _elect(alike, lambda reading: _is_in_step(reading.named, parse_name(reading.postmortem.id, shared)))
+    return replace(style, own=own, own_width=_find_width(ids, own), in_step=in_step)
 
 
 def choose_next_name(
@@ -135,39 +146,47 @@ def choose_next_name(
         own_number = _find_next_number(style.own, day, taken)
         if style.in_step:
             number = own_number = max(number, own_number)
-        own = style.own.head(day, own_number, style.own_width)
-        if not style.own.kinds:
-            own += style.tail.format(title) or _NOTHING_LEFT
-        own = _find_free(own, known)
+        own = _build_own_id(style, title, day, own_number, known)
     head = style.form.head(day, number, style.width)
     stem = _build_stem(style, head, title, known)
-    if style.identity is Identity.OWN:
-        made = own
-    elif style.identity is Identity.HEAD and "N" in style.form.kinds:
-        made = head
-    else:
-        made = stem
-    if id_pattern is not None and not id_pattern.fullmatch(made):
+    identity = _select_id(style, own, head, stem)
+    if id_pattern is not None and not id_pattern.fullmatch(identity):
         if not (id_pattern.fullmatch(head) and fold_name(head) not in known):
-            problem = f"the next id would be {made!r}, which `id-pattern` {id_pattern.pattern!r} does not match"
+            problem = f"the next id would be {identity!r}, which `id-pattern` {id_pattern.pattern!r} does not match"
             raise ConfigError(problem, hint="mend the pattern, or write this document by hand")
-        made = head
-    return Name(made, stem, f"{style.folder}/{stem}{style.extension}" if style.folder else stem + style.extension)
+        identity = head
+    file = stem + style.extension
+    return Name(identity, stem, f"{style.folder}/{file}" if style.folder else file)
+
+
+def _build_own_id(style: Style, title: str, day: date, number: int, known: Collection[str]) -> str:
+    """Return an id that is no part of the file name."""
+    own = style.own.head(day, number, style.own_width)
+    if not style.own.kinds:
+        own += style.tail.format(title) or _NOTHING_LEFT
+    return _find_free(own, known)
+
+
+def _select_id(style: Style, own: str, head: str, stem: str) -> str:
+    if style.identity is Identity.OWN:
+        return own
+    return head if style.identity is Identity.HEAD and "N" in style.form.kinds else stem
 
 
 def _build_stem(style: Style, head: str, title: str, known: Collection[str]) -> str:
-    tail, numbered = style.tail, "N" in style.form.kinds
-    stem = head
-    if tail.separator is None and not numbered and fold_name(head) in known:
+    tail = style.tail
+    if tail.separator is None and "N" not in style.form.kinds and fold_name(head) in known:
         tail = Tail("-")  # a second one of this day needs a word
-    if tail.separator is not None:
-        text = tail.format(title) or _NOTHING_LEFT
-        if explain_skip(head + tail.separator + text + style.extension) is not None:
-            words = [word for word in find_words(text) if "template" not in word.lower()]
-            text = tail.format(" ".join(words)) or _NOTHING_LEFT
-        stem = head + tail.separator + text
-        if _NO_NAME.match(stem) or explain_skip(stem + style.extension) is not None:
-            stem += f"{tail.joint}{_NOTHING_LEFT}"
+    if tail.separator is None:
+        return _find_free(head, known, tail.joint)
+    begin = head + tail.separator
+    text = tail.format(title) or _NOTHING_LEFT
+    if explain_skip(begin + text + style.extension) is not None:
+        words = [word for word in find_words(text) if "template" not in word.lower()]
+        text = tail.format(" ".join(words)) or _NOTHING_LEFT
+    stem = begin + text
+    if _NO_NAME.match(stem) or explain_skip(stem + style.extension) is not None:
+        stem += f"{tail.joint}{_NOTHING_LEFT}"
     return _find_free(stem, known, tail.joint)
 
 
@@ -192,9 +211,10 @@ def _find_next_number(form: Form, day: date, taken: Iterable[str]) -> int:
     return max(numbers, default=0) + 1
 
 
-def _find_width(names: Iterable[Named]) -> int:
-    """To how many digits numbers are filled up with zeros."""
-    return max((len(one.number) for one in names if one.number and one.number.startswith("0")), default=1)
+def _find_width(names: Iterable[Named], form: Form) -> int:
+    """Return to how many digits numbers of this `form` are filled up with zeros."""
+    numbers = [named.number for named in names if form.is_same_series(named.form) and named.number]
+    return max((len(number) for number in numbers if number.startswith("0")), default=1)
 
 
 def _find_identity(one: Postmortem, named: Named) -> Identity:

@@ -195,33 +195,41 @@ def _is_alike(one: str, other: str) -> bool:
 def _settle(project: Project, order: Order, style: Style, template: Template, text: bytes, made: Written) -> None:
     """See whether the document is read; give it another id while somebody has written another one of its id meanwhile.
 
-    Of two that are written at once the later one at least sees the other. Raises DocumentError if no id is free.
+    Of two that are written at once the later one at least sees the other. Raises DocumentError where no id is free.
     """
-    waited, there = False, list[str]()
+    base = project.settings.base
+    waited, taken_stems = False, list[str]()
     for _ in range(_MOST_TRIES):
         project, old = project.reopen(), made.name
         if old.origin not in {document.origin for document in project.listing.documents}:
             folder = old.origin.rpartition("/")[0] or "."
-            told = f"{order.display(project.settings.base, old.origin)} is in no source"
-            made.notes.append(f"{told}: add {folder!r} to `sources` in the configuration")
+            problem = f"{order.display(base, old.origin)} is in no source"
+            made.notes.append(f"{problem}: add {folder!r} to `sources` in the configuration")
             return
-        same = (one.origin for one in project.catalogue.postmortems if fold_name(one.id) == fold_name(old.id))
-        others = sorted(origin for origin in same if origin != old.origin)
+        others = _find_others(project, old)
         if not others:
             return
         if old.origin < others[0] and not waited:
             waited = True
             time.sleep(_FIRST_GOES_LAST)
             continue
-        taken = [*_list_taken_names(project, old.origin), *there]
+        taken = [*_list_taken_names(project, old.origin), *taken_stems]
         name = choose_next_name(style, order.title, order.day, taken, project.settings.id_pattern)
-        path, new = Path(project.settings.base, name.origin), _render(project, order, name, template).text.encode()
+        path, new = Path(base, name.origin), _render(project, order, name, template).text.encode()
         try:
-            move(made.path, text, path, new, project.settings.base)
+            move(made.path, text, path, new, base)
         except FileExistsError:
-            there.append(name.stem)
+            taken_stems.append(name.stem)
             continue
         made.name, made.path, text = name, path, new
-        theirs = ", ".join(order.display(project.settings.base, origin) for origin in others)
+        theirs = ", ".join(order.display(base, origin) for origin in others)
         made.notes.append(f"{theirs} took the id {old.id} at the same time: this one is {name.id}")
     raise DocumentError(f"the id {made.name.id!r} is taken, too", origin=made.name.origin, hint="write another one")
+
+
+def _find_others(project: Project, name: Name) -> list[str]:
+    """Return the origins of other documents that have the id of `name`, sorted."""
+    postmortems = project.catalogue.postmortems
+    return sorted(
+        one.origin for one in postmortems if fold_name(one.id) == fold_name(name.id) and one.origin != name.origin
+    )

@@ -96,10 +96,7 @@ class PythonSource:
 
     def _add_import(self, end: str) -> str:
         """Return the text with `import pytest` behind the imports that it begins with, where it has none of its own."""
-        if any(
-            isinstance(node, ast.Import) and any((one.asname or one.name) == "pytest" == one.name for one in node.names)
-            for node in self.tree.body
-        ):
+        if any(map(_imports_pytest, self.tree.body)):
             return self.text
         lines = _LINE_ENDS.split(self.text)
         behind, kind, following = _find_import_block(self.tree, lines)
@@ -116,19 +113,32 @@ def _find_rebinding_lines(statements: Iterable[ast.AST]) -> Iterator[int]:
     """Yield the lines in which a module makes its name `pytest` something else; what an `except` does without it is
     none."""
     for node in statements:
-        if isinstance(node, _DEFINITIONS):
-            if node.name == "pytest":
-                yield node.lineno
-        elif isinstance(node, ast.Name):
-            if node.id == "pytest" and not isinstance(node.ctx, ast.Load):
-                yield node.lineno
-        elif isinstance(node, (ast.Import, ast.ImportFrom)):
-            plain = isinstance(node, ast.Import)
-            names = [one.name for one in node.names if (one.asname or one.name.partition(".")[0]) == "pytest"]
-            if any(not plain or name.partition(".")[0] != "pytest" for name in names):
-                yield node.lineno
-        elif not isinstance(node, (ast.Lambda, ast.ExceptHandler)):
-            yield from _find_rebinding_lines(ast.iter_child_nodes(node))
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                rebinds = node.name == "pytest"
+            case ast.Name():
+                rebinds = node.id == "pytest" and not isinstance(node.ctx, ast.Load)
+            case ast.Import() | ast.ImportFrom():
+                rebinds = any(_imports_other(alias, node) for alias in node.names)
+            case ast.Lambda() | ast.ExceptHandler():
+                continue
+            case _:
+                yield from _find_rebinding_lines(ast.iter_child_nodes(node))
+                continue
+        if rebinds:
+            yield node.lineno
+
+
+def _imports_pytest(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Import) and any(
+        alias.name == "pytest" and alias.asname in (None, "pytest") for alias in node.names
+    )
+
+
+def _imports_other(alias: ast.alias, node: ast.Import | ast.ImportFrom) -> bool:
+    """Return whether an import gives the name `pytest` to anything but that package."""
+    package = alias.name.partition(".")[0]
+    return (alias.asname or package) == "pytest" and not (isinstance(node, ast.Import) and package == "pytest")
 
 
 class _Block(Enum):
@@ -140,17 +150,22 @@ class _Block(Enum):
 
 def _find_import_block(tree: ast.Module, lines: list[str]) -> tuple[int, _Block, ast.stmt | None]:
     """Behind how many lines an import goes, what they end in, and the statement that follows, if any."""
+    if not tree.body:
+        return len(lines), _Block.OTHER, None
     behind, kind = 0, _Block.OTHER
     while behind < len(lines) and lines[behind].startswith("#"):
         behind += 1
     for place, node in enumerate(tree.body):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
-            future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
-            kind = _Block.OTHER if future else _Block.IMPORTS
-        elif place or not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            kind = _Block.OTHER if getattr(node, "module", None) == "__future__" else _Block.IMPORTS
+        elif place or not _is_docstring(node):
             return behind, kind, node
         behind = node.end_lineno or behind
-    return behind if tree.body else len(lines), kind, None
+    return behind, kind, None
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def are_annotated(trees: Iterable[ast.Module]) -> bool:

@@ -31,17 +31,21 @@ def choose_test_file(postmortem_id: str, linked: Iterable[str], scan: Scan, base
     tests = {test.node_id: mark.path for mark in scan.marks for test in mark.tests}
     files = _keep_collected(Counter(tests.values()))
     for_incidents = Counter({path: files[path] for path in files if _NAMED_FOR_INCIDENTS.search(_get_file_name(path))})
-    if len(for_incidents) == 1 and 2 * for_incidents.total() > files.total():
+    most_are_for_incidents = 2 * for_incidents.total() > files.total()
+    if len(for_incidents) == 1 and most_are_for_incidents:
         return _find_most_frequent(for_incidents)
-    folders = _count_by_folder(for_incidents if 2 * for_incidents.total() > files.total() else files)
-    if not folders and not any(Path(base, name).is_dir() for name in ("tests", "test")):
-        folders = _count_by_folder(Counter(path for path in scan.files if _TEST_FILE.match(_get_file_name(path))))
+    folder = _choose_test_folder(for_incidents if most_are_for_incidents else files, scan, base)
     name = f"test_{'_'.join(find_words(postmortem_id)).lower()}.py"
-    if folders:
-        folder = _find_most_frequent(folders)
-        return f"{folder}/{name}" if folder else name
-    only_test = Path(base, "test").is_dir() and not Path(base, "tests").is_dir()
-    return f"{'test' if only_test else 'tests'}/{name}"
+    return f"{folder}/{name}" if folder else name
+
+
+def _choose_test_folder(linked: Counter[str], scan: Scan, base: Path) -> str:
+    """Return the folder of most `linked` tests, or else `tests`, `test`, or that of most test files; "" for `base`."""
+    present = [name for name in ("tests", "test") if Path(base, name).is_dir()]
+    folders = _count_by_folder(linked)
+    if not folders and not present:
+        folders = _count_by_folder(Counter(path for path in scan.files if is_collected(path)))
+    return _find_most_frequent(folders) if folders else (present or ["tests"])[0]
 
 
 def is_collected(path: str) -> bool:

@@ -57,30 +57,36 @@ def build_texts(
         own_id = item.id if item.has_own_id else None
         within = test.name if test.name.startswith("Test") else ""
         name = _choose_name(item, postmortem) if within or not test.name else test.name
-        there = _find_existing(source.find_marked_tests(marker, postmortem.id, own_id), within, name)
-        if there:
-            notes.append(f"{source.path}::{there} is there already, with this marker")
+        existing = _find_existing(source.find_marked_tests(marker, postmortem.id, own_id), within, name)
+        if existing:
+            notes.append(f"{source.path}::{existing} is there already, with this marker")
             continue
         if test.name in taken and within not in classes:
-            told = f"{source.path}::{test.name} is there already, without this marker"
-            notes.append(f"{told}; the new test has another name: write its node id")
+            problem = f"{source.path}::{test.name} is there already, without this marker"
+            notes.append(f"{problem}; the new test has another name: write its node id")
             within = ""
         decorator = _format_decorator(marker, postmortem.id, own_id)
-        if not within:
+        if within:
+            if within not in classes:
+                taken.add(within)
+                classes[within] = Text([], [])
+                texts.append(classes[within])
+            text = classes[within]
+            name = _find_free_name(name, {node_id.partition("::")[2] for node_id in text.names})
+            function = _format_function(name, postmortem, item, annotated, method=True)
+            _add_method(text, within, name, [*decorator, *function])
+        else:
             name = _find_free_name(name, taken)
             taken.add(name)
             texts.append(Text([name], [*decorator, *_format_function(name, postmortem, item, annotated)]))
-            continue
-        if within not in classes:
-            taken.add(within)
-            classes[within] = Text([], [])
-            texts.append(classes[within])
-        text = classes[within]
-        name = _find_free_name(name, {one.partition("::")[2] for one in text.names})
-        lines = [*decorator, *_format_function(name, postmortem, item, annotated, method=True)]
-        text.lines.extend(["" if text.names else f"class {within}:", *(line and _INDENT + line for line in lines)])
-        text.names.append(f"{within}::{name}")
     return texts
+
+
+def _add_method(text: Text, within: str, name: str, lines: Iterable[str]) -> None:
+    """Add a method of these `lines` to the `text` of the class `within`, which begins with the first one."""
+    text.lines.append("" if text.names else f"class {within}:")
+    text.lines.extend(line and _INDENT + line for line in lines)
+    text.names.append(f"{within}::{name}")
 
 
 def _find_existing(marked: Collection[str], within: str, name: str) -> str | None:
