@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pytest_postmortem.evidence import ledger
-from pytest_postmortem.proving.folder import PREFIX
+from pytest_postmortem.proving.temporary_folder import PREFIX
 
 MARK = "PROOF_KILLS_RUN"
 """A variable that every process of a run inherits; the look for those that are left goes by it."""

@@ -17,7 +17,7 @@ import pytest_postmortem
 
 SOURCE = Path(pytest_postmortem.__file__).parent
 METHODS = ("match", "fullmatch", "search", "split", "findall", "finditer", "sub", "subn")
-PROGRAMS = ("__main__", "leash")
+PROGRAMS = ("__main__", "supervisor")
 """Modules that run when they are imported."""
 _ONE = (op.NOT_LITERAL, op.IN, op.ANY, op.CATEGORY)
 ENDS = ("", "\x00", "\n!", "!")

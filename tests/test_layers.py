@@ -63,7 +63,7 @@ LIBRARIES = {
 }
 OUTSIDE_WORLD = {"now", "today", "utcnow", "getenv", "getcwd", "cwd", "expanduser", "home"}
 """Functions that ask the clock, the environment or the working directory; `os.environ` besides."""
-PROGRAMS = {"proving/leash.py"}
+PROGRAMS = {"proving/supervisor.py"}
 """Run as processes of their own: they have nobody to hand them the environment, and hand it on."""
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pytest_postmortem.history.marks import Marks
-from pytest_postmortem.scanning.marks import marks_in
+from pytest_postmortem.scanning.marks import find_marks
 from tests.marker_sources import HEAD, IDS, SOURCES, Source
 
 each_source = pytest.mark.parametrize("source", SOURCES, ids=[one.name for one in SOURCES])
@@ -34,7 +34,7 @@ def test_pytest_collects_the_links(source: Source, pytester: pytest.Pytester) ->
 def test_the_parser_sees_the_links(source: Source) -> None:
     """Those of the marks whose names are literals."""
     links: dict[str, set[object]] = {}
-    for mark in marks_in((HEAD + source.text).encode(), "test_it.py", "incident"):
+    for mark in find_marks((HEAD + source.text).encode(), "test_it.py", "incident"):
         if not mark.dynamic:
             for test in mark.tests:
                 links.setdefault(test.node_id.partition("::")[2], set()).update(mark.args)

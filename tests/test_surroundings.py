@@ -15,7 +15,7 @@ from pytest_postmortem.config.pytest_root import find_pytest_root
 from pytest_postmortem.errors import ConfigError
 from pytest_postmortem.git import Git
 from pytest_postmortem.project import Project
-from pytest_postmortem.proving.sample import environment
+from pytest_postmortem.proving.sample import build_environment
 from pytest_postmortem.reporting.escaping import for_json
 from tests.reading.texts import read
 
@@ -178,7 +178,7 @@ def test_secrets_do_not_reach_the_tests_of_a_proof(tmp_path: Path) -> None:
         "TZ": "UTC",
     }
     environ = dict.fromkeys(secret, "x") | kept | {"BROKER": "amqp://me:word@host/", "JIRA": "x", "ALLOWED_PWD": "x"}
-    given = environment(environ, tmp_path, ["ALLOWED_PWD", "JIRA"], ["JIRA"])
+    given = build_environment(environ, tmp_path, ["ALLOWED_PWD", "JIRA"], ["JIRA"])
     assert {name for name in environ if name in given} == {*kept, "ALLOWED_PWD"}
 
 

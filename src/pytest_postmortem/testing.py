@@ -15,7 +15,7 @@ from pytest_postmortem.evidence.writing import Meta
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.judging.report import make_report
 from pytest_postmortem.linting.interface import Finding, Rule, Subject
-from pytest_postmortem.linting.selecting import unique
+from pytest_postmortem.linting.selecting import sort_unique
 from pytest_postmortem.model.document import Document, Skipped
 from pytest_postmortem.model.link import Link, LinkedTest, Result
 from pytest_postmortem.model.postmortem import Postmortem
@@ -158,7 +158,7 @@ def check_rule(rule: Rule) -> list[Finding]:
     """
     problems: list[str] = []
     try:
-        unique([rule])
+        sort_unique([rule])
     except PostmortemError as error:
         problems.append(str(error))
     problems += [f"`{name}` is not a text" for name in ("name", "what", "why") if not str(getattr(rule, name)).strip()]

@@ -145,7 +145,7 @@ def shop(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: py
     def check(*arguments: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["postmortem", "check", *arguments])
         capsys.readouterr()
-        code = command._code()
+        code = command._run_and_flush()
         told = capsys.readouterr()
         return Done(code, told.out, told.err)
 

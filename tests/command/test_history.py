@@ -326,15 +326,15 @@ def test_progress_is_for_terminals_and_for_long_waits(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing below a second, and a clean line at the end."""
-    with command._progress() as progress:
+    with command._show_progress() as progress:
         progress(64)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with command._progress() as progress:
+    with command._show_progress() as progress:
         progress(64)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(command, "_PATIENCE", 0)
-    with command._progress() as progress:
+    with command._show_progress() as progress:
         progress(63)
         progress(12800)
         progress(12864)

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_postmortem.command import prove as command
 from pytest_postmortem.proving.fix import Fix
-from pytest_postmortem.proving.prover import Asked
+from pytest_postmortem.proving.prover import ProofRequest
 
 
 class Terminal(io.StringIO):
@@ -24,9 +24,9 @@ def test_a_terminal_shows_what_is_running(monkeypatch: pytest.MonkeyPatch) -> No
     """From the beginning on, and how far it is."""
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)
-    one, other = (Asked(name, ("tests/test_x.py::test_a",), Fix((), "--fix")) for name in ("PM-1", "PM-2"))
+    one, other = (ProofRequest(name, ("tests/test_x.py::test_a",), Fix((), "--fix")) for name in ("PM-1", "PM-2"))
     shown: list[str] = []
-    with command._progress(2) as progress:
+    with command._show_progress(2) as progress:
         for asked, done in ((one, False), (other, False), (one, True), (other, True)):
             progress(asked, done)
             shown.append(terminal.getvalue().rpartition("\r")[2])
@@ -44,8 +44,8 @@ def test_elsewhere_nothing_is_shown(monkeypatch: pytest.MonkeyPatch, stream: Any
     """A log is no place for a bar."""
     quiet = stream()
     monkeypatch.setattr("sys.stderr", quiet)
-    with command._progress(1) as progress:
-        progress(Asked("PM-1", (), Fix((), "--fix")), True)
+    with command._show_progress(1) as progress:
+        progress(ProofRequest("PM-1", (), Fix((), "--fix")), True)
     assert quiet.getvalue() == ""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pytest_postmortem.config.settings import DEFAULT_FOLDERS, KEYS, load
 from pytest_postmortem.linting.builtin import RULES
-from pytest_postmortem.linting.telling import explained
+from pytest_postmortem.linting.render_findings import explain_rule
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.state import Policy, PostmortemState, State
 from pytest_postmortem.plugin.options import OPTIONS
@@ -203,7 +203,7 @@ def test_the_story_of_the_page_is_the_real_one(pytester: pytest.Pytester) -> Non
 def test_every_lint_rule_has_its_page() -> None:
     """What `postmortem lint --explain CODE` prints."""
     pages = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rules/*.md")}
-    assert pages == {rule.code: explained(rule) for rule in RULES}
+    assert pages == {rule.code: explain_rule(rule) for rule in RULES}
 
 
 def test_links_between_pages_lead_somewhere() -> None:

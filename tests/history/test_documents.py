@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pytest_postmortem.history.documents import DocumentTests, document_paths, marker_in
+from pytest_postmortem.history.documents import DocumentTests, compile_paths, find_marker
 from tests.builders import item, postmortem
 from tests.history.checkout import Checkout, document, marked
 
@@ -90,7 +90,7 @@ def test_a_name_that_is_no_text_names_nothing() -> None:
     """A lone surrogate out of an escape in JSON."""
     node_id = "tests/\ud800.py::test_\ud800"
     tests = DocumentTests([postmortem("\ud800", item(test=node_id))], {"\ud800": ["\ud800"]})
-    assert tests.named_in(b"\xff tests/x.py::test_x", b"docs/x.md") == set()
+    assert tests.find_links(b"\xff tests/x.py::test_x", b"docs/x.md") == set()
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_a_name_that_is_no_text_names_nothing() -> None:
 def test_hostile_configurations_take_linear_time(text: bytes) -> None:
     """Four megabytes of anything."""
     start = time.process_time()
-    marker_in(text, "tool.pytest-postmortem")
-    marker_in(text, "")
-    DocumentTests([], {}).named_in(text + b".py", b"docs/x.md")
+    find_marker(text, "tool.pytest-postmortem")
+    find_marker(text, "")
+    DocumentTests([], {}).find_links(text + b".py", b"docs/x.md")
     assert time.process_time() - start < 10
 
 
@@ -117,7 +117,7 @@ def test_hostile_configurations_take_linear_time(text: bytes) -> None:
 )
 def test_sources_as_paths(sources: list[str], yes: list[str], no: list[str]) -> None:
     """Folders, files and globs."""
-    pattern = document_paths(sources)
+    pattern = compile_paths(sources)
     assert [path for path in yes + no if pattern.match(path)] == yes
 
 
@@ -137,4 +137,4 @@ def test_sources_as_paths(sources: list[str], yes: list[str], no: list[str]) -> 
 )
 def test_the_marker_of_an_earlier_configuration(text: str, table: str, marker: str | None) -> None:
     """Read without a TOML parser: an earlier state may be broken."""
-    assert marker_in(text.encode("latin-1"), table) == marker
+    assert find_marker(text.encode("latin-1"), table) == marker

@@ -294,13 +294,13 @@ def test_a_shallow_clone_tells_what_it_can(checkout: Checkout, tmp_path: Path) -
     one, two = told.history.guards
     assert told.history.shallow
     assert "fetch-depth: 0" in told.history.notes[0]
-    assert (one.first_guard, one.commit, told.at_or_before(one), told.days(one)) == (
+    assert (one.first_guard, one.commit, told.is_at_or_before(one), told.days(one)) == (
         date(2026, 3, 5),
         oldest,
         True,
         None,
     )
-    assert (two.first_guard, told.at_or_before(two), told.days(two)) == (date(2026, 3, 9), False, 26)
+    assert (two.first_guard, told.is_at_or_before(two), told.days(two)) == (date(2026, 3, 9), False, 26)
 
 
 def test_a_shallow_clone_knows_of_guards_older_than_the_incident(checkout: Checkout, tmp_path: Path) -> None:
@@ -308,7 +308,7 @@ def test_a_shallow_clone_knows_of_guards_older_than_the_incident(checkout: Check
     checkout.commit("2026-02-05", TEST, marked("PM-1"))
     checkout.git("clone", "-q", "--depth", "1", f"file://{checkout.path}", str(tmp_path / "clone"))
     told = Checkout(tmp_path / "clone", checkout.home).trace()
-    assert (told.at_or_before(told.history.guards[0]), told.days(told.history.guards[0])) == (True, 0)
+    assert (told.is_at_or_before(told.history.guards[0]), told.days(told.history.guards[0])) == (True, 0)
 
 
 def test_a_clone_with_the_whole_main_line_is_not_shallow(checkout: Checkout, tmp_path: Path) -> None:

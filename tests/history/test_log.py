@@ -211,8 +211,8 @@ def test_a_file_that_becomes_a_link_or_a_folder_is_gone(checkout: Checkout) -> N
 def test_separators_of_other_versions_of_git() -> None:
     """An empty part between two commits is passed over."""
     told = b"aa 0\0\0\n:100644 100644 b c M\0p/x.py\0\0dd 86400\0"
-    assert list(log._commits(BytesIO(told), 2)) == [
-        log.Commit("aa", date(1970, 1, 1), [log.Change(b"x.py", b"c")]),
+    assert list(log._parse_commits(BytesIO(told), 2)) == [
+        log.Commit("aa", date(1970, 1, 1), [log.FileChange(b"x.py", b"c")]),
         log.Commit("dd", date(1970, 1, 2), []),
     ]
 

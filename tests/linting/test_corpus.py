@@ -10,7 +10,7 @@ import pytest
 
 from pytest_postmortem.config.settings import Settings
 from pytest_postmortem.linting.builtin import RULES
-from pytest_postmortem.linting.runner import Found, lint
+from pytest_postmortem.linting.runner import LocatedFinding, lint
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.reading.postmortem import Reader
@@ -25,7 +25,7 @@ SAMPLE = ROOT / "benchmarks" / "lint_sample.tsv"
 
 
 @pytest.fixture(scope="module")
-def found(corpus: Path) -> list[Found]:
+def found(corpus: Path) -> list[LocatedFinding]:
     """The findings of all rules in all documents, with paths relative to the corpus."""
     read: list[tuple[Document, Postmortem]] = []
     for folder in sorted(path for path in corpus.iterdir() if path.is_dir()):
@@ -37,7 +37,7 @@ def found(corpus: Path) -> list[Found]:
     return list(linted.found)
 
 
-def test_the_sample_is_still_found_and_right(found: list[Found]) -> None:
+def test_the_sample_is_still_found_and_right(found: list[LocatedFinding]) -> None:
     """At least 150 findings looked at by hand; of each default rule 0.9 are right, of the opt-in ones 0.8."""
     there = {(one.code, one.origin, str(one.line)) for one in found}
     documents = Counter(code for code, _ in {(one.code, one.origin) for one in found})
@@ -62,7 +62,7 @@ def test_the_sample_is_still_found_and_right(found: list[Found]) -> None:
             assert right / looked >= (0.9 if rule.default else 0.8), rule.code
 
 
-def test_the_page_has_the_table(found: list[Found]) -> None:
+def test_the_page_has_the_table(found: list[LocatedFinding]) -> None:
     """docs/lint.md gives the numbers as they are."""
     number = Counter(one.code for one in found)
     documents = Counter(code for code, _ in {(one.code, one.origin) for one in found})

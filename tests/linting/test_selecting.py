@@ -9,9 +9,9 @@ import pytest
 from pytest_postmortem.errors import ConfigError, DocumentError, SourceError
 from pytest_postmortem.linting.builtin import RULES
 from pytest_postmortem.linting.interface import Finding, Subject
-from pytest_postmortem.linting.opting_out import opted_out
 from pytest_postmortem.linting.runner import lint
-from pytest_postmortem.linting.selecting import chosen, unique
+from pytest_postmortem.linting.selecting import select_rules, sort_unique
+from pytest_postmortem.linting.suppressions import find_suppressions
 from tests.linting.texts import HEAD, TODAY, document
 
 CODES = [rule.code for rule in RULES]
@@ -37,23 +37,23 @@ def test_the_more_exact_selector_wins(
     select: list[str], extend: list[str], ignore: list[str], expected: list[str]
 ) -> None:
     """Codes, their beginnings and ALL."""
-    assert [rule.code for rule in chosen(RULES, select, extend, ignore)] == expected
+    assert [rule.code for rule in select_rules(RULES, select, extend, ignore)] == expected
 
 
 @pytest.mark.parametrize("selector", ["PM999", "pm402", "X", ""])
 def test_an_unknown_selector_is_an_error(selector: str) -> None:
     """It would select nothing, and look as if all were well."""
     with pytest.raises(ConfigError, match="no rule is called"):
-        chosen(RULES, ignore=[selector])
+        select_rules(RULES, ignore=[selector])
 
 
 def test_two_rules_of_one_code_and_a_code_that_is_none() -> None:
     """Faults of an extension."""
     with pytest.raises(SourceError, match="two lint rules have the code PM101"):
-        unique([RULES[0], replace(RULES[0])])
+        sort_unique([RULES[0], replace(RULES[0])])
     with pytest.raises(SourceError, match="has the code 'pm1'"):
-        unique([replace(RULES[0], code="pm1")])
-    assert unique([RULES[1], RULES[0], RULES[1]]) == [RULES[0], RULES[1]]
+        sort_unique([replace(RULES[0], code="pm1")])
+    assert sort_unique([RULES[1], RULES[0], RULES[1]]) == [RULES[0], RULES[1]]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_two_rules_of_one_code_and_a_code_that_is_none() -> None:
 )
 def test_a_document_opts_out(text: str, off: list[str], told: list[str]) -> None:
     """In a comment, with a reason or without; what names no rule is a fault."""
-    codes, faults = opted_out(text, "x.md", CODES)
+    codes, faults = find_suppressions(text, "x.md", CODES)
     assert codes == set(off)
     assert len(faults) == len(told)
     for fault, said in zip(faults, told, strict=True):
@@ -98,7 +98,7 @@ def test_a_document_opts_out(text: str, off: list[str], told: list[str]) -> None
 )
 def test_hostile_comments_take_no_time(piece: str) -> None:
     """Of a hundred thousand characters."""
-    opted_out("postmortem" + piece * (100_000 // len(piece)), "x.md", CODES)
+    find_suppressions("postmortem" + piece * (100_000 // len(piece)), "x.md", CODES)
 
 
 def test_an_opt_out_holds_for_its_document_alone() -> None:

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 
 from pytest_postmortem.proving import child
-from pytest_postmortem.proving.child import ended
+from pytest_postmortem.proving.child import run_supervised
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="speaks to a shell of POSIX")
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="speaks to a shell of PO
 def outcome(
     command: str | list[str], folder: Path, limit: float = 600, stopping: threading.Event | None = None
 ) -> int | str:
-    return ended(command, folder, os.environ, folder / "output", limit, stopping or threading.Event())
+    return run_supervised(command, folder, os.environ, folder / "output", limit, stopping or threading.Event())
 
 
 def is_alive(process: int) -> bool:

@@ -16,7 +16,7 @@ def found(shop: Shop, *given: str, guess: bool = False, **fields: object) -> Fix
     """The fix of PM-1, whose document says `fields`."""
     git = Git(shop.path, shop.environ)
     asked: Postmortem = postmortem("PM-1", **fields)
-    return Fixes(git, git.resolve("HEAD"), given, guess=guess).of(asked)
+    return Fixes(git, git.resolve("HEAD"), given, guess=guess).find(asked)
 
 
 def commits(shop: Shop, *messages: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.reporting.ci import attempt, inside_repository, link, run, shard
+from pytest_postmortem.reporting.ci import find_repository_path, get_attempt, get_link_pattern, get_run, get_shard
 
 GITHUB = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/shop"}
 GITLAB = {"GITLAB_CI": "true", "CI_PROJECT_URL": "https://gitlab.com/acme/shop"}
@@ -34,7 +34,7 @@ def test_a_part_of_a_suite_has_the_name_that_the_service_gives(environ: dict[str
 
     Heroku and Knapsack have GitLab's variables and count from 0.
     """
-    assert shard(environ) == name
+    assert get_shard(environ) == name
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_a_part_of_a_suite_has_the_name_that_the_service_gives(environ: dict[str
 )
 def test_nonsense_is_no_part_of_a_suite(environ: dict[str, str]) -> None:
     """A job that is alone, and values that no service gives."""
-    assert shard(environ) is None
+    assert get_shard(environ) is None
 
 
 def test_a_service_that_says_nonsense_does_not_hide_the_next() -> None:
     """The first that makes sense counts."""
     gitlab = {"GITLAB_CI": "true", "CI_NODE_INDEX": "x", "CI_NODE_TOTAL": "y"}
-    assert shard({**gitlab, "CIRCLECI": "true", "CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "2"}) == "1/2"
+    assert get_shard({**gitlab, "CIRCLECI": "true", "CIRCLE_NODE_INDEX": "0", "CIRCLE_NODE_TOTAL": "2"}) == "1/2"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_service_that_says_nonsense_does_not_hide_the_next() -> None:
 )
 def test_the_tries_of_a_job_are_counted_from_1(environ: dict[str, str], number: int) -> None:
     """Nonsense is the first try."""
-    assert attempt(environ) == number
+    assert get_attempt(environ) == number
 
 
 @pytest.fixture
@@ -105,12 +105,12 @@ def repository(tmp_path: Path) -> Path:
 def test_files_are_shown_by_github_and_gitlab(repository: Path) -> None:
     """Also those of a package within the repository."""
     shop = repository / "services" / "shop"
-    assert link(GITHUB, repository) == "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
-    assert link(GITHUB, shop) == "https://github.com/acme/shop/blob/{commit}/services/shop/{path}#L{line}"
-    assert link(GITLAB, repository) == "https://gitlab.com/acme/shop/-/blob/{commit}/{path}#L{line}"
-    assert link(GITLAB, shop) == "https://gitlab.com/acme/shop/-/blob/{commit}/services/shop/{path}#L{line}"
+    assert get_link_pattern(GITHUB, repository) == "https://github.com/acme/shop/blob/{commit}/{path}#L{line}"
+    assert get_link_pattern(GITHUB, shop) == "https://github.com/acme/shop/blob/{commit}/services/shop/{path}#L{line}"
+    assert get_link_pattern(GITLAB, repository) == "https://gitlab.com/acme/shop/-/blob/{commit}/{path}#L{line}"
+    assert get_link_pattern(GITLAB, shop) == "https://gitlab.com/acme/shop/-/blob/{commit}/services/shop/{path}#L{line}"
     enterprise = GITHUB | {"GITHUB_SERVER_URL": "https://github.example.org"}
-    assert link(enterprise, repository).startswith("https://github.example.org/acme/shop/blob/")
+    assert get_link_pattern(enterprise, repository).startswith("https://github.example.org/acme/shop/blob/")
 
 
 @pytest.mark.parametrize(
@@ -134,26 +134,26 @@ def test_files_are_shown_by_github_and_gitlab(repository: Path) -> None:
 )
 def test_where_the_service_says_nothing_there_is_no_link(repository: Path, environ: dict[str, str]) -> None:
     """Or nonsense, or another scheme."""
-    assert link(environ, repository) == ""
+    assert get_link_pattern(environ, repository) == ""
 
 
 def test_outside_of_a_repository_there_is_no_link(tmp_path: Path) -> None:
     """Nobody could say what to put before the path."""
-    assert link(GITHUB, tmp_path) == ""
+    assert get_link_pattern(GITHUB, tmp_path) == ""
 
 
 def test_the_repository_is_the_nearest_folder_with_git(repository: Path) -> None:
     """Where .git is a file (a worktree, a submodule), too."""
     shop = repository / "services" / "shop"
-    assert inside_repository(repository) == ""
-    assert inside_repository(shop) == "services/shop/"
+    assert find_repository_path(repository) == ""
+    assert find_repository_path(shop) == "services/shop/"
     shop.joinpath(".git").write_text("gitdir: elsewhere\n", encoding="utf-8")
-    assert inside_repository(shop) == ""
+    assert find_repository_path(shop) == ""
 
 
 def test_without_a_repository_there_is_no_place_in_it(tmp_path: Path) -> None:
     """No folder upward holds .git."""
-    assert inside_repository(tmp_path) is None
+    assert find_repository_path(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -176,4 +176,4 @@ def test_without_a_repository_there_is_no_place_in_it(tmp_path: Path) -> None:
 )
 def test_the_run_of_a_service_is_that_of_all_its_jobs(environ: dict[str, str], name: str | None) -> None:
     """Also of those that are tried again; outside of CI there is none."""
-    assert run(environ) == name
+    assert get_run(environ) == name

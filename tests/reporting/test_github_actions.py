@@ -10,7 +10,7 @@ from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.judging.gate import Decision, Violation, decide
 from pytest_postmortem.model.state import Policy, Verdict
 from pytest_postmortem.reporting.escaping import for_terminal
-from pytest_postmortem.reporting.github_actions import add_summary, commands, is_here
+from pytest_postmortem.reporting.github_actions import add_summary, is_here, render_commands
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.markdown import MOST_BYTES, Markdown
 from tests.builders import META, item, postmortem, report
@@ -60,22 +60,22 @@ def test_github_says_that_it_is_there(value: str | None, here: bool) -> None:
 
 def test_a_violation_is_annotated_at_its_line() -> None:
     """Relative to the repository, with what to do."""
-    assert list(commands(decision(violation(7)), "services/shop/")) == [
+    assert list(render_commands(decision(violation(7)), "services/shop/")) == [
         "::error file=services/shop/docs/a.md,line=7,title=PM-1/AI-7::is missing; mark it"
     ]
-    (line,) = commands(decision(violation(3, item="")))
+    (line,) = render_commands(decision(violation(3, item="")))
     assert parsed(line) == ("error", {"file": "docs/a.md", "line": "3", "title": "PM-1"}, "is missing; mark it")
 
 
 def test_without_a_violation_nothing_is_annotated() -> None:
     """Whatever the verdict."""
-    assert not list(commands(decision()))
+    assert not list(render_commands(decision()))
 
 
 @pytest.mark.parametrize("number", [1, 9, 10, 11, 12, 500])
 def test_at_most_ten_lines_are_written(number: int) -> None:
     """GitHub shows ten of a step: the one that counts the rest must be among them."""
-    made = list(commands(decision(*map(violation, range(1, number + 1)))))
+    made = list(render_commands(decision(*map(violation, range(1, number + 1)))))
     assert len(made) == min(number, 10)
     told = [parsed(line) for line in made]
     if number > 10:
@@ -89,7 +89,7 @@ def test_at_most_ten_lines_are_written(number: int) -> None:
 @pytest.mark.parametrize("payload", PAYLOADS, ids=NUMBERS)
 def test_foreign_text_adds_no_command_and_no_property(payload: str, field: str) -> None:
     """The runner reads back the same fields, and the text as a terminal would show it."""
-    (line,) = commands(decision(violation(7, **{field: payload})), "shop/")
+    (line,) = render_commands(decision(violation(7, **{field: payload})), "shop/")
     assert obeyed(line) == [line]
     assert "##[" not in line
     assert not odd(line)

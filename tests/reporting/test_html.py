@@ -24,9 +24,9 @@ from pytest_postmortem.model.postmortem import Hint, Postmortem, RootCauseAnalys
 from pytest_postmortem.model.state import Outcome, Policy, PostmortemState
 from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.headlines import verdict_line
-from pytest_postmortem.reporting.html import Html, visible
+from pytest_postmortem.reporting.html import Html, make_visible
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.links import web_address
+from pytest_postmortem.reporting.links import clean_web_address
 from tests.builders import META, item, postmortem, report, run, test
 from tests.reporting.hostile import NUMBERS, PAYLOADS
 
@@ -434,7 +434,7 @@ def test_foreign_text_stays_text(payload: str) -> None:
             assert one.tag == "a"
             ours = re.fullmatch(r"#[\w.-]+|https://github\.com/acme/shop/blob/[^\s<>\"'{}]*", target)
             assert ours or (target == payload and payload.startswith("https://")), target
-    shown = " ".join(visible(payload).split())
+    shown = " ".join(make_visible(payload).split())
     assert shown.replace("`", "").replace("**", "") in tree.one("ol", name="list").text.replace("`", "").replace(
         "**", ""
     )
@@ -442,9 +442,9 @@ def test_foreign_text_stays_text(payload: str) -> None:
 
 def test_control_and_bidirectional_characters_are_seen() -> None:
     """Written as in the terminal; other values and letters of other directions stay as they are."""
-    assert visible("a\x1b\u202e\n") == "a\\x1b\\u202e\\x0a"
-    assert visible("\u05e9\u05dc\u05d5\u05dd") == "\u05e9\u05dc\u05d5\u05dd"
-    assert visible(3) == 3
+    assert make_visible("a\x1b\u202e\n") == "a\\x1b\\u202e\\x0a"
+    assert make_visible("\u05e9\u05dc\u05d5\u05dd") == "\u05e9\u05dc\u05d5\u05dd"
+    assert make_visible(3) == 3
 
 
 def test_words_between_marks_become_code_and_strong() -> None:
@@ -537,10 +537,10 @@ def test_what_cannot_be_linked_is_plain(fields: dict[str, Any]) -> None:
 
 def test_only_addresses_of_the_web_are_links() -> None:
     """With a host, without a user, without anything that would end an attribute."""
-    assert web_address("https://x.example/\u00e9?a=b&c") == "https://x.example/%C3%A9?a=b&c"
-    assert web_address("HTTP://x.example") == "HTTP://x.example"
+    assert clean_web_address("https://x.example/\u00e9?a=b&c") == "https://x.example/%C3%A9?a=b&c"
+    assert clean_web_address("HTTP://x.example") == "HTTP://x.example"
     for text in (None, "", "x", "javascript:1", "https://", "https:///x", "https://u@x", "https://x y", 'https://x"'):
-        assert web_address(text) == ""
+        assert clean_web_address(text) == ""
 
 
 def test_the_project_is_named_by_the_link_pattern() -> None:

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.model.state import Policy
-from pytest_postmortem.reporting.ci import link
+from pytest_postmortem.reporting.ci import get_link_pattern
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.links import Places, places_of, web_address
+from pytest_postmortem.reporting.links import Places, clean_web_address, find_places
 from tests.builders import META, postmortem, report
 from tests.reporting.hostile import NUMBERS, PAYLOADS
 
@@ -38,7 +38,7 @@ def places(pattern: str = LINK, commit: str | None = COMMIT, **addresses: str) -
 )
 def test_addresses_of_the_web_are_linked(text: str, address: str) -> None:
     """As they are, what is no ASCII in percent escapes."""
-    assert web_address(text) == address
+    assert clean_web_address(text) == address
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_addresses_of_the_web_are_linked(text: str, address: str) -> None:
 )  # fmt: skip
 def test_anything_else_is_no_link(text: str | None) -> None:
     """No other scheme, no user name, nothing that could end an attribute, a cell or a line."""
-    assert web_address(text) == ""
+    assert clean_web_address(text) == ""
 
 
 @given(st.text(max_size=30) | st.text(max_size=30).map(lambda text: f"https://{text}"))
 def test_a_link_is_an_address_and_nothing_else(text: str) -> None:
     """Any text: http or https and printable ASCII, or nothing."""
-    address = web_address(text)
+    address = clean_web_address(text)
     assert not address or address.lower().startswith(("http://", "https://"))
     assert address.isascii()
     assert not set(address) & set(" \t\r\n\"'<>\\^`{|}")
@@ -119,7 +119,7 @@ def test_a_document_leads_to_its_own_address() -> None:
 def test_the_places_are_those_of_the_report() -> None:
     """The commit is that of the run."""
     made = report([postmortem("PM-1", url="https://wiki.example/1"), postmortem("PM-2")])
-    found = places_of(Finished(made, decide(made, Policy.LINKED), META, "", 0, LINK))
+    found = find_places(Finished(made, decide(made, Policy.LINKED), META, "", 0, LINK))
     assert found == Places(LINK, META.commit, {"docs/PM-1.md": "https://wiki.example/1"})
 
 
@@ -129,7 +129,7 @@ def test_no_text_makes_a_link_elsewhere(payload: str) -> None:
     root = "https://github.com/acme/shop/blob/"
     for made in (places().file(payload, 1), places(commit=payload).file("a.md", 1)):
         assert not made or made.startswith(root)
-    address = web_address(payload)
+    address = clean_web_address(payload)
     assert not address or address == payload
 
 
@@ -139,5 +139,5 @@ def test_a_folder_with_an_odd_name_is_linked_too(tmp_path: Path) -> None:
     base = tmp_path / "my shop#1"
     base.mkdir()
     environ = {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/shop"}
-    made = places(link(environ, base)).file("docs/a.md", 3)
+    made = places(get_link_pattern(environ, base)).file("docs/a.md", 3)
     assert made == "https://github.com/acme/shop/blob/4f2c1ab/my%20shop%231/docs/a.md#L3"

@@ -10,7 +10,7 @@ import pytest
 
 from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import chosen, is_left, written
+from pytest_postmortem.reporting.outputs import choose_outputs, is_our_output, write_outputs
 
 
 class Made:
@@ -31,7 +31,7 @@ FORMATS = [Made(suffix) for suffix in (".json", ".html", ".md")]
 
 
 def names(*given: str, here: Path) -> list[tuple[str, str]]:
-    return [(path.as_posix(), one.suffix) for path, one in chosen(given, here, FORMATS, "--output", here)]
+    return [(path.as_posix(), one.suffix) for path, one in choose_outputs(given, here, FORMATS, "--output", here)]
 
 
 def test_the_suffix_chooses() -> None:
@@ -66,16 +66,16 @@ def test_a_suffix_that_no_format_has_is_refused(tmp_path: Path, name: str) -> No
 def test_a_format_of_one_s_own_is_among_the_known(tmp_path: Path) -> None:
     """And is chosen like ours."""
     formats = [*FORMATS, Other(".csv")]
-    assert [one for _, one in chosen(["x.csv"], tmp_path, formats, "--output", tmp_path)] == [formats[-1]]
+    assert [one for _, one in choose_outputs(["x.csv"], tmp_path, formats, "--output", tmp_path)] == [formats[-1]]
     with pytest.raises(ConfigError, match=r"the format: \.csv, \.html, \.json, \.md$"):
-        chosen(["x.txt"], tmp_path, formats, "--output", tmp_path)
+        choose_outputs(["x.txt"], tmp_path, formats, "--output", tmp_path)
 
 
 def test_two_formats_of_one_suffix_are_refused(tmp_path: Path) -> None:
     """Both are named, also where no file is asked for; one and the same twice is none."""
     with pytest.raises(ConfigError, match=r"^two reporters write \.md files: Made and Other; remove one of them$"):
-        chosen([], tmp_path, [*FORMATS, Other(".md")], "--output", tmp_path)
-    assert chosen([], tmp_path, [*FORMATS, *FORMATS], "--output", tmp_path) == []
+        choose_outputs([], tmp_path, [*FORMATS, Other(".md")], "--output", tmp_path)
+    assert choose_outputs([], tmp_path, [*FORMATS, *FORMATS], "--output", tmp_path) == []
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ FOREIGN = {
 def test_what_an_earlier_run_has_left_is_replaced(tmp_path: Path, name: str, text: str) -> None:
     """It is known by how it begins; an empty file is nobody's."""
     tmp_path.joinpath(name).write_text(text, encoding="utf-8")
-    assert is_left(tmp_path / name)
+    assert is_our_output(tmp_path / name)
     assert len(names(name, here=tmp_path)) == 1
 
 
@@ -146,7 +146,7 @@ def test_what_an_earlier_run_has_left_is_replaced(tmp_path: Path, name: str, tex
 def test_what_somebody_else_has_written_is_refused(tmp_path: Path, name: str, text: str) -> None:
     """A post-mortem, for one."""
     tmp_path.joinpath(name).write_text(text, encoding="utf-8")
-    assert not is_left(tmp_path / name)
+    assert not is_our_output(tmp_path / name)
     with pytest.raises(ConfigError) as caught:
         names(name, here=tmp_path)
     told = f"{name} is there, and no earlier run has written it; name another file, or remove that one"
@@ -177,23 +177,23 @@ def test_a_format_of_another_package_replaces_what_it_recognises(tmp_path: Path)
         ("", Csv(".csv"), True),
     ):
         path.write_text(text, encoding="utf-8")
-        assert not is_left(path)
+        assert not is_our_output(path)
         if taken:
-            assert len(chosen(["x.csv"], tmp_path, [*FORMATS, reporter], "--output", tmp_path)) == 1
+            assert len(choose_outputs(["x.csv"], tmp_path, [*FORMATS, reporter], "--output", tmp_path)) == 1
         else:
             with pytest.raises(ConfigError, match=r"x\.csv is there, and no earlier run has written it"):
-                chosen(["x.csv"], tmp_path, [*FORMATS, reporter], "--output", tmp_path)
+                choose_outputs(["x.csv"], tmp_path, [*FORMATS, reporter], "--output", tmp_path)
     path.write_text("a,b\n", encoding="utf-8")
     with pytest.raises(SourceError, match=r"x\.csv: Broken\.owns .*ValueError: no"):
-        chosen(["x.csv"], tmp_path, [*FORMATS, Broken(".csv")], "--output", tmp_path)
+        choose_outputs(["x.csv"], tmp_path, [*FORMATS, Broken(".csv")], "--output", tmp_path)
 
 
 def test_a_file_that_comes_while_the_tests_run_is_kept(tmp_path: Path) -> None:
     """The others are written."""
     formats = [*FORMATS, Made(".csv")]
-    files = chosen(["x.csv", "y.csv"], tmp_path, formats, "--output", tmp_path)
+    files = choose_outputs(["x.csv", "y.csv"], tmp_path, formats, "--output", tmp_path)
     tmp_path.joinpath("x.csv").write_text("a,b\n", encoding="utf-8")
-    (error,) = written(files, cast("Finished", None), tmp_path)
+    (error,) = write_outputs(files, cast("Finished", None), tmp_path)
     assert str(error).endswith("x.csv: was written meanwhile, and not by this run; name another file")
     assert tmp_path.joinpath("x.csv").read_text(encoding="utf-8") == "a,b\n"
     assert tmp_path.joinpath("y.csv").read_text(encoding="utf-8") == ""
@@ -205,4 +205,4 @@ def test_what_is_no_file_is_nothing_left(tmp_path: Path) -> None:
     tmp_path.joinpath("file.json").write_text("", encoding="utf-8")
     os.mkfifo(tmp_path / "pipe.json")
     for name in ("folder.json", "pipe.json", "none.json", "x" * 300 + ".json", "file.json/below.json"):
-        assert not is_left(tmp_path / name)
+        assert not is_our_output(tmp_path / name)

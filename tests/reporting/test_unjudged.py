@@ -12,11 +12,11 @@ from pytest_postmortem.judging.gate import decide
 from pytest_postmortem.judging.report import Report
 from pytest_postmortem.model.postmortem import ItemStatus, Waiver
 from pytest_postmortem.model.state import Policy
-from pytest_postmortem.reporting.account import Account, as_lines
+from pytest_postmortem.reporting.detail import Account, render_lines
 from pytest_postmortem.reporting.evidence import Evidence
 from pytest_postmortem.reporting.html import Html
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.listing import as_table
+from pytest_postmortem.reporting.listing import render_table
 from pytest_postmortem.reporting.markdown import Markdown
 from pytest_postmortem.reporting.terminal import lines
 from tests.builders import META, item, postmortem, report
@@ -62,8 +62,8 @@ def plain(text: str) -> str:
         lambda: Markdown().render(finished()),
         lambda: Html().render(finished()),
         lambda: Evidence().render(finished()),
-        lambda: as_table(made().postmortems, 3),
-        lambda: "\n".join(line.text for one in made().postmortems for line in as_lines(Account(one))),
+        lambda: render_table(made().postmortems, 3),
+        lambda: "\n".join(line.text for one in made().postmortems for line in render_lines(Account(one))),
     ],
     ids=["terminal", "markdown", "html", "json", "list", "show"],
 )

@@ -15,7 +15,7 @@ from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError
 from pytest_postmortem.project import Project
 from pytest_postmortem.scaffolding.guard import MESSAGE, Scaffold, scaffold
 from pytest_postmortem.scaffolding.literals import format_literal, format_sentence
-from pytest_postmortem.scanning.marks import functions_in
+from pytest_postmortem.scanning.functions import find_functions
 from tests.scaffolding.repository import postmortem, repository
 
 DOCUMENT = "docs/postmortems/PM-123-checkout.md"
@@ -340,7 +340,7 @@ def hostile_tests(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_texts_of_documents_are_harmless_in_a_source(hostile_tests: Path) -> None:
     """It is Python, with a test and a docstring for each, no line too long and nothing that a terminal obeys."""
     source = hostile_tests.read_bytes()
-    functions = functions_in(source, "test_x.py")
+    functions = find_functions(source, "test_x.py")
     assert len(functions) == len(HOSTILE) + 5
     tree = ast.parse(source)
     for node in tree.body[1:]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_postmortem.errors import DocumentError
-from pytest_postmortem.scanning.marks import functions_in
+from pytest_postmortem.scanning.functions import find_functions
 from tests.scaffolding.repository import postmortem
 from tests.scaffolding.test_guard import DOCUMENT, made, names, places
 
@@ -20,7 +20,7 @@ def test_a_class_that_the_document_names_is_written(tmp_path: Path) -> None:
     assert places(tmp_path, tests) == {"tests/test_q.py": ["TestQueue::test_reject", "TestQueue::test_retry"]}
     assert tests.notes == []
     before = path.read_bytes()
-    assert [one.node_id.partition("::")[2] for one in functions_in(before, "q")] == names(tests)
+    assert [one.node_id.partition("::")[2] for one in find_functions(before, "q")] == names(tests)
     lines = before.decode().splitlines()
     assert lines[:6] == [
         "import pytest", "", "", "class TestQueue:", '    @pytest.mark.incident("PM-123", action_item="AI-1")',

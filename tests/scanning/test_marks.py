@@ -6,13 +6,14 @@ from contextlib import suppress
 
 import pytest
 
-from pytest_postmortem.scanning.marks import Mark, functions_in, marks_in
+from pytest_postmortem.scanning.functions import find_functions
+from pytest_postmortem.scanning.marks import Mark, find_marks
 
 HEAD = "import pytest\nfrom pytest import mark\n"
 
 
 def read(source: str, marker: str = "incident") -> list[Mark]:
-    return marks_in((HEAD + source).encode(), "t.py", marker)
+    return find_marks((HEAD + source).encode(), "t.py", marker)
 
 
 def linked(source: str) -> dict[str, list[object]]:
@@ -173,7 +174,7 @@ def test_classes_that_go_in_circles_end(source: str) -> None:
     """However wrong they are."""
     marked = source.format('@mark.incident("A")\n    def test_a(self): pass')
     assert set(map(tuple, linked(marked).values())) == {("A",)}
-    assert functions_in(marked.encode(), "t.py")
+    assert find_functions(marked.encode(), "t.py")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_classes_that_go_in_circles_end(source: str) -> None:
 )
 def test_bytes_are_read_as_python_reads_them(source: bytes, line: int) -> None:
     """Byte order mark, line ends, encoding; a warning of the compiler is none of ours."""
-    (mark,) = marks_in(source, "t.py", "incident")
+    (mark,) = find_marks(source, "t.py", "incident")
     assert (mark.args, mark.line, [test.line for test in mark.tests]) == (("é",), line, [line])
 
 
@@ -208,7 +209,7 @@ def test_bytes_are_read_as_python_reads_them(source: bytes, line: int) -> None:
 def test_what_is_no_python_is_told(source: bytes) -> None:
     """As one of two errors, whatever is wrong; what one Python reads and another does not has no marker."""
     with suppress(SyntaxError, ValueError) if source.startswith(b"x = ") else pytest.raises((SyntaxError, ValueError)):
-        assert marks_in(source, "t.py", "incident") == []
+        assert find_marks(source, "t.py", "incident") == []
 
 
 def test_a_marker_of_another_name() -> None:

@@ -17,7 +17,7 @@ import pytest_postmortem.reading.postmortem  # noqa: F401 - nested runs in this 
 from pytest_postmortem.judging.marker_names import collect_names
 from pytest_postmortem.model.names import Names
 from pytest_postmortem.project import Project
-from pytest_postmortem.scanning.project import Scan, checked, scanned, used
+from pytest_postmortem.scanning.project import Scan, check_marks, list_used_names, scan_project
 from tests.builders import TODAY
 from tests.plugin.conftest import DOCUMENT
 
@@ -81,7 +81,7 @@ def by_scan(base: Path) -> dict[str, Any]:
     project = Project(base, TODAY)
     names = collect_names(project.catalogue, TODAY)
     node_ids = [one for items in names.node_ids.values() for ones in items.values() for one in ones]
-    run = scanned(base, "incident", node_ids).run(names)
+    run = scan_project(base, "incident", node_ids).run(names)
     return {one.node_id: (one.line, {(link.postmortem, link.item) for link in one.links}) for one in run.tests}
 
 
@@ -130,11 +130,11 @@ def test_every_form_is_scanned_as_it_is_run(pytester: pytest.Pytester) -> None:
 def test_a_scan_of_some_files_reads_no_other(tmp_path: Path) -> None:
     """Those that are named; links are made of names that exist, by aliases too."""
     write(tmp_path, {"test_a.py": MARKED.format("INC-1"), "test_b.py": MARKED.format("PM-2"), "c.py": "x = 1\n"})
-    scan = scanned(tmp_path, "incident", paths=["test_a.py", "c.py"])
-    assert (scan.files, used(scan)) == (("test_a.py", "c.py"), {"INC-1"})
+    scan = scan_project(tmp_path, "incident", paths=["test_a.py", "c.py"])
+    assert (scan.files, list_used_names(scan)) == (("test_a.py", "c.py"), {"INC-1"})
     (test,) = scan.run(NAMES).tests
     assert [str(link) for link in test.links] == ["PM-1"]
-    assert scanned(tmp_path, "incident").files == ("c.py", "test_a.py", "test_b.py")
+    assert scan_project(tmp_path, "incident").files == ("c.py", "test_a.py", "test_b.py")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_scan_of_some_files_reads_no_other(tmp_path: Path) -> None:
 def test_a_marker_is_checked_by_the_words_of_pytest(tmp_path: Path, argument: str, told: str | None) -> None:
     """Each kind of fault, at its line; one that is computed is left to a run."""
     write(tmp_path, {"test_a.py": f"import pytest\n\n@pytest.mark.guards({argument})\ndef test_it(): pass\n"})
-    problems = checked(scanned(tmp_path, "guards"), "guards", NAMES)
+    problems = check_marks(scan_project(tmp_path, "guards"), "guards", NAMES)
     assert [(one.origin, one.line) for one in problems] == ([] if told is None else [("test_a.py", 3)])
     assert all(str(one).startswith(f"test_a.py:3: {told}") for one in problems)
 
@@ -171,11 +171,11 @@ def test_a_file_that_is_no_python_is_told_where_it_matters(tmp_path: Path) -> No
             "d.py": "pytestmark = [incident('PM-1')\n",
         },
     )
-    scan = scanned(tmp_path, "incident", ["c.py::test_it"])
+    scan = scan_project(tmp_path, "incident", ["c.py::test_it"])
     assert [(one.origin, one.line) for one in scan.unread] == [("a.py", 2), ("c.py", 1), ("d.py", 1)]
     assert all(re.fullmatch(r"[acd]\.py:\d: is no Python: .*; mend its syntax", str(one)) for one in scan.unread)
     assert set(scan.run(NAMES).withheld) == {"a.py", "c.py", "d.py"}
-    assert checked(scan, "incident", NAMES) == list(scan.unread)
+    assert check_marks(scan, "incident", NAMES) == list(scan.unread)
     assert scan.files == ()
 
 
@@ -184,13 +184,13 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """With its reason."""
     write(tmp_path, {"test_a.py": MARKED.format("PM-1")})
     tmp_path.joinpath("test_a.py").chmod(0)
-    (fault,) = scanned(tmp_path, "incident").unread
+    (fault,) = scan_project(tmp_path, "incident").unread
     assert str(fault) == "test_a.py: cannot be read: Permission denied; mend its permissions"
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
     """Between the listing and the opening."""
-    (fault,) = scanned(tmp_path, "incident", paths=["test_a.py"]).unread
+    (fault,) = scan_project(tmp_path, "incident", paths=["test_a.py"]).unread
     assert str(fault) == "test_a.py: cannot be read: No such file or directory; mend its permissions"
 
 

@@ -15,12 +15,18 @@ import click
 from pytest_postmortem._version import __version__
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
-from pytest_postmortem.command.evidence import read
-from pytest_postmortem.command.showing import show, show_error, terminal_width
+from pytest_postmortem.command.evidence_files import read_evidence
+from pytest_postmortem.command.showing import get_terminal_width, show, show_error
 from pytest_postmortem.config.settings import parse_gate_policy
 from pytest_postmortem.errors import ConfigError, EvidenceError, join_errors
 from pytest_postmortem.evidence.baseline import find_lost_guards
-from pytest_postmortem.evidence.merging import Expected, find_refusals, list_runs, merge_shards, select_current
+from pytest_postmortem.evidence.merging import (
+    Expected,
+    find_refusals,
+    list_runs,
+    merge_shards,
+    select_current,
+)
 from pytest_postmortem.evidence.reading import Guarded, Shard
 from pytest_postmortem.evidence.writing import Meta
 from pytest_postmortem.judging.gate import Decision, decide
@@ -31,7 +37,7 @@ from pytest_postmortem.model.state import Policy, Verdict
 from pytest_postmortem.project import Project
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import chosen, written
+from pytest_postmortem.reporting.outputs import choose_outputs, write_outputs
 from pytest_postmortem.reporting.terminal import lines
 from pytest_postmortem.reporting.writing import remove
 
@@ -41,7 +47,7 @@ _AGE = re.compile(r"(\d{1,6})\s*(m|h|d|w)", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+def _parse_age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
     if value is None:
         return None
     found = _AGE.fullmatch(value.strip())
@@ -57,7 +63,7 @@ def _age(_ctx: click.Context, _param: click.Parameter, value: str | None) -> tim
     help="Gate policy: passed (default), linked, proven (default if configured) or off.",
 )  # fmt: skip
 @click.option("--expect-shards", type=click.IntRange(min=1), metavar="N", help="Refuse evidence of other than N runs.")
-@click.option("--max-age", callback=_age, metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
+@click.option("--max-age", callback=_parse_age, metavar="AGE", help="Refuse evidence that is older: 90m, 24h, 7d.")
 @click.option(
     "--baseline",
     multiple=True,
@@ -92,27 +98,27 @@ def check(
     or of another commit or configuration.
     """
     now = datetime.now(UTC)
-    policy = _policy(gate) if gate is not None else _by_default(project.settings.gate)
-    files = chosen(output, Path.cwd(), project.reporters, "--output", project.settings.base)
+    policy = _parse_policy(gate) if gate is not None else _choose_default_policy(project.settings.gate)
+    files = choose_outputs(output, Path.cwd(), project.reporters, "--output", project.settings.base)
     catalogue = project.require_catalogue(demanded=False, reported=True)
     shards: tuple[Shard, ...] = ()
     try:
-        shards = select_current(read(evidence))
+        shards = select_current(read_evidence(evidence))
         expected = Expected(
             project.commit,
             project.settings.digest,
             now,
             max_age,
             expect_shards,
-            ci.run(os.environ),
+            ci.get_run(os.environ),
             FileDigests(project.settings.base),
-            _items(catalogue),
+            _collect_item_ids(catalogue),
         )
-        before = _baseline(baseline)
+        before = _read_baseline(baseline)
         if refused := find_refusals(shards, expected):
             raise EvidenceError(join_errors(tuple(refused)))
     except EvidenceError:
-        _take_away([path for path, _ in files], (*evidence, *baseline), project.settings.base)
+        _remove_stale_outputs([path for path, _ in files], (*evidence, *baseline), project.settings.base)
         if not shards:
             project.require_catalogue(demanded=True)
         raise
@@ -127,17 +133,17 @@ def check(
         proofs=project.proofs(demanded=policy is Policy.PROVEN),
     )
     decision = decide(report, policy, lost=find_lost_guards(report, before))
-    code = _code(decision)
-    link = project.settings.link or ci.link(os.environ, project.settings.base)
+    code = _get_exit_code(decision)
+    link = project.settings.link or ci.get_link_pattern(os.environ, project.settings.base)
     ended = min(shard.finished for shard in shards).isoformat(timespec="seconds")
-    past = _history(project, catalogue) if with_history else None
-    finished = Finished(report, decision, _meta(shards, project), ended, code, link, past)
-    problems = written(files, finished, project.settings.base)
-    show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0, width=terminal_width()))
+    past = _trace_history(project, catalogue) if with_history else None
+    finished = Finished(report, decision, _build_meta(shards, project), ended, code, link, past)
+    problems = write_outputs(files, finished, project.settings.base)
+    show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0, width=get_terminal_width()))
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
-        from pytest_postmortem.reporting.github_actions import add_summary, commands
+        from pytest_postmortem.reporting.github_actions import add_summary, render_commands
 
-        for command in commands(decision, ci.inside_repository(project.settings.base) or ""):
+        for command in render_commands(decision, ci.find_repository_path(project.settings.base) or ""):
             click.echo(command)
         try:
             add_summary(os.environ, finished, "--no-ci")
@@ -148,7 +154,7 @@ def check(
     return code or (EVIDENCE_UNUSABLE if problems else 0)
 
 
-def _take_away(outputs: Sequence[Path], inputs: Sequence[str], root: Path) -> None:
+def _remove_stale_outputs(outputs: Sequence[Path], inputs: Sequence[str], root: Path) -> None:
     """Remove what an earlier check has left: it is not the result of this one."""
     given = {os.path.realpath(name) for name in inputs}
     for path in outputs:
@@ -156,34 +162,34 @@ def _take_away(outputs: Sequence[Path], inputs: Sequence[str], root: Path) -> No
             remove(path, root)
 
 
-def _items(catalogue: Catalogue) -> dict[str, set[str]]:
-    """The ids of the action items that a name of a post-mortem may stand before."""
+def _collect_item_ids(catalogue: Catalogue) -> dict[str, set[str]]:
+    """Return the ids of the action items that a name of a post-mortem may stand before."""
     return {
         name: {item.id for postmortem in postmortems for item in postmortem.action_items}
         for name, postmortems in catalogue.index_names().items()
     }
 
 
-def _history(project: Project, catalogue: Catalogue) -> History:
+def _trace_history(project: Project, catalogue: Catalogue) -> History:
     from pytest_postmortem.history.guards import trace
     from pytest_postmortem.history.log import Repository
 
     return trace(Repository(project.settings.base, os.environ), catalogue, project.settings).history
 
 
-def _by_default(configured: Policy) -> Policy:
-    """What the promise is: a test that passed, and its proof where the configuration asks for proofs."""
+def _choose_default_policy(configured: Policy) -> Policy:
+    """Return what the promise is: a test that passed, and its proof where the configuration asks for proofs."""
     return Policy.PROVEN if configured is Policy.PROVEN else Policy.PASSED
 
 
-def _policy(name: str) -> Policy:
+def _parse_policy(name: str) -> Policy:
     try:
         return parse_gate_policy(name)
     except ConfigError as error:
         raise error.add_prefix("--gate: ") from None
 
 
-def _code(decision: Decision) -> int:
+def _get_exit_code(decision: Decision) -> int:
     if decision.policy is Policy.OFF:
         return NOT_MET if decision.violations else 0
     if decision.reasons:
@@ -191,7 +197,7 @@ def _code(decision: Decision) -> int:
     return NOT_MET if decision.verdict is Verdict.FAIL else 0
 
 
-def _meta(shards: Sequence[Shard], project: Project) -> Meta:
+def _build_meta(shards: Sequence[Shard], project: Project) -> Meta:
     runs = list_runs(shards)
     runs_in_ci = {shard.ci_run for shard in shards}
     return Meta(
@@ -207,10 +213,10 @@ def _meta(shards: Sequence[Shard], project: Project) -> Meta:
     )
 
 
-def _baseline(arguments: tuple[str, ...]) -> list[Guarded]:
-    """What was guarded in any of these pieces of evidence, an incident once."""
+def _read_baseline(arguments: tuple[str, ...]) -> list[Guarded]:
+    """Return what was guarded in any of these pieces of evidence, an incident once."""
     guarded: dict[str, Guarded] = {}
-    for shard in select_current(read(arguments)) if arguments else ():
+    for shard in select_current(read_evidence(arguments)) if arguments else ():
         for one in shard.guarded:
             known = guarded.get(one.postmortem)
             items = tuple(dict.fromkeys((*known.items, *one.items))) if known is not None else one.items

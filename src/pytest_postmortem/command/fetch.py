@@ -65,7 +65,7 @@ def fetch(
     from pytest_postmortem.sources.remote.fetching import FetchOptions
     from pytest_postmortem.sources.remote.fetching import fetch as fetched_from
 
-    chosen = _chosen(project.settings.remote, names)
+    chosen = _select_remotes(project.settings.remote, names)
     asking = FetchOptions(
         clock=Clock(time.monotonic, time.sleep, time.time),
         variables=os.environ,
@@ -78,8 +78,8 @@ def fetch(
     failed = unwritten = outdated = False
     for remote in chosen:
         try:
-            previous = _previous(project.settings.base / remote.snapshot, remote)
-            with _progress(remote.name) as progress:
+            previous = _read_previous(project.settings.base / remote.snapshot, remote)
+            with _show_progress(remote.name) as progress:
                 fetched = fetched_from(remote, previous, asking, progress, project.settings.base)
             if not (dry_run or check):
                 _write(project, remote, fetched)
@@ -89,7 +89,7 @@ def fetch(
             failed = failed or not isinstance(error, EvidenceError)
             continue
         outdated = outdated or not fetched.is_current
-        click.echo(for_terminal(_told(remote, fetched, dry_run or check)))
+        click.echo(for_terminal(_describe(remote, fetched, dry_run or check)))
         if fetched.fell and fetched.previous is not None:
             left, there = len(fetched.snapshot.records), len(fetched.previous.records)
             note(f"{remote.name}: {left} of {there} post-mortems are left: see that this is true before you commit it")
@@ -100,8 +100,8 @@ def fetch(
     return NOT_MET if check and outdated else 0
 
 
-def _chosen(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence[Remote]:
-    """The sources of these names, or all of them. Raises ConfigError."""
+def _select_remotes(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence[Remote]:
+    """Return the sources of these names, or all of them. Raises ConfigError."""
     if not remotes:
         raise ConfigError("no remote source is configured", hint="write [[tool.pytest-postmortem.remote]]")
     known = [one.name for one in remotes]
@@ -112,8 +112,8 @@ def _chosen(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence[Remote]
     return [one for one in remotes if not names or one.name in names]
 
 
-def _previous(path: Path, remote: Remote) -> Snapshot | None:
-    """The snapshot that there is; one that cannot be relied on is made anew."""
+def _read_previous(path: Path, remote: Remote) -> Snapshot | None:
+    """Return the snapshot that there is; one that cannot be relied on is made anew."""
     from pytest_postmortem.sources.snapshot import read_snapshot
 
     try:
@@ -131,8 +131,8 @@ def _write(project: Project, remote: Remote, fetched: Fetched) -> None:
     write(base / remote.snapshot, dump_snapshot(remote.name, fetched.snapshot), base)
 
 
-def _told(remote: Remote, fetched: Fetched, kept: bool) -> str:
-    """One line of what came."""
+def _describe(remote: Remote, fetched: Fetched, kept: bool) -> str:
+    """Return one line of what came."""
     number = len(fetched.snapshot.records)
     came = f"{remote.name}: {format_count(number, 'post-mortem')}"
     if not fetched.asked or fetched.is_current:
@@ -144,8 +144,8 @@ def _told(remote: Remote, fetched: Fetched, kept: bool) -> str:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[int], None]]:
-    """How many there are so far, on a terminal, after a second."""
+def _show_progress(name: str) -> Iterator[Callable[[int], None]]:
+    """Show how many there are so far, on a terminal, after a second."""
     if not sys.stderr.isatty():
         yield lambda number: None
         return

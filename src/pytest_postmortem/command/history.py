@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from pytest_postmortem._version import __version__
-from pytest_postmortem.command.showing import asks_for_json, may_colour, note, painted, put_out
+from pytest_postmortem.command.showing import add_colour, asks_for_json, may_colour, note, write_or_echo
 from pytest_postmortem.project import Project
 
 __all__ = ["history"]
@@ -46,30 +46,30 @@ def history(project: Project, form: str | None, output: Path | None, revision: s
     """
     from pytest_postmortem.history.guards import trace
     from pytest_postmortem.history.log import Repository
-    from pytest_postmortem.history.telling import as_json, as_table
+    from pytest_postmortem.history.render_history import render_json, render_table
     from pytest_postmortem.reporting.columns import plain
 
     repository = Repository(project.settings.base, os.environ)
     catalogue = project.require_catalogue(demanded=True)
     if repository.is_partial():
         note("this clone leaves contents out, git fetches each that is looked at; clone without a filter to be faster")
-    with _progress() as progress:
+    with _show_progress() as progress:
         traced = trace(repository, catalogue, project.settings, revision, progress)
     for told in traced.history.notes:
         note(told)
     if asks_for_json(form, output):
         from pytest_postmortem.reporting.escaping import for_json
 
-        text = for_json(as_json(traced, catalogue, __version__))
+        text = for_json(render_json(traced, catalogue, __version__))
     else:
         coloured = output is None and may_colour()
-        text = as_table(traced, project.today, painted if coloured else plain)
-    put_out(output, text, project.settings.base)
+        text = render_table(traced, project.today, add_colour if coloured else plain)
+    write_or_echo(output, text, project.settings.base)
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[int], None]]:
-    """Shows how many commits are done, on a terminal, once it takes long."""
+def _show_progress() -> Iterator[Callable[[int], None]]:
+    """Show how many commits are done, on a terminal, once it takes long."""
     if not sys.stderr.isatty():
         yield lambda commits: None
         return

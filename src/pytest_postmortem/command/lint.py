@@ -11,7 +11,7 @@ import click
 from pytest_postmortem.command.codes import NOT_MET, SOURCE_FAILED
 from pytest_postmortem.command.showing import show, show_error
 from pytest_postmortem.errors import ConfigError, DocumentError, PostmortemError, join_errors
-from pytest_postmortem.linting.selecting import chosen, unique
+from pytest_postmortem.linting.selecting import select_rules, sort_unique
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.project import Project
@@ -20,7 +20,7 @@ from pytest_postmortem.reporting.escaping import for_json
 __all__ = ["lint"]
 
 
-def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+def _split_codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
     codes = tuple(code.strip() for value in values for code in value.split(",") if code.strip())
     if values and not codes:
         raise click.BadParameter("no rule is named; write codes such as PM4,PM201, or leave the option out")
@@ -35,9 +35,11 @@ def _codes(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     "  postmortem lint --explain PM402"
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--select", multiple=True, callback=_codes, metavar="CODES", help="These rules alone: PM4, PM201, ALL.")
-@click.option("--extend-select", multiple=True, callback=_codes, metavar="CODES", help="These rules too: PM3.")
-@click.option("--ignore", multiple=True, callback=_codes, metavar="CODES", help="Not these rules.")
+@click.option(
+    "--select", multiple=True, callback=_split_codes, metavar="CODES", help="These rules alone: PM4, PM201, ALL."
+)
+@click.option("--extend-select", multiple=True, callback=_split_codes, metavar="CODES", help="These rules too: PM3.")
+@click.option("--ignore", multiple=True, callback=_split_codes, metavar="CODES", help="Not these rules.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text", help="Default: text.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule, and list none.")
 @click.option("--explain", metavar="CODE", help="Tell what a rule asks for and why, with an example.")
@@ -54,25 +56,25 @@ def lint(
 
     Ends in 10 where there are findings, in 12 where a document cannot be read.
     """
-    from pytest_postmortem.linting import telling
+    from pytest_postmortem.linting import render_findings
     from pytest_postmortem.linting.runner import lint as lint_documents
     from pytest_postmortem.reading.vocabulary.default import DEFAULT
     from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 
     if statistics and form != "text":
         raise ConfigError(f"--statistics is text, and --format says {form}", hint="leave out one of them")
-    known = unique(project.rules)
+    known = sort_unique(project.rules)
     if explain is not None:
-        (rule, *more) = chosen(known, [explain])
+        (rule, *more) = select_rules(known, [explain])
         if more:
             raise ConfigError(f"--explain takes one rule, not {explain!r}", hint="write a whole code such as PM402")
-        click.echo(telling.explained(rule), nl=False)
+        click.echo(render_findings.explain_rule(rule), nl=False)
         return 0
     if list_rules:
-        show(telling.listed(known))
+        show(render_findings.render_rules(known))
         return 0
     said = project.settings.lint
-    rules = chosen(
+    rules = select_rules(
         known,
         select or said.get("select", ()),
         (*said.get("extend-select", ()), *extend_select) if not select else extend_select,
@@ -81,20 +83,20 @@ def lint(
     catalogue = project.catalogue
     if not catalogue.postmortems and not catalogue.faults:
         project.require_catalogue(demanded=True)
-    documents, older, passed_over = _documents(project, paths)
+    documents, older, passed_over = _select_documents(project, paths)
     placeholders = Placeholders(DEFAULT.extend(project.settings.words))
     linted = lint_documents(documents, rules, known, project.today, placeholders)
-    for line in telling.passed_over(older, passed_over):
+    for line in render_findings.describe_unchecked(older, passed_over):
         click.echo(line, err=True)
     if form == "json":
-        click.echo(for_json(telling.as_json(linted)), nl=False)
+        click.echo(for_json(render_findings.render_json(linted)), nl=False)
     elif form == "github":
         from pytest_postmortem.reporting import ci
 
-        for command in telling.as_commands(linted, ci.inside_repository(project.settings.base) or ""):
+        for command in render_findings.render_annotations(linted, ci.find_repository_path(project.settings.base) or ""):
             click.echo(command)
     else:
-        show(telling.counted_by_rule(linted) if statistics else telling.lines(linted))
+        show(render_findings.render_statistics(linted) if statistics else render_findings.render_findings(linted))
     shown = {document.origin for document, _ in documents}
     faults = [
         fault
@@ -108,10 +110,10 @@ def lint(
     return NOT_MET if linted.found else 0
 
 
-def _documents(
+def _select_documents(
     project: Project, paths: Iterable[str]
 ) -> tuple[list[tuple[Document, Postmortem]], int, list[tuple[str, str]]]:
-    """What to lint, how many are older than `since`, and each PATH that is no post-mortem, with the reason.
+    """Return what to lint, how many are older than `since`, and each PATH that is no post-mortem, with the reason.
 
     Raises ConfigError for a PATH that is not there.
     """

@@ -7,13 +7,20 @@ from pathlib import Path
 
 import click
 
-from pytest_postmortem.command.showing import asks_for_json, may_colour, note, painted, put_out, terminal_width
+from pytest_postmortem.command.showing import (
+    add_colour,
+    asks_for_json,
+    get_terminal_width,
+    may_colour,
+    note,
+    write_or_echo,
+)
 from pytest_postmortem.project import Project
 
 __all__ = ["list_"]
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def _parse_day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
     if value is None:
         return None
     try:
@@ -36,7 +43,7 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
 @click.option("--owner", metavar="NAME", help="Those with an action item of this owner, or of this team.")
 @click.option("--severity", metavar="SEVERITY", help="Those of this severity: SEV1 and sev-1 are one.")
 @click.option("--service", metavar="SERVICE", help="Those that concern this service.")
-@click.option("--since", metavar="DATE", callback=_day, help="Those of this day and later, or without a date.")
+@click.option("--since", metavar="DATE", callback=_parse_day, help="Those of this day and later, or without a date.")
 @click.option(
     "--sort",
     type=click.Choice(["date", "id", "severity", "state"]),
@@ -72,14 +79,14 @@ def list_(
     Without evidence, the markers in the sources tell which tests there are, and nothing tells whether they pass.
     Filters may be combined: a post-mortem has to satisfy all of them.
     """
-    from pytest_postmortem.command.judged import judged
+    from pytest_postmortem.command.offline_report import build_offline_report
     from pytest_postmortem.judging.filtering import Filter, sort_verdicts
     from pytest_postmortem.judging.marker_names import collect_names
     from pytest_postmortem.reporting.columns import plain
 
     filter_ = Filter(unguarded, overdue, waived, owner, severity, service, since)
     catalogue = project.require_catalogue(demanded=True)
-    found = judged(project, catalogue, collect_names(catalogue, project.today), evidence)
+    found = build_offline_report(project, catalogue, collect_names(catalogue, project.today), evidence)
     every = found.report.postmortems
     late = filter_.select_owned(found.report.overdue)
     chosen = sort_verdicts([one for one in every if filter_.matches(one, late)], sort)
@@ -99,13 +106,13 @@ def list_(
     elif not chosen and output is None:
         return
     else:
-        from pytest_postmortem.reporting.listing import as_overdue, as_table
+        from pytest_postmortem.reporting.listing import render_overdue, render_table
 
-        width = terminal_width() if output is None else None
-        paint = painted if output is None and may_colour() else plain
+        width = get_terminal_width() if output is None else None
+        paint = add_colour if output is None and may_colour() else plain
         if overdue:
             origins = {one.postmortem.origin for one in chosen}
-            text = as_overdue([one for one in late if one.origin in origins], width, paint)
+            text = render_overdue([one for one in late if one.origin in origins], width, paint)
         else:
-            text = as_table(chosen, len(every), width, paint)
-    put_out(output, text, project.settings.base)
+            text = render_table(chosen, len(every), width, paint)
+    write_or_echo(output, text, project.settings.base)

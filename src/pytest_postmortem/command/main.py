@@ -64,19 +64,20 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what its encoding lacks, that of a console of Windows say, is escaped
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_code())
+    sys.exit(_run_and_flush())
 
 
 _READER_GONE = 141  # as a shell tells of a process that SIGPIPE has ended: no verdict, and no fault
 
 
-def _code() -> int:
-    """The exit code, when all that was printed has gone out; what could not is told here, for every subcommand."""
+def _run_and_flush() -> int:
+    """Return the exit code, when all that was printed has gone out; what could not is told here, for every
+    subcommand."""
     if sys.stdout is None:  # so Python has it where standard output is closed
-        return _cannot_print("it is closed")
+        return _report_unprintable("it is closed")
     stdout = sys.stdout
     try:
-        code = _ended()
+        code = _run_command()
         sys.stdout.flush()
         return code
     except SystemExit:
@@ -88,12 +89,12 @@ def _code() -> int:
     except OSError as error:
         if error.filename is not None:  # a file's, and not that of a stream
             raise
-        code = _cannot_print(error.strerror or str(error))
+        code = _report_unprintable(error.strerror or str(error))
     _drop_what_is_left()
     return code
 
 
-def _cannot_print(why: str) -> int:
+def _report_unprintable(why: str) -> int:
     with suppress(OSError):  # nor standard error then
         show_error(EvidenceError(f"cannot be written: {why}", origin="standard output", hint="send it elsewhere"))
     return EVIDENCE_UNUSABLE
@@ -111,7 +112,7 @@ def _drop_what_is_left() -> None:
     os.close(nowhere)
 
 
-def _ended() -> int:
+def _run_command() -> int:
     try:
         result: Any = cli(prog_name="postmortem", standalone_mode=False)
     except click.UsageError as error:
@@ -122,11 +123,11 @@ def _ended() -> int:
         return 130
     except PostmortemError as error:
         show_error(error)
-        return _code_of(error)
+        return _get_exit_code(error)
     return result if isinstance(result, int) else 0
 
 
-def _code_of(error: PostmortemError) -> int:
+def _get_exit_code(error: PostmortemError) -> int:
     match error:
         case ConfigError():
             return USAGE

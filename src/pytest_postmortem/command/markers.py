@@ -51,13 +51,15 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
     the configuration's folder, or the files and folders that are named.
     """
     from pytest_postmortem.model.names import Names
-    from pytest_postmortem.scanning.project import checked, scanned, used
+    from pytest_postmortem.scanning.project import check_marks, list_used_names, scan_project
 
     settings = project.settings
-    scan = scanned(settings.base, settings.marker, paths=_files(settings.base, paths) if paths else None)
-    named = used(scan)
+    scan = scan_project(settings.base, settings.marker, paths=_find_files(settings.base, paths) if paths else None)
+    named = list_used_names(scan)
     names = project.resolve_names(named) if named else Names()
-    problems = sorted(checked(scan, settings.marker, names), key=lambda one: (one.origin, one.line or 0, one.problem))
+    problems = sorted(
+        check_marks(scan, settings.marker, names), key=lambda one: (one.origin, one.line or 0, one.problem)
+    )
     computed = sum(mark.dynamic for mark in scan.marks)
     if computed:
         are = format_count(computed, "marker is computed, and is", "markers are computed, and are")
@@ -65,21 +67,21 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
     files = {mark.path for mark in scan.marks if not mark.dynamic}
     checks = _Checks(problems, len(scan.marks) - computed, len(files), computed)
     if form == "json":
-        told = for_json(_as_json(checks))
+        told = for_json(_render_json(checks))
     elif form == "github":
         from pytest_postmortem.reporting import ci
 
-        told = _as_annotations(checks, ci.inside_repository(settings.base) or "")
+        told = _render_annotations(checks, ci.find_repository_path(settings.base) or "")
     else:
-        told = _as_text(problems)
-    click.echo(told if form == "json" else told + _summed_up(checks), nl=False)
+        told = _render_text(problems)
+    click.echo(told if form == "json" else told + _summarize(checks), nl=False)
     if any(names.ids.get(name) in names.faulty for name in named):
         return SOURCE_FAILED
     return NOT_MET if problems else 0
 
 
-def _files(base: Path, paths: Iterable[str]) -> list[str]:
-    """The Python files that are named and those below the folders, relative to `base`. Raises ConfigError."""
+def _find_files(base: Path, paths: Iterable[str]) -> list[str]:
+    """Return the Python files that are named and those below the folders, relative to `base`. Raises ConfigError."""
     from pytest_postmortem.judging.files import find_python_files
 
     found: dict[str, None] = {}
@@ -96,31 +98,31 @@ def _files(base: Path, paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _as_text(problems: Iterable[DocumentError]) -> str:
+def _render_text(problems: Iterable[DocumentError]) -> str:
     return "".join(f"{in_lines(str(problem))}\n" for problem in problems)
 
 
-def _as_annotations(checks: _Checks, prefix: str) -> str:
-    """As many as GitHub shows; the others stand in the log."""
-    from pytest_postmortem.reporting.github_actions import MOST_ANNOTATIONS, annotation
+def _render_annotations(checks: _Checks, prefix: str) -> str:
+    """Return as many as GitHub shows; the others stand in the log."""
+    from pytest_postmortem.reporting.github_actions import MOST_ANNOTATIONS, render_annotation
 
     shown = [
-        annotation(prefix + one.origin, one.line or 1, "marker", _said(one)) + "\n"
+        render_annotation(prefix + one.origin, one.line or 1, "marker", _format_problem(one)) + "\n"
         for one in checks.problems[:MOST_ANNOTATIONS]
     ]
-    return "".join(shown) + _as_text(checks.problems[MOST_ANNOTATIONS:])
+    return "".join(shown) + _render_text(checks.problems[MOST_ANNOTATIONS:])
 
 
-def _as_json(checks: _Checks) -> str:
-    problems = [{"path": one.origin, "line": one.line or 1, "problem": _said(one)} for one in checks.problems]
+def _render_json(checks: _Checks) -> str:
+    problems = [{"path": one.origin, "line": one.line or 1, "problem": _format_problem(one)} for one in checks.problems]
     return json.dumps({**checks._asdict(), "problems": problems}, indent=2) + "\n"
 
 
-def _said(problem: DocumentError) -> str:
+def _format_problem(problem: DocumentError) -> str:
     return f"{problem.problem}; {problem.hint}" if problem.hint else problem.problem
 
 
-def _summed_up(checks: _Checks) -> str:
+def _summarize(checks: _Checks) -> str:
     number = format_count(checks.markers, "marker")
     if checks.problems:
         return f"{format_count(len(checks.problems), 'problem')}; {number} in {format_count(checks.files, 'file')}\n"

@@ -15,7 +15,7 @@ from pytest_postmortem.project import Project
 __all__ = ["new"]
 
 
-def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+def _parse_day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
     if value is None:
         return None
     try:
@@ -36,7 +36,9 @@ def _day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> dat
 )
 @click.argument("title")
 @click.option("--severity", metavar="S", default="", help="The severity, such as SEV1.")
-@click.option("--date", "day", callback=_day, metavar="YYYY-MM-DD", help="When it happened. Default: today, in UTC.")
+@click.option(
+    "--date", "day", callback=_parse_day, metavar="YYYY-MM-DD", help="When it happened. Default: today, in UTC."
+)
 @click.option("--service", "services", multiple=True, metavar="NAME", help="A service it reached; may be repeated.")
 @click.option(
     "--template",
@@ -64,7 +66,7 @@ def new(
     from pytest_postmortem.command.showing import note
     from pytest_postmortem.scaffolding.postmortem import Order, write
 
-    place = None if folder is None else _below(Path(os.path.abspath(folder)), project.settings.base)
+    place = None if folder is None else _resolve_folder(Path(os.path.abspath(folder)), project.settings.base)
     source = None if template is None else (template, str(template))
     written = write(project, Order(title, day or project.today, severity, services, place, source, Path.cwd()))
     shown = os.path.relpath(written.path)
@@ -75,8 +77,8 @@ def new(
         _edit(shown)
 
 
-def _below(folder: Path, base: Path) -> str:
-    """`folder` as it is called in origins. Raises ConfigError where it is outside `base`."""
+def _resolve_folder(folder: Path, base: Path) -> str:
+    """Return `folder` as it is called in origins. Raises ConfigError if it is outside `base`."""
     from pytest_postmortem.scaffolding.folders import find_origin
 
     place = find_origin(base, folder)

@@ -19,7 +19,7 @@ from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.project import Project
 
 if TYPE_CHECKING:
-    from pytest_postmortem.proving.prover import Asked
+    from pytest_postmortem.proving.prover import ProofRequest
 
 __all__ = ["count_usable_cpus", "prove"]
 
@@ -60,15 +60,15 @@ def prove(
 
     Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
     """
-    from pytest_postmortem.command.judged import seen_in_sources
+    from pytest_postmortem.command.offline_report import scan_sources
     from pytest_postmortem.evidence.ledger import PATH, dump_ledger, read_ledger
     from pytest_postmortem.git import Git
     from pytest_postmortem.judging.report import make_report
-    from pytest_postmortem.proving.asking import Asking
-    from pytest_postmortem.proving.folder import clear
-    from pytest_postmortem.proving.prover import Prover, Settings
-    from pytest_postmortem.proving.sample import environment
-    from pytest_postmortem.proving.telling import lines
+    from pytest_postmortem.proving.planner import ProofPlanner
+    from pytest_postmortem.proving.prover import ProofSettings, Prover
+    from pytest_postmortem.proving.render_proofs import render_proofs
+    from pytest_postmortem.proving.sample import build_environment
+    from pytest_postmortem.proving.temporary_folder import remove_stale_folders
     from pytest_postmortem.reporting.writing import refuse_links, sweep, write
 
     if not (ids or everything or stale):
@@ -79,7 +79,7 @@ def prove(
         )
     settings = project.settings
     path = settings.base / PATH if output is None else output
-    clear()
+    remove_stale_folders()
     refuse_links(path, settings.base)
     with suppress(OSError):
         sweep(path.parent)
@@ -87,36 +87,36 @@ def prove(
     head = git.resolve("HEAD")
     ledger = read_ledger(path, str(output or PATH))
     catalogue = project.require_catalogue(demanded=True)
-    run, unseen = seen_in_sources(project, collect_names(catalogue, project.today))
-    asking = Asking(project, git, head, make_report(catalogue, run, settings, today=project.today))
+    run, unseen = scan_sources(project, collect_names(catalogue, project.today))
+    asking = ProofPlanner(project, git, head, make_report(catalogue, run, settings, today=project.today))
     for told in (*unseen, *asking.notes):
         note(told)
-    asked, faults = asking.asked(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
+    asked, faults = asking.plan(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
     made: list[Proof] = []
     if asked:
-        environ = environment(
+        environ = build_environment(
             os.environ, git.find_top_folder(), settings.pass_env, {one.token_env for one in settings.remote}
         )
         prover = Prover(
-            git, head, asking.kept,
-            Settings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ),
+            git, head, asking.path_rules,
+            ProofSettings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ),
         )  # fmt: skip
-        with _progress(len(asked)) as progress:
+        with _show_progress(len(asked)) as progress:
             for proofs in prover.prove(asked, progress):
                 made += proofs
     ledger.update(((one.node_id, one.postmortem), one) for one in made)
     if everything and not (ids or items):
         ledger = {key: one for key, one in ledger.items() if key in asking.linked}
     if made or not faults:
-        show(lines(made, nothing_stale=stale and not asked, kept=asking.kept_unproven))
+        show(render_proofs(made, nothing_stale=stale and not asked, kept=asking.kept_unproven))
     if made:
         write(path, dump_ledger(ledger.values()), settings.base)
     if faults:
         show_error(EvidenceError(join_errors(faults)))
-    return _code(made, faults)
+    return _get_exit_code(made, faults)
 
 
-def _code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -> int:
+def _get_exit_code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -> int:
     verdicts = {one.verdict for one in proofs}
     if faults or ProofVerdict.INCONCLUSIVE in verdicts:
         return EVIDENCE_UNUSABLE
@@ -124,23 +124,23 @@ def _code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -> int:
 
 
 class _Progress(Protocol):
-    def __call__(self, asked: Asked, done: bool) -> None: ...
+    def __call__(self, asked: ProofRequest, done: bool) -> None: ...
 
 
 @contextmanager
-def _progress(number: int) -> Iterator[_Progress]:
-    """A bar with what is running and the time left, on a terminal."""
+def _show_progress(number: int) -> Iterator[_Progress]:
+    """Show a bar with what is running and the time left, on a terminal."""
     if not sys.stderr.isatty():
         yield lambda asked, done: None
         return
     running: dict[str, None] = {}
 
-    def shown(_: object) -> str:
+    def format_running(_: object) -> str:
         return ", ".join(running)[:40]
 
-    with click.progressbar(length=number, label="proving", file=sys.stderr, item_show_func=shown) as bar:
+    with click.progressbar(length=number, label="proving", file=sys.stderr, item_show_func=format_running) as bar:
 
-        def progress(asked: Asked, done: bool) -> None:
+        def progress(asked: ProofRequest, done: bool) -> None:
             if done:
                 running.pop(asked.postmortem, None)
                 bar.update(1, asked)

@@ -6,7 +6,7 @@ import os
 
 import click
 
-from pytest_postmortem.command.showing import note, terminal_width
+from pytest_postmortem.command.showing import get_terminal_width, note
 from pytest_postmortem.command.showing import show as show_lines
 from pytest_postmortem.errors import ConfigError, DocumentError
 from pytest_postmortem.project import Project
@@ -34,10 +34,10 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     name it by: its id, an alias, or the name of its file.
     """
     from pytest_postmortem.catalogue import Catalogue
-    from pytest_postmortem.command.judged import judged
+    from pytest_postmortem.command.offline_report import build_offline_report
     from pytest_postmortem.model.marker import parse_request, resolve_request
     from pytest_postmortem.reporting import ci
-    from pytest_postmortem.reporting.account import Account, Ran, as_json, as_lines
+    from pytest_postmortem.reporting.detail import Account, Ran, render_json, render_lines
     from pytest_postmortem.reporting.escaping import for_json
     from pytest_postmortem.reporting.links import Places
 
@@ -46,9 +46,9 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     _, problems = resolve_request(parse_request((name,), {}, ""), names)
     if postmortem is None or problems:
         raise (ConfigError if postmortem is None else DocumentError)(problems[0])
-    found = judged(project, Catalogue((postmortem,)), names, evidence)
+    found = build_offline_report(project, Catalogue((postmortem,)), names, evidence)
     (verdict,) = found.report.postmortems
-    pattern = project.settings.link or ci.link(os.environ, project.settings.base)
+    pattern = project.settings.link or ci.get_link_pattern(os.environ, project.settings.base)
     commit = project.commit if "{commit}" in pattern else None
     addresses = {postmortem.origin: postmortem.url} if postmortem.url else {}
     account = Account(
@@ -61,6 +61,6 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     for told in found.notes:
         note(told)
     if form == "json":
-        click.echo(for_json(as_json(account)), nl=False)
+        click.echo(for_json(render_json(account)), nl=False)
     else:
-        show_lines(as_lines(account, terminal_width()))
+        show_lines(render_lines(account, get_terminal_width()))

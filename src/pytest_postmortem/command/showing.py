@@ -18,13 +18,22 @@ from pytest_postmortem.reporting.escaping import for_terminal, in_lines
 if TYPE_CHECKING:
     from pytest_postmortem.reporting.headlines import Line
 
-__all__ = ["asks_for_json", "may_colour", "note", "painted", "put_out", "show", "show_error", "terminal_width"]
+__all__ = [
+    "add_colour",
+    "asks_for_json",
+    "get_terminal_width",
+    "may_colour",
+    "note",
+    "show",
+    "show_error",
+    "write_or_echo",
+]
 
 _COLOURS = {"green": "\x1b[32m", "yellow": "\x1b[33m", "red": "\x1b[31m", "dim": "\x1b[2m"}
 
 
 def asks_for_json(form: str | None, output: Path | None) -> bool:
-    """Whether `--format`, or without it the suffix of `--output`, says JSON."""
+    """Return whether `--format`, or without it the suffix of `--output`, says JSON."""
     return form == "json" or (form is None and output is not None and output.suffix == ".json")
 
 
@@ -48,17 +57,17 @@ def note(text: str) -> None:
 
 
 def may_colour() -> bool:
-    """Whether standard output is a terminal that shows colours."""
+    """Return whether standard output is a terminal that shows colours."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def painted(text: str, colour: str) -> str:
-    """`text` in one of the colours of a table."""
+def add_colour(text: str, colour: str) -> str:
+    """Return `text` in one of the colours of a table."""
     return f"{_COLOURS[colour]}{text}\x1b[0m" if text else text
 
 
-def terminal_width() -> int | None:
-    """The columns of the terminal that standard output is; None where it is none."""
+def get_terminal_width() -> int | None:
+    """Return the columns of the terminal that standard output is; None if it is none."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
@@ -76,7 +85,7 @@ def _read_head(path: Path) -> bytes:
         return b""  # the writing says why
 
 
-def put_out(output: Path | None, text: str, root: Path) -> None:
+def write_or_echo(output: Path | None, text: str, root: Path) -> None:
     """Print `text`, or write it to a file, through no link of the project around `root`. Raises EvidenceError.
 
     A file that is there and does not begin as one of these texts is kept.

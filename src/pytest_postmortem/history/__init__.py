@@ -1,1 +1,1 @@
-"""The memory over time, out of git."""
+"""When incidents became guarded, from git history."""

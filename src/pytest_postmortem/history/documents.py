@@ -9,9 +9,9 @@ from posixpath import normpath
 
 from pytest_postmortem.model.postmortem import Postmortem
 
-__all__ = ["DocumentTests", "Link", "document_paths", "marker_in"]
+__all__ = ["DocumentLink", "DocumentTests", "compile_paths", "find_marker"]
 
-Link = tuple[str, str]
+DocumentLink = tuple[str, str]
 """The id of a post-mortem, and a node id in its document."""
 
 _HEAD = re.compile(rb"[^\s,;|`<>()\[\]:]++(?>(?:::[^\s,;|`<>()\[\]:]++)*)")
@@ -28,32 +28,34 @@ class DocumentTests:
 
     def __init__(self, postmortems: Iterable[Postmortem], names: Mapping[str, Iterable[str]]) -> None:
         self._names: dict[str, tuple[bytes, ...]] = {}
-        self._links: dict[bytes, list[tuple[bytes, Link]]] = {}
-        self.tests: dict[bytes, list[tuple[re.Pattern[bytes] | None, Link]]] = {}
+        self._links: dict[bytes, list[tuple[bytes, DocumentLink]]] = {}
+        self.tests: dict[bytes, list[tuple[re.Pattern[bytes] | None, DocumentLink]]] = {}
         """By the path of a test file: what has to stand in it (None: nothing), and the link that then is one."""
         for postmortem in postmortems:
             for node_id in dict.fromkeys(one for item in postmortem.action_items for one in item.test.node_ids):
                 link = (postmortem.id, node_id)
                 head = node_id.partition("[")[0]
-                self._links.setdefault(_plain(_encoded(head)), []).append((_plain(_encoded(node_id)), link))
+                self._links.setdefault(_strip_backslashes(_encode(head)), []).append(
+                    (_strip_backslashes(_encode(node_id)), link)
+                )
                 path, _, rest = head.partition("::")
-                first = re.escape(_encoded(rest.partition("::")[0]))
+                first = re.escape(_encode(rest.partition("::")[0]))
                 defined = re.compile(rb"^[^#\n]*(?<!\w)%b(?!\w)" % first, re.MULTILINE) if first else None
-                self.tests.setdefault(_encoded(path), []).append((defined, link))
-                self._names[postmortem.id] = tuple(map(_encoded, names.get(postmortem.id, ())))
+                self.tests.setdefault(_encode(path), []).append((defined, link))
+                self._names[postmortem.id] = tuple(map(_encode, names.get(postmortem.id, ())))
 
     def __bool__(self) -> bool:
         return bool(self._links)
 
-    def named_in(self, text: bytes, path: bytes) -> set[Link]:
-        """The links of a document that holds this text, or held it at this path.
+    def find_links(self, text: bytes, path: bytes) -> set[DocumentLink]:
+        """Return the links of a document that holds this text, or held it at this path.
 
         It has to name the post-mortem too, by any of its names, in its text or its path.
         """
         if b".py" not in text:
             return set()
-        text = _plain(text)
-        found: set[Link] = set()
+        text = _strip_backslashes(text)
+        found: set[DocumentLink] = set()
         for place in _HEAD.finditer(text):
             head = place.group()
             if b".py" not in head:
@@ -66,17 +68,17 @@ class DocumentTests:
         return {link for link in found if any(name in text or name in path for name in self._names[link[0]])}
 
 
-def _encoded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _plain(text: bytes) -> bytes:
+def _strip_backslashes(text: bytes) -> bytes:
     return text.replace(b"\\", b"")
 
 
-def document_paths(sources: Iterable[str]) -> re.Pattern[str]:
-    """What the paths of documents look like in and below these sources. Wider than the sources' own reading: `*` passes
-    over `/`."""
+def compile_paths(sources: Iterable[str]) -> re.Pattern[str]:
+    """Return what the paths of documents look like in and below these sources. Wider than the sources' own reading:
+    `*` passes over `/`."""
     patterns: dict[str, None] = {}
     for source in sources:
         plain = normpath(source)
@@ -85,16 +87,16 @@ def document_paths(sources: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, patterns)))
 
 
-def marker_in(text: bytes, table: str) -> str | None:
-    """The marker's name that a configuration sets in its `table` (empty: at top level); None where it sets none."""
+def find_marker(text: bytes, table: str) -> str | None:
+    """Return the marker's name that a configuration sets in its `table` (empty: at top level); None if it sets none."""
     start, end = 0, len(text)
     if table:
-        start = next((found.end() for found in _TABLE.finditer(text) if _dotted(found.group(1)) == table), end)
+        start = next((found.end() for found in _TABLE.finditer(text) if _normalize_table(found.group(1)) == table), end)
     following = _TABLE.search(text, start)
     found = _MARKER.search(text, start, following.start() if following else end)
     name = found.group(1).decode("utf-8", "replace") if found else ""
     return name if name.isidentifier() else None
 
 
-def _dotted(name: bytes) -> str:
+def _normalize_table(name: bytes) -> str:
     return "".join(name.decode("utf-8", "replace").split()).replace('"', "").replace("'", "")

@@ -23,13 +23,14 @@ class Traced:
     commit: str
     boundary: str | None = None
 
-    def at_or_before(self, guarding: Guarding) -> bool:
-        """Whether the first guard was there already in the oldest commit of a shallow clone."""
+    def is_at_or_before(self, guarding: Guarding) -> bool:
+        """Return whether the first guard was there already in the oldest commit of a shallow clone."""
         return guarding.commit is not None and guarding.commit == self.boundary
 
     def days(self, guarding: Guarding) -> int | None:
-        """Days from the incident to its first guard, where they are known: a shallow clone may hide an earlier one."""
-        return None if guarding.days and self.at_or_before(guarding) else guarding.days
+        """Return days from the incident to its first guard, where they are known: a shallow clone may hide an
+        earlier one."""
+        return None if guarding.days and self.is_at_or_before(guarding) else guarding.days
 
 
 def trace(
@@ -39,7 +40,7 @@ def trace(
     revision: str = "HEAD",
     progress: Callable[[int], None] = lambda commits: None,
 ) -> Traced:
-    """What the main line up to `revision` tells of every post-mortem of `catalogue`, in one pass over the log.
+    """Return what the main line up to `revision` tells of every post-mortem of `catalogue`, in one pass over the log.
 
     `progress` is told the number of commits that are done. Raises ConfigError for an unknown revision, SourceError
     where git fails.
@@ -47,7 +48,7 @@ def trace(
     commit = repository.resolve(revision)
     boundary = repository.boundary(commit)
     watch = Watch(repository, catalogue, settings)
-    for number, done in enumerate(watch.over(commit), 1):
+    for number, done in enumerate(watch.follow(commit), 1):
         watch.settle(done)
         progress(number)
     history = History(

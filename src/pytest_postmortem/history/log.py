@@ -14,7 +14,7 @@ from typing import IO, NamedTuple, TypeVar
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.git import Git, explain_start_failure, summarize_complaint
 
-__all__ = ["MAX_BYTES", "Change", "Commit", "Repository"]
+__all__ = ["MAX_BYTES", "Commit", "FileChange", "Repository"]
 
 MAX_BYTES = 4 * 1024 * 1024
 """The largest file that is looked into (4 MiB)."""
@@ -33,7 +33,7 @@ _LOG = (
 Key = TypeVar("Key")
 
 
-class Change(NamedTuple):
+class FileChange(NamedTuple):
     """A file that a commit changed, by its path below `base`.
 
     `blob` names its new content, and is empty where no regular file is left.
@@ -48,14 +48,15 @@ class Commit(NamedTuple):
 
     id: str
     day: date
-    changes: list[Change]
+    changes: list[FileChange]
 
 
 class Repository(Git):
     """A git repository whose history is read: its main line, with the files that each commit changed."""
 
     def boundary(self, commit: str) -> str | None:
-        """The oldest commit that a shallow clone has of the main line of `commit`; None where all of it is there."""
+        """Return the oldest commit that a shallow clone has of the main line of `commit`; None if all of it is
+        there."""
         cut = self.read_shallow_commits()
         if not cut:
             return None
@@ -63,23 +64,23 @@ class Repository(Git):
         return oldest.decode() if oldest.decode() in cut else None
 
     def is_partial(self) -> bool:
-        """Whether contents were left out of the clone, to be fetched one by one when they are asked for."""
+        """Return whether contents were left out of the clone, to be fetched one by one when they are asked for."""
         return self.ask("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")[0] == 0
 
     def log(self, commit: str) -> Iterator[Commit]:
-        """Every commit on the main line up to `commit`, oldest first, with what it changed at or below `base`.
+        """Yield every commit on the main line up to `commit`, oldest first, with what it changed at or below `base`.
 
-        Raises SourceError where git fails.
+        Raises SourceError if git fails.
         """
         below = ("--", f":(top,literal){os.fsdecode(self.prefix)}") if self.prefix else ("--",)
         with self._running(*_LOG, commit, *below) as process:
             assert process.stdout is not None
-            yield from _commits(process.stdout, len(self.prefix))
+            yield from _parse_commits(process.stdout, len(self.prefix))
 
     def contents(self, wanted: Iterable[tuple[Key, bytes]]) -> Iterator[tuple[Key, bytes | None]]:
-        """Each key with the content of its blob, in order; empty for no blob, None for one that is too large.
+        """Yield each key with the content of its blob, in order; empty for no blob, None for one that is too large.
 
-        Raises SourceError where git does not have it.
+        Raises SourceError if git does not have it.
         """
         with self._running("cat-file", "--batch", stdin=subprocess.PIPE) as process:
             assert process.stdin is not None
@@ -94,11 +95,11 @@ class Repository(Git):
                     self._send(process.stdin, asked)
                     while len(ahead) > _ASKED_AHEAD // 2:
                         key, blob = ahead.popleft()
-                        yield key, _content(process.stdout, blob) if blob else b""
+                        yield key, _read_content(process.stdout, blob) if blob else b""
             self._send(process.stdin, asked)
             _close(process.stdin)
             for key, blob in ahead:
-                yield key, _content(process.stdout, blob) if blob else b""
+                yield key, _read_content(process.stdout, blob) if blob else b""
 
     @staticmethod
     def _send(stdin: IO[bytes], asked: list[bytes]) -> None:
@@ -106,7 +107,7 @@ class Repository(Git):
             stdin.write(b"".join(asked))
             stdin.flush()
         except OSError:
-            raise _ended() from None
+            raise _make_ended_error() from None
         asked.clear()
 
     @contextmanager
@@ -142,7 +143,7 @@ class Repository(Git):
                 raise SourceError(f"`git {arguments[0]}` failed: {told}", hint="see `git fsck`")
 
 
-def _ended() -> SourceError:
+def _make_ended_error() -> SourceError:
     return SourceError("git ended before it had told everything", hint="see `git fsck`")
 
 
@@ -151,14 +152,14 @@ def _close(pipe: IO[bytes]) -> None:
         pipe.close()
 
 
-def _commits(stdout: IO[bytes], prefix: int) -> Iterator[Commit]:
+def _parse_commits(stdout: IO[bytes], prefix: int) -> Iterator[Commit]:
     """Out of `HASH TIME NUL (NEWLINE? :MODE MODE BLOB BLOB STATUS NUL PATH NUL)*`: no path is taken for a header."""
     current: Commit | None = None
     blob: bytes | None = None
-    for token in _tokens(stdout):
+    for token in _split_tokens(stdout):
         if blob is not None:
             assert current is not None
-            current.changes.append(Change(token[prefix:], blob))
+            current.changes.append(FileChange(token[prefix:], blob))
             blob = None
             continue
         token = token.lstrip(b"\n")
@@ -169,30 +170,30 @@ def _commits(stdout: IO[bytes], prefix: int) -> Iterator[Commit]:
             if current is not None:
                 yield current
             commit, _, seconds = token.partition(b" ")
-            current = Commit(commit.decode(), _day(int(seconds)), [])
+            current = Commit(commit.decode(), _get_day(int(seconds)), [])
     if current is not None:
         yield current
 
 
-def _tokens(stdout: IO[bytes]) -> Iterator[bytes]:
+def _split_tokens(stdout: IO[bytes]) -> Iterator[bytes]:
     rest = b""
     while chunk := stdout.read(_CHUNK):
         *whole, rest = (rest + chunk).split(b"\0")
         yield from whole
 
 
-def _day(seconds: int) -> date:
+def _get_day(seconds: int) -> date:
     try:
         return _EPOCH + timedelta(seconds=seconds)
     except OverflowError:
         return date.max if seconds > 0 else date.min
 
 
-def _content(stdout: IO[bytes], blob: bytes) -> bytes | None:
-    """The answer to one name: `HASH blob SIZE NEWLINE CONTENT NEWLINE`."""
+def _read_content(stdout: IO[bytes], blob: bytes) -> bytes | None:
+    """Return the answer to one name: `HASH blob SIZE NEWLINE CONTENT NEWLINE`."""
     head = stdout.readline().split()
     if not head:
-        raise _ended()
+        raise _make_ended_error()
     if len(head) != 3 or head[1] != b"blob":
         problem = f"git does not have the content {blob.decode()}"
         raise SourceError(problem, hint="clone without a filter (`git fetch --refetch --no-filter`)")
@@ -200,7 +201,7 @@ def _content(stdout: IO[bytes], blob: bytes) -> bytes | None:
     if left <= MAX_BYTES:
         content = stdout.read(left)
         if len(content) != left:
-            raise _ended()
+            raise _make_ended_error()
         return content[:-1]
     while left:
         left -= len(stdout.read(min(left, _CHUNK))) or left

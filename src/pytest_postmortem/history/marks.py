@@ -62,7 +62,7 @@ class Marks:
         self._bound = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*(?:%b|%b)" % (made, imported), re.MULTILINE)
 
     def count(self, source: bytes) -> dict[str, int]:
-        """How many markers of `source` name each post-mortem; those that none names are left out."""
+        """Return how many markers of `source` name each post-mortem; those that none names are left out."""
         counts: dict[str, int] = {}
         last = max(source.rfind(marker) for marker in self._markers)
         bound: bool | None = None
@@ -85,14 +85,14 @@ class Marks:
                 if postmortem is not None:
                     counts[postmortem] = counts.get(postmortem, 0) + 1
                 continue
-            names, position = _arguments(source, position)
+            names, position = _read_arguments(source, position)
             for postmortem in {self._ids[name] for name in names if name in self._ids}:
                 counts[postmortem] = counts.get(postmortem, 0) + 1
         return counts
 
 
-def _arguments(source: bytes, position: int) -> tuple[list[bytes], int]:
-    """The positional arguments that are strings and nothing else, and the place behind the closing bracket."""
+def _read_arguments(source: bytes, position: int) -> tuple[list[bytes], int]:
+    """Return the positional arguments that are strings and nothing else, and the place behind the closing bracket."""
     names: list[bytes] = []
     pieces: list[bytes] = []
     plain = True
@@ -113,7 +113,7 @@ def _arguments(source: bytes, position: int) -> tuple[list[bytes], int]:
             plain = False
         else:  # a comma, or the bracket that closes the marker
             if plain and pieces:
-                name = _joined(pieces)
+                name = _join_strings(pieces)
                 if name is not None:
                     names.append(name)
             pieces, plain = [], True
@@ -122,22 +122,22 @@ def _arguments(source: bytes, position: int) -> tuple[list[bytes], int]:
     return names, position
 
 
-def _joined(pieces: list[bytes]) -> bytes | None:
-    """The text of neighbouring string literals; None where they are bytes, have fields, or are broken."""
+def _join_strings(pieces: list[bytes]) -> bytes | None:
+    """Return the text of neighbouring string literals; None if they are bytes, have fields, or are broken."""
     texts = []
     for piece in pieces:
         quote = min(place for place in (piece.find(b'"'), piece.find(b"'")) if place >= 0)
         prefix = piece[:quote].lower()
         if b"b" in prefix or (b"f" in prefix and b"{" in piece):
             return None
-        text = _text(piece[quote:], raw=b"r" in prefix)
+        text = _evaluate_string(piece[quote:], raw=b"r" in prefix)
         if text is None:
             return None
         texts.append(text)
     return b"".join(texts)
 
 
-def _text(literal: bytes, *, raw: bool) -> bytes | None:
+def _evaluate_string(literal: bytes, *, raw: bool) -> bytes | None:
     if raw or b"\\" not in literal:
         quotes = 3 if literal[:3] in (b'"""', b"'''") else 1
         closed = len(literal) >= 2 * quotes and literal.endswith(literal[:quotes])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pytest_postmortem.catalogue import Catalogue
 from pytest_postmortem.config.settings import DEFAULT_FOLDERS, Settings
-from pytest_postmortem.history.documents import DocumentTests, Link, document_paths, marker_in
+from pytest_postmortem.history.documents import DocumentLink, DocumentTests, compile_paths, find_marker
 from pytest_postmortem.history.log import Commit, Repository
 from pytest_postmortem.history.marks import Marks
 from pytest_postmortem.model.history import Guarding, Removal
@@ -62,7 +62,7 @@ class Watch:
         for name, postmortem in self._ids.items():
             names.setdefault(postmortem, []).append(name)
         self._from_documents = DocumentTests(catalogue.postmortems, names)
-        self._documents = document_paths((*DEFAULT_FOLDERS, *settings.sources)) if self._from_documents else None
+        self._documents = compile_paths((*DEFAULT_FOLDERS, *settings.sources)) if self._from_documents else None
         self._tables = {b"pyproject.toml": "tool.pytest-postmortem", b"postmortem.toml": ""}
         if settings.origin is not None:
             self._tables.setdefault(settings.origin.encode("utf-8", "surrogateescape"), "")
@@ -72,18 +72,18 @@ class Watch:
         self._use_markers()
         self._sources: dict[bytes, bytes] = {}
         self._counts: dict[bytes, Mapping[str, int]] = {}
-        self._named: dict[bytes, set[Link]] = {}
-        self._naming: Counter[Link] = Counter()
-        self._standing: set[Link] = set()
+        self._named: dict[bytes, set[DocumentLink]] = {}
+        self._naming: Counter[DocumentLink] = Counter()
+        self._standing: set[DocumentLink] = set()
         self._stories = {postmortem.id: _Story() for postmortem in catalogue.postmortems}
         self._changes: dict[str, Counter[bytes]] = {}
         self.too_large: set[str] = set()
 
-    def over(self, commit: str) -> Iterator[Commit]:
+    def follow(self, commit: str) -> Iterator[Commit]:
         """Look at everything on the main line up to `commit`; gives each commit when its files have been looked at."""
         for file, content in self._repository.contents(self._files(self._repository.log(commit))):
             if content is None:
-                self.too_large.add(_shown(file.path))
+                self.too_large.add(_decode_path(file.path))
                 content = b""
             match file.kind:
                 case _Kind.SOURCE:
@@ -107,14 +107,14 @@ class Watch:
             story.guards += more
             if more > 0 and story.first is None:
                 path = min(path for path, change in paths.items() if change > 0)
-                story.first = (commit.day, commit.id, _shown(path))
+                story.first = (commit.day, commit.id, _decode_path(path))
             elif more < 0:
-                lost = tuple(sorted(_shown(path) for path, change in paths.items() if change < 0))
+                lost = tuple(sorted(_decode_path(path) for path, change in paths.items() if change < 0))
                 story.removals.append(Removal(commit.day, commit.id, lost, story.guards))
         self._changes.clear()
 
     def guarding(self, postmortem: Postmortem) -> Guarding:
-        """All that was seen of `postmortem`."""
+        """Return all that was seen of `postmortem`."""
         story = self._stories[postmortem.id]
         day, commit, path = story.first or (None, None, None)
         return Guarding(postmortem.id, postmortem.date, day, commit, path, story.guards, tuple(story.removals))
@@ -133,7 +133,7 @@ class Watch:
             return _Kind.SOURCE
         if path in self._tables:
             return _Kind.CONFIGURATION
-        if self._documents is not None and self._documents.match(_shown(path)):
+        if self._documents is not None and self._documents.match(_decode_path(path)):
             return _Kind.DOCUMENT
         return None
 
@@ -163,7 +163,7 @@ class Watch:
             del self._counts[path]
 
     def _document(self, file: _File, content: bytes) -> None:
-        named = self._from_documents.named_in(content, file.path)
+        named = self._from_documents.find_links(content, file.path)
         before = self._named.pop(file.path, set())
         if named:
             self._named[file.path] = named
@@ -172,11 +172,11 @@ class Watch:
             self._naming[link] += change
             self._change(link[0], file.path, self._guards(link) - guarded)
 
-    def _guards(self, link: Link) -> bool:
+    def _guards(self, link: DocumentLink) -> bool:
         return link in self._standing and self._naming[link] > 0
 
     def _configuration(self, file: _File, content: bytes) -> None:
-        marker = marker_in(content, self._tables[file.path])
+        marker = find_marker(content, self._tables[file.path])
         if marker is None:
             self._configured.pop(file.path, None)
         else:
@@ -194,5 +194,5 @@ class Watch:
             self._changes.setdefault(postmortem, Counter())[path] += more
 
 
-def _shown(path: bytes) -> str:
+def _decode_path(path: bytes) -> str:
     return path.decode("utf-8", "backslashreplace")

@@ -13,18 +13,18 @@ from pytest_postmortem.model.text import format_count
 __all__ = ["RULES"]
 
 
-def _to_do(subject: Subject) -> Iterator[ActionItem]:
-    """The items that are not over: neither done nor dropped."""
+def _list_open_items(subject: Subject) -> Iterator[ActionItem]:
+    """Yield the items that are not over: neither done nor dropped."""
     for item in subject.postmortem.action_items:
         if item.status not in (ItemStatus.DONE, ItemStatus.DROPPED):
             yield item
 
 
-def _kept(subject: Subject) -> list[ActionItem]:
+def _list_kept_items(subject: Subject) -> list[ActionItem]:
     return [item for item in subject.postmortem.action_items if item.status is not ItemStatus.DROPPED]
 
 
-def _none(subject: Subject) -> Iterable[Finding]:
+def _check_presence(subject: Subject) -> Iterable[Finding]:
     postmortem = subject.postmortem
     if not postmortem.action_items:
         yield Finding(
@@ -34,8 +34,8 @@ def _none(subject: Subject) -> Iterable[Finding]:
         )
 
 
-def _no_test(subject: Subject) -> Iterable[Finding]:
-    kept = _kept(subject)
+def _check_test_required(subject: Subject) -> Iterable[Finding]:
+    kept = _list_kept_items(subject)
     if kept and all(item.test.need is Need.NOT_REQUIRED for item in kept):
         speaking = next((item for item in kept if item.only_speaks_of_tests), None)
         if speaking is not None:
@@ -52,21 +52,21 @@ def _no_test(subject: Subject) -> Iterable[Finding]:
             )
 
 
-def _no_owner(subject: Subject) -> Iterable[Finding]:
+def _check_owners(subject: Subject) -> Iterable[Finding]:
     if subject.postmortem.team is not None:
         return
-    for item in _to_do(subject):
+    for item in _list_open_items(subject):
         if item.owner is None:
             yield Finding(item.line, f"action item {item.id} has no owner; name the person or team that will do it")
 
 
-def _no_due_date(subject: Subject) -> Iterable[Finding]:
-    for item in _to_do(subject):
+def _check_due_dates(subject: Subject) -> Iterable[Finding]:
+    for item in _list_open_items(subject):
         if item.due is None:
             yield Finding(item.line, f"action item {item.id} has no due date; write one, such as 2026-03-01")
 
 
-def _overdue(subject: Subject) -> Iterable[Finding]:
+def _check_overdue(subject: Subject) -> Iterable[Finding]:
     for item in subject.postmortem.action_items:
         if is_overdue(item, subject.today):
             assert item.due_date is not None
@@ -96,8 +96,8 @@ _MEASURABLE = re.compile(
 _MOST_WORDS = 7
 
 
-def _vague(subject: Subject) -> Iterable[Finding]:
-    for item in _to_do(subject):
+def _check_vagueness(subject: Subject) -> Iterable[Finding]:
+    for item in _list_open_items(subject):
         text = item.text.strip()
         if (
             len(text.split()) <= _MOST_WORDS
@@ -112,8 +112,8 @@ def _vague(subject: Subject) -> Iterable[Finding]:
             )
 
 
-def _only_specific(subject: Subject) -> Iterable[Finding]:
-    kept = _kept(subject)
+def _check_scope(subject: Subject) -> Iterable[Finding]:
+    kept = _list_kept_items(subject)
     if kept and all(item.scope is Scope.SPECIFIC for item in kept):
         yield Finding(
             kept[0].line,
@@ -139,7 +139,7 @@ RULES = [
         why="Without a commitment the document is a story. What was learned is lost with the people who were there.",
         bad=_HEAD + "## Root cause\n\nThe order queue had no upper bound.\n",
         good=_ITEMS + _DONE + _REFUSE,
-        check=_none,
+        check=_check_presence,
     ),
     Rule(
         code="PM402",
@@ -154,7 +154,7 @@ RULES = [
         ),
         bad=_ITEMS + _REJECT.format("done", "no"),
         good=_ITEMS + _DONE,
-        check=_no_test,
+        check=_check_test_required,
     ),
     Rule(
         code="PM403",
@@ -167,7 +167,7 @@ RULES = [
         bad=_HEAD
         + "## Action items\n\n| Action | Due |\n|---|---|\n| Reject orders when the queue is full | 2099-03-01 |\n",
         good=_ITEMS + _REFUSE,
-        check=_no_owner,
+        check=_check_owners,
     ),
     Rule(
         code="PM404",
@@ -177,7 +177,7 @@ RULES = [
         bad=_HEAD
         + "## Action items\n\n| Action | Owner |\n|---|---|\n| Reject orders when the queue is full | payments |\n",
         good=_ITEMS + _REFUSE,
-        check=_no_due_date,
+        check=_check_due_dates,
     ),
     Rule(
         code="PM405",
@@ -189,7 +189,7 @@ RULES = [
         ),
         bad=_ITEMS + _REJECT.format("open", "required"),
         good=_ITEMS + _DONE,
-        check=_overdue,
+        check=_check_overdue,
     ),
     Rule(
         code="PM406",
@@ -201,7 +201,7 @@ RULES = [
         why="Nobody can tell when a vague item is done, so it is closed when people are tired of it.",
         bad=_HEAD + "## Action items\n\n| Action | Owner |\n|---|---|\n| Improve our monitoring | platform |\n",
         good=_HEAD + "## Action items\n\n| Action | Owner |\n|---|---|\n| Alert when 5,000 orders wait | platform |\n",
-        check=_vague,
+        check=_check_vagueness,
     ),
     Rule(
         code="PM407",
@@ -213,6 +213,6 @@ RULES = [
         ),
         bad=_ITEMS + _DONE,
         good=_ITEMS + _DONE + _REFUSE,
-        check=_only_specific,
+        check=_check_scope,
     ),
 ]

@@ -116,8 +116,11 @@ _DENIED_BEHIND = re.compile(
 _OF_BLAME = ("blame", "fault", "mistake", "error")
 
 
-def _found(subject: Subject, pattern: re.Pattern[str], words: Iterable[str]) -> Iterator[tuple[int, re.Match[str]]]:
-    """The first match of each line that is not denied in the words around it; it cannot do without one of `words`."""
+def _find_undenied(
+    subject: Subject, pattern: re.Pattern[str], words: Iterable[str]
+) -> Iterator[tuple[int, re.Match[str]]]:
+    """Yield the first match of each line that is not denied in the words around it; it cannot do without one of
+    `words`."""
     for line, text in subject.speaks_of(words):
         for found in pattern.finditer(text):
             denied = _DENIED.search(text, max(0, found.start() - 40), found.start())
@@ -126,23 +129,23 @@ def _found(subject: Subject, pattern: re.Pattern[str], words: Iterable[str]) -> 
                 break
 
 
-def _human_error(subject: Subject) -> Iterable[Finding]:
-    for line, found in _found(subject, _HUMAN_ERROR, _OF_ERRORS):
+def _check_human_error(subject: Subject) -> Iterable[Finding]:
+    for line, found in _find_undenied(subject, _HUMAN_ERROR, _OF_ERRORS):
         if not _AFTER_CAUSE.match(found.string, found.end()):
             yield Finding(line, f'"{found.group()}" as a cause ends the search where it begins; {_ASK}')
 
 
-def _by_a_person(subject: Subject) -> Iterable[Finding]:
-    told = dict(_found(subject, _BY_A_PERSON, _OF_DEEDS))
-    for line, found in _found(subject, _NAMED, ("forgot",)):
+def _check_person(subject: Subject) -> Iterable[Finding]:
+    told = dict(_find_undenied(subject, _BY_A_PERSON, _OF_DEEDS))
+    for line, found in _find_undenied(subject, _NAMED, ("forgot",)):
         if found["name"].lower() not in _NO_NAME:
             told.setdefault(line, found)
     for line, found in sorted(told.items()):
         yield Finding(line, f'"{" ".join(found.group().split())}" gives a person as the cause; {_ASK}')
 
 
-def _fault_of(subject: Subject) -> Iterable[Finding]:
-    for line, found in _found(subject, _FAULT_OF, _OF_BLAME):
+def _check_blame(subject: Subject) -> Iterable[Finding]:
+    for line, found in _find_undenied(subject, _FAULT_OF, _OF_BLAME):
         yield Finding(line, f'"{found.group()}" gives blame; {_ASK}')
 
 
@@ -164,7 +167,7 @@ RULES = [
         why=_WHY,
         bad=_HEAD + "The outage was caused by human error.\n",
         good=_HEAD + _GOOD,
-        check=_human_error,
+        check=_check_human_error,
         default=False,
     ),
     Rule(
@@ -174,7 +177,7 @@ RULES = [
         why=_WHY,
         bad=_HEAD + "The on-call engineer forgot to switch the environment.\n",
         good=_HEAD + _GOOD,
-        check=_by_a_person,
+        check=_check_person,
         default=False,
     ),
     Rule(
@@ -184,7 +187,7 @@ RULES = [
         why=_WHY,
         bad=_HEAD + "The outage was the fault of the operator.\n",
         good=_HEAD + _GOOD,
-        check=_fault_of,
+        check=_check_blame,
         default=False,
     ),
 ]

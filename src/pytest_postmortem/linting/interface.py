@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from pytest_postmortem.linting.prose import prose
+from pytest_postmortem.linting.prose import iterate_prose
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 
@@ -32,10 +32,10 @@ class Subject:
     @cached_property
     def prose(self) -> tuple[tuple[int, str], ...]:
         """The running text: each 1-based line without front matter, code, comments and quotes."""
-        return tuple(prose(self.text))
+        return tuple(iterate_prose(self.text))
 
     def speaks_of(self, words: Iterable[str]) -> Iterator[tuple[int, str]]:
-        """The lines of running text that hold one of `words`, which are in lower case."""
+        """Yield the lines of running text that hold one of `words`, which are in lower case."""
         if any(word in self._lowered for word in words):
             for line, text in self.prose:
                 lowered = text.lower()

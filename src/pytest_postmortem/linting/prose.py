@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-__all__ = ["prose", "without_code"]
+__all__ = ["iterate_prose", "strip_code"]
 
 _FENCE = re.compile(r"[ \t>]{0,40}(`{3,}|~{3,})")
 _INLINE_CODE = re.compile(r"(`{1,4})(?!`)[^\n]{1,2000}?(?<!`)\1(?!`)")
 _FRONT = {"---": "---", "+++": "+++"}
 
 
-def prose(text: str) -> Iterator[tuple[int, str]]:
-    """Each 1-based line with text in it; front matter, code, comments and quotes are left out."""
+def iterate_prose(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each 1-based line with text in it; front matter, code, comments and quotes are left out."""
     fences = _Fences()
     comment = False
     front = ""
@@ -27,14 +27,14 @@ def prose(text: str) -> Iterator[tuple[int, str]]:
             continue
         if fences.cover(line):
             continue
-        line, comment = _without_comments(line, comment)
+        line, comment = _strip_comments(line, comment)
         line = _INLINE_CODE.sub(" ", line)
         if line.strip() and not stripped.startswith(">"):
             yield number, line
 
 
-def without_code(text: str) -> str:
-    """`text` with as many lines, and none of the code in fences and backticks."""
+def strip_code(text: str) -> str:
+    """Return `text` with as many lines, and none of the code in fences and backticks."""
     kept: list[str] = []
     fences = _Fences()
     comment = False
@@ -43,7 +43,7 @@ def without_code(text: str) -> str:
             kept.append("")
         else:
             line = _INLINE_CODE.sub(" ", line)
-            _, comment = _without_comments(line, comment)
+            _, comment = _strip_comments(line, comment)
             kept.append(line)
     return "\n".join(kept)
 
@@ -65,8 +65,8 @@ class _Fences:
         return True
 
 
-def _without_comments(line: str, comment: bool) -> tuple[str, bool]:
-    """`line` without HTML comments, and whether one is open at its end."""
+def _strip_comments(line: str, comment: bool) -> tuple[str, bool]:
+    """Return `line` without HTML comments, and whether one is open at its end."""
     kept: list[str] = []
     position = 0
     while position < len(line):

@@ -23,7 +23,7 @@ _WORD = re.compile(r"[^\W\d_]{2}")
 
 
 def _speaks_of_a_cause(subject: Subject) -> bool:
-    """Whether something stands below a heading or a label that speaks of a cause in words of its own."""
+    """Return whether something stands below a heading or a label that speaks of a cause in words of its own."""
     opened = 0
     for _, line in subject.prose:
         heading = _HEADING.match(line)
@@ -39,7 +39,7 @@ def _speaks_of_a_cause(subject: Subject) -> bool:
     return False
 
 
-def _no_root_cause(subject: Subject) -> Iterable[Finding]:
+def _check_presence(subject: Subject) -> Iterable[Finding]:
     postmortem = subject.postmortem
     if postmortem.root_cause is None and not _speaks_of_a_cause(subject):
         yield Finding(
@@ -48,7 +48,7 @@ def _no_root_cause(subject: Subject) -> Iterable[Finding]:
         )
 
 
-def _few_whys(subject: Subject) -> Iterable[Finding]:
+def _check_whys(subject: Subject) -> Iterable[Finding]:
     analysis = subject.postmortem.root_cause
     if analysis is not None and 0 < len(analysis.whys) < _FEWEST_WHYS:
         number = len(analysis.whys)
@@ -76,7 +76,7 @@ _OUTAGE = re.compile(
 _LONGEST = 80
 
 
-def _only_a_state(subject: Subject) -> Iterable[Finding]:
+def _check_state(subject: Subject) -> Iterable[Finding]:
     analysis = subject.postmortem.root_cause
     if analysis is None or analysis.whys or len(analysis.text) > _LONGEST:
         return
@@ -101,7 +101,7 @@ RULES = [
         why="A document that ends with how the service came back protects from nothing: the cause is still there.",
         bad=_HEAD + "## Summary\n\nCheckout stood still until the workers were restarted.\n",
         good=_HEAD + "## Root cause\n\nThe order queue had no upper bound, so that slow payments filled the memory.\n",
-        check=_no_root_cause,
+        check=_check_presence,
     ),
     Rule(
         code="PM202",
@@ -116,7 +116,7 @@ RULES = [
             _HEAD + "## Five whys\n\n1. Why did checkout stop? The workers had no memory left.\n"
             "2. Why? The queue held 412,000 orders.\n3. Why so many? Nothing in the queue says when it is full.\n"
         ),
-        check=_few_whys,
+        check=_check_whys,
     ),
     Rule(
         code="PM203",
@@ -132,6 +132,6 @@ RULES = [
             + "## Root cause\n\nThe database went down because its disk filled with logs that nothing rotates, and "
             "the alert on disk space went to an address that nobody reads.\n"
         ),
-        check=_only_a_state,
+        check=_check_state,
     ),
 ]

@@ -8,16 +8,16 @@ from datetime import date
 
 from pytest_postmortem.errors import DocumentError, PostmortemError, plugin_error
 from pytest_postmortem.linting.interface import DEFAULT_PLACEHOLDERS, Finding, Rule, Subject
-from pytest_postmortem.linting.opting_out import opted_out
+from pytest_postmortem.linting.suppressions import find_suppressions
 from pytest_postmortem.model.document import Document
 from pytest_postmortem.model.postmortem import Postmortem
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
 
-__all__ = ["Found", "Linted", "lint"]
+__all__ = ["Linted", "LocatedFinding", "lint"]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LocatedFinding:
     """What the rule `code` found at `origin:line`."""
 
     code: str
@@ -31,7 +31,7 @@ class Found:
 class Linted:
     """The findings in `documents` documents, by origin and line, and the faults of those that cannot be judged."""
 
-    found: tuple[Found, ...]
+    found: tuple[LocatedFinding, ...]
     faults: tuple[PostmortemError, ...]
     documents: int
 
@@ -45,10 +45,10 @@ def lint(
 ) -> Linted:
     """Check each document by `rules`; `known` are all rules that an opt-out may name.
 
-    Raises SourceError where a rule of an extension fails.
+    Raises SourceError if a rule of an extension fails.
     """
     codes = frozenset(rule.code for rule in known)
-    found: list[Found] = []
+    found: list[LocatedFinding] = []
     faults: list[PostmortemError] = []
     number = 0
     for document, postmortem in documents:
@@ -58,19 +58,20 @@ def lint(
         except DocumentError as error:
             faults.append(error)
             continue
-        off, wrong = opted_out(text, document.origin, codes)
+        off, wrong = find_suppressions(text, document.origin, codes)
         faults += wrong
         subject = Subject(postmortem, text, today, placeholders)
         for rule in rules:
             if rule.code not in off:
                 found += [
-                    Found(rule.code, rule.name, document.origin, one.line, one.text) for one in _of(rule, subject)
+                    LocatedFinding(rule.code, rule.name, document.origin, one.line, one.text)
+                    for one in _apply(rule, subject)
                 ]
     found.sort(key=lambda one: (one.origin, one.line, one.code))
     return Linted(tuple(found), tuple(faults), number)
 
 
-def _of(rule: Rule, subject: Subject) -> list[Finding]:
+def _apply(rule: Rule, subject: Subject) -> list[Finding]:
     try:
         found = list(rule.check(subject))
         wrong = next((one for one in found if not isinstance(one, Finding)), None)

@@ -9,7 +9,7 @@ from pytest_postmortem.errors import ConfigError, SourceError
 from pytest_postmortem.linting.interface import Rule
 from pytest_postmortem.model.nearest import suggest
 
-__all__ = ["ALL", "chosen", "unique"]
+__all__ = ["ALL", "select_rules", "sort_unique"]
 
 ALL = "ALL"
 """Selects every rule."""
@@ -17,8 +17,8 @@ ALL = "ALL"
 _CODE = re.compile(r"[A-Z]{1,12}\d{3}")
 
 
-def unique(rules: Iterable[Rule]) -> list[Rule]:
-    """The rules by their codes. Raises SourceError for a code that two have or that is none."""
+def sort_unique(rules: Iterable[Rule]) -> list[Rule]:
+    """Return the rules by their codes. Raises SourceError for a code that two have or that is none."""
     by_code: dict[str, Rule] = {}
     for rule in rules:
         if not isinstance(rule.code, str) or not _CODE.fullmatch(rule.code):
@@ -30,10 +30,11 @@ def unique(rules: Iterable[Rule]) -> list[Rule]:
     return [by_code[code] for code in sorted(by_code)]
 
 
-def chosen(
+def select_rules(
     rules: Sequence[Rule], select: Sequence[str] = (), extend: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> list[Rule]:
-    """The rules to use: those of `select`, else the default ones, with those of `extend` and without those of `ignore`.
+    """Return the rules to use: those of `select`, else the default ones, with those of `extend` and without those of
+    `ignore`.
 
     Each of them is a code, the beginning of one, or ALL; the more exact one wins, among equals the one of `ignore`.
     Raises ConfigError for one that no rule has.
@@ -45,13 +46,13 @@ def chosen(
         fitting = (0 if one == ALL else len(one) for one in selectors if one == ALL or code.startswith(one))
         return max(fitting, default=-1)
 
-    def wanted(rule: Rule) -> bool:
+    def is_selected(rule: Rule) -> bool:
         asked = exactness((*select, *extend), rule.code)
         if asked < 0 and (select or not rule.default):
             return False
         return exactness(ignore, rule.code) < max(asked, 0)
 
-    return [rule for rule in rules if wanted(rule)]
+    return [rule for rule in rules if is_selected(rule)]
 
 
 def _check(selector: str, codes: Sequence[str]) -> None:

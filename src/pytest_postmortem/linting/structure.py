@@ -12,7 +12,7 @@ from pytest_postmortem.reading.vocabulary.dates import find_first_date
 __all__ = ["RULES"]
 
 
-def _no_id(subject: Subject) -> Iterable[Finding]:
+def _check_id(subject: Subject) -> Iterable[Finding]:
     postmortem = subject.postmortem
     if postmortem.id_source is IdSource.STEM:
         known = (
@@ -26,7 +26,7 @@ def _no_id(subject: Subject) -> Iterable[Finding]:
         )
 
 
-def _no_title(subject: Subject) -> Iterable[Finding]:
+def _check_title(subject: Subject) -> Iterable[Finding]:
     postmortem = subject.postmortem
     if postmortem.title in ("", postmortem.stem, postmortem.id):
         yield Finding(
@@ -35,7 +35,7 @@ def _no_title(subject: Subject) -> Iterable[Finding]:
         )
 
 
-def _no_date(subject: Subject) -> Iterable[Finding]:
+def _check_date(subject: Subject) -> Iterable[Finding]:
     if subject.postmortem.date is None:
         yield Finding(
             subject.postmortem.line,
@@ -47,7 +47,7 @@ def _no_date(subject: Subject) -> Iterable[Finding]:
 _HEADING = re.compile(r"\s{0,3}#{1,2}\s")
 
 
-def _other_date(subject: Subject) -> Iterable[Finding]:
+def _check_same_date(subject: Subject) -> Iterable[Finding]:
     named = find_first_date(subject.postmortem.stem)
     if named is None:
         return
@@ -71,7 +71,7 @@ _LEFT_OVER = re.compile(
 _BEGINNINGS = ("{{", "yyyy", "lorem", "[", "<")
 
 
-def _left_overs(subject: Subject) -> Iterable[Finding]:
+def _check_placeholders(subject: Subject) -> Iterable[Finding]:
     for line, text in subject.speaks_of(_BEGINNINGS):
         if found := _LEFT_OVER.search(text):
             yield Finding(
@@ -90,7 +90,7 @@ RULES = [
         ),
         bad="# Checkout queue overflow\n\nDate: 2026-02-11\n",
         good="---\nid: PM-2026-001\ndate: 2026-02-11\n---\n# Checkout queue overflow\n",
-        check=_no_id,
+        check=_check_id,
     ),
     Rule(
         code="PM102",
@@ -99,7 +99,7 @@ RULES = [
         why="A list of ids tells nobody what the team has learned. The title is what people remember and search for.",
         bad="---\nid: PM-2026-001\ndate: 2026-02-11\n---\n\nCheckout stood still.\n",
         good="---\nid: PM-2026-001\ndate: 2026-02-11\n---\n# Checkout queue overflow\n\nCheckout stood still.\n",
-        check=_no_title,
+        check=_check_title,
     ),
     Rule(
         code="PM103",
@@ -111,7 +111,7 @@ RULES = [
         ),
         bad="# PM-2026-001: Checkout queue overflow\n\nCheckout stood still.\n",
         good="# PM-2026-001: Checkout queue overflow\n\n**Date:** 2026-02-11\n",
-        check=_no_date,
+        check=_check_date,
     ),
     Rule(
         code="PM104",
@@ -123,7 +123,7 @@ RULES = [
         ),
         bad="# 2026-02-13: Checkout queue overflow\n",
         good="# 2026-02-11: Checkout queue overflow\n",
-        check=_other_date,
+        check=_check_same_date,
         file="2026-02-11-checkout.md",
     ),
     Rule(
@@ -136,6 +136,6 @@ RULES = [
         why="A place that nobody filled in is a question that nobody asked.",
         bad="# PM-2026-001: Checkout queue overflow\n\n**Date:** 2026-02-11\n\n[Describe the impact]\n",
         good="# PM-2026-001: Checkout queue overflow\n\n**Date:** 2026-02-11\n\nNo order got through for 47 minutes.\n",
-        check=_left_overs,
+        check=_check_placeholders,
     ),
 ]

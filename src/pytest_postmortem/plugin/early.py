@@ -16,7 +16,7 @@ from pytest_postmortem.errors import EvidenceError
 from pytest_postmortem.evidence import writing as evidence
 from pytest_postmortem.plugin.options import is_only_printing
 from pytest_postmortem.reporting import ci
-from pytest_postmortem.reporting.outputs import is_left
+from pytest_postmortem.reporting.outputs import is_our_output
 from pytest_postmortem.reporting.writing import write
 
 __all__ = ["mark_running"]
@@ -43,14 +43,14 @@ def mark_running(config: pytest.Config) -> None:
             python=".".join(map(str, sys.version_info[:3])),
             commit=None,
             configuration=None,
-            shard=ci.shard(os.environ),
-            attempt=ci.attempt(os.environ),
-            ci_run=ci.run(os.environ),
+            shard=ci.get_shard(os.environ),
+            attempt=ci.get_attempt(os.environ),
+            ci_run=ci.get_run(os.environ),
         )
     )
     for name in options.incident_output:
         path = Path(config.invocation_params.dir, name)
-        if path.suffix.lower() == ".json" and (is_left(path) or not os.path.lexists(path)):
+        if path.suffix.lower() == ".json" and (is_our_output(path) or not os.path.lexists(path)):
             with suppress(EvidenceError, ValueError):
                 write(path, text, config.rootpath)
 

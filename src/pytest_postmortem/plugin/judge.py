@@ -161,9 +161,9 @@ class Judge:
         if self._finished is not None:
             self._print(terminalreporter, [verdict_line(*self._finished)])
         if self._finished is not None and self._outputs is not None and self._outputs.in_ci:
-            from pytest_postmortem.reporting.github_actions import commands
+            from pytest_postmortem.reporting.github_actions import render_commands
 
-            for command in commands(self._finished[1], self._outputs.prefix):
+            for command in render_commands(self._finished[1], self._outputs.prefix):
                 terminalreporter.write_line(command)
 
     def print_section(self, terminalreporter: pytest.TerminalReporter) -> None:

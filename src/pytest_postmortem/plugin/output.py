@@ -20,7 +20,7 @@ from pytest_postmortem.plugins import gather
 from pytest_postmortem.reporting import ci
 from pytest_postmortem.reporting.evidence import Evidence
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.outputs import chosen, is_left, written
+from pytest_postmortem.reporting.outputs import choose_outputs, is_our_output, write_outputs
 from pytest_postmortem.reporting.writing import remove, write
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def remove_stale_outputs(context: Context) -> None:
                 f"{_OPTION} {name}: pytest takes a separate word for a place of tests, and finds its rootdir there"
             )
             raise ConfigError(problem, hint=f"write {_OPTION}={name}")
-        if is_left(path):
+        if is_our_output(path):
             remove(path, context.config.rootpath)
 
 
@@ -60,10 +60,10 @@ class Outputs:
         self._base = project.settings.base
         own = gather(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
         reporters = [*project.reporters, *own]
-        self._files = chosen(options.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
+        self._files = choose_outputs(options.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
         self.in_ci = not options.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
-        self.prefix = ci.inside_repository(project.settings.base) or ""
-        self._link = project.settings.link or ci.link(os.environ, project.settings.base)
+        self.prefix = ci.find_repository_path(project.settings.base) or ""
+        self._link = project.settings.link or ci.get_link_pattern(os.environ, project.settings.base)
         self.meta = evidence.Meta(
             run_id=uuid.uuid4().hex,
             started=_format_now(),
@@ -72,9 +72,9 @@ class Outputs:
             python=platform.python_version(),
             commit=project.commit if self._files or self._link else None,
             configuration=project.settings.digest,
-            shard=ci.shard(os.environ),
-            attempt=ci.attempt(os.environ),
-            ci_run=ci.run(os.environ),
+            shard=ci.get_shard(os.environ),
+            attempt=ci.get_attempt(os.environ),
+            ci_run=ci.get_run(os.environ),
         )
 
     def start(self) -> None:
@@ -97,7 +97,7 @@ class Outputs:
                 github_actions.add_summary(os.environ, finished)
             except PostmortemError as error:
                 problems.append(str(error))
-        problems.extend(map(str, written(self._files, finished, self._base)))
+        problems.extend(map(str, write_outputs(self._files, finished, self._base)))
         return problems
 
     def list_written(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A child process that is never outlived by what it has started."""
+"""Run a command under a supervisor, with a time limit."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["ended"]
+__all__ = ["run_supervised"]
 
-_LEASH = str(Path(__file__).with_name("leash.py"))
+_SUPERVISOR = str(Path(__file__).with_name("supervisor.py"))
 _SHELL = ("cmd", "/c") if os.name == "nt" else ("/bin/sh", "-c")
 _IGNORED = ",".join(str(int(getattr(signal, name))) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name))
 """The signals that Python ignores, and what it starts does not."""
 _PATIENCE = 0.005
-"""Seconds between two looks at whether it has ended: what is waited in vain is waited in every run."""
+"""Poll interval in seconds; adds latency to every run."""
 
 
-def ended(
+def run_supervised(
     command: Sequence[str] | str, folder: Path, environ: Mapping[str, str], output: Path, limit: float,
     stopping: threading.Event,
 ) -> int | str:  # fmt: skip
@@ -35,7 +35,7 @@ def ended(
     try:
         with output.open("wb") as out:
             process = subprocess.Popen(
-                [sys.executable, "-I", "-S", _LEASH, _IGNORED, *words],
+                [sys.executable, "-I", "-S", _SUPERVISOR, _IGNORED, *words],
                 cwd=folder,
                 env=dict(environ),
                 stdin=reading,
@@ -44,7 +44,7 @@ def ended(
                 start_new_session=True,
             )
         try:
-            return _waited(process, limit, stopping)
+            return _wait(process, limit, stopping)
         finally:
             _end(process)
     finally:
@@ -52,18 +52,18 @@ def ended(
         os.close(writing)
 
 
-def _waited(process: subprocess.Popen[bytes], limit: float, stopping: threading.Event) -> int | str:
+def _wait(process: subprocess.Popen[bytes], limit: float, stopping: threading.Event) -> int | str:
     due = time.monotonic() + limit
     while not stopping.wait(_PATIENCE):
         code = process.poll()
         if code is not None:
-            return code if code >= 0 else _killed_by(-code)
+            return code if code >= 0 else _describe_signal(-code)
         if time.monotonic() >= due:
             return f"took longer than {limit:g} s"
     return "was interrupted"
 
 
-def _killed_by(number: int) -> str:
+def _describe_signal(number: int) -> str:
     try:
         return f"was killed by {signal.Signals(number).name}"
     except ValueError:

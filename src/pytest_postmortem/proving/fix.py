@@ -54,23 +54,25 @@ class Fixes:
         self._by_trailer: dict[str, list[str]] | None = None
         self._empty_tree = git.hash_empty_tree()
 
-    def of(self, postmortem: Postmortem) -> Fix:
-        """The fix of a post-mortem. Raises PostmortemError where none is found, or one that cannot be used."""
+    def find(self, postmortem: Postmortem) -> Fix:
+        """Return the fix of a post-mortem. Raises PostmortemError if none is found, or one that cannot be used."""
         if self._given:
-            return Fix(self._ordered([change for text in self._given for change in self._named(text)]), "--fix")
+            return Fix(
+                self._sort_changes([change for text in self._given for change in self._parse_changes(text)]), "--fix"
+            )
         if postmortem.fixes:
             try:
-                changes = [change for text in postmortem.fixes for change in self._named(text)]
-                return Fix(self._ordered(changes), "front matter")
+                changes = [change for text in postmortem.fixes for change in self._parse_changes(text)]
+                return Fix(self._sort_changes(changes), "front matter")
             except ConfigError as error:
                 raise DocumentError(f"fix: {error.problem}", origin=postmortem.origin, hint=error.hint) from None
         names = list_names(postmortem)
-        found = self._with_trailer(names)
+        found = self._find_by_trailer(names)
         if found:
-            return Fix(self._ordered([self._single(commit) for commit in found]), "trailer")
-        if self._guess and (found := self._with_subject(names)):
-            return Fix(self._ordered([self._single(commit) for commit in found]), "subject")
-        seen = "" if self._guess else next(iter(self._with_subject(names)), "")
+            return Fix(self._sort_changes([self._make_change(commit) for commit in found]), "trailer")
+        if self._guess and (found := self._find_by_subject(names)):
+            return Fix(self._sort_changes([self._make_change(commit) for commit in found]), "subject")
+        seen = "" if self._guess else next(iter(self._find_by_subject(names)), "")
         raise DocumentError(
             f"no fix of {postmortem.id} is known",
             origin=postmortem.origin,
@@ -82,18 +84,18 @@ class Fixes:
             ),
         )
 
-    def _named(self, text: str) -> list[Change]:
-        """What a word of a document or the command line names: a commit, a range, a pull request."""
+    def _parse_changes(self, text: str) -> list[Change]:
+        """Return what a word of a document or the command line names: a commit, a range, a pull request."""
         if ".." in text:
             base, _, tip = text.replace("...", "..").partition("..")
-            first, last = self._in_history(base), self._in_history(tip or self._head)
+            first, last = self._resolve_in_history(base), self._resolve_in_history(tip or self._head)
             return [Change(first, last, f"{first}..{last}")]
         if found := _PULL.match(text):
-            return [self._single(commit) for commit in self._pull(found.group(1), text)]
+            return [self._make_change(commit) for commit in self._find_merges(found.group(1), text)]
         url = _COMMIT_URL.match(text)
-        return [self._single(self._in_history(url.group(1) if url else text))]
+        return [self._make_change(self._resolve_in_history(url.group(1) if url else text))]
 
-    def _in_history(self, text: str) -> str:
+    def _resolve_in_history(self, text: str) -> str:
         try:
             commit = self._git.resolve(text)
         except ConfigError as error:
@@ -104,46 +106,46 @@ class Fixes:
             raise ConfigError(problem, hint="check out a branch that has it, or name the commit that brought it here")
         return commit
 
-    def _single(self, commit: str) -> Change:
+    def _make_change(self, commit: str) -> Change:
         code, told, _ = self._git.ask("rev-parse", "--verify", "--quiet", f"{commit}^1^{{commit}}")
         if code and commit in self._git.read_shallow_commits():
             problem = f"the parent of {commit[:12]} is not in this shallow clone"
             raise ConfigError(problem, hint="fetch the whole history (`git fetch --unshallow`)")
         return Change(self._empty_tree if code else told.decode().strip(), commit, commit)
 
-    def _pull(self, number: str, text: str) -> list[str]:
-        """The merge of a pull or merge request, or the commit that it was squashed into."""
+    def _find_merges(self, number: str, text: str) -> list[str]:
+        """Return the merge of a pull or merge request, or the commit that it was squashed into."""
         subject = rf"(^Merge pull request #{number}\b|\(#{number}\)$|See merge request \S*!{number}\b)"
-        commits = self._log("--format=%H", "-E", f"--grep={subject}")
+        commits = self._read_log("--format=%H", "-E", f"--grep={subject}")
         if not commits:
             hint = "name the commit itself"
             raise ConfigError(f"no commit in the history of what is checked out merges {text}", hint=hint)
         return commits
 
-    def _log(self, *options: str) -> list[str]:
-        """The lines that git's log prints. Raises SourceError where git fails: that is no log without a fix."""
+    def _read_log(self, *options: str) -> list[str]:
+        """Return the lines that git's log prints. Raises SourceError if git fails: that is no log without a fix."""
         code, told, complaint = self._git.ask("log", self._head, *options)
         if code:
             raise SourceError(f"`git log` failed: {summarize_complaint(complaint) or code}", hint="see `git fsck`")
         return told.decode("utf-8", "replace").splitlines()
 
-    def _with_trailer(self, names: Collection[str]) -> list[str]:
+    def _find_by_trailer(self, names: Collection[str]) -> list[str]:
         if self._by_trailer is None:
             self._by_trailer = {}
             trailers = "%H %(trailers:key=Incident,valueonly,separator=%x20)"
-            for line in self._log("-i", "--grep=^Incident:", f"--format={trailers}"):
+            for line in self._read_log("-i", "--grep=^Incident:", f"--format={trailers}"):
                 commit, _, values = line.partition(" ")
                 for value in filter(None, _SPLIT.split(values)):
                     self._by_trailer.setdefault(value, []).append(commit)
         return list(dict.fromkeys(commit for name in names for commit in self._by_trailer.get(name, ())))
 
-    def _with_subject(self, names: Iterable[str]) -> list[str]:
+    def _find_by_subject(self, names: Iterable[str]) -> list[str]:
         wanted = re.compile("|".join(rf"(?<![0-9A-Za-z]){re.escape(name)}(?![0-9A-Za-z])" for name in names))
         greps = [f"--grep={name}" for name in names]
-        lines = (line.partition(" ") for line in self._log("--no-merges", "-F", *greps, "--format=%H %s"))
+        lines = (line.partition(" ") for line in self._read_log("--no-merges", "-F", *greps, "--format=%H %s"))
         return [commit for commit, _, subject in lines if wanted.search(subject)]
 
-    def _ordered(self, changes: Sequence[Change]) -> tuple[Change, ...]:
+    def _sort_changes(self, changes: Sequence[Change]) -> tuple[Change, ...]:
         """Newest first, each once, and none that a merge among them has brought."""
         unique = list({(one.base, one.tip): one for one in changes}.values())
         if len(unique) == 1:

@@ -14,9 +14,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from pytest_postmortem.proving.child import ended
+from pytest_postmortem.proving.child import run_supervised
 
-__all__ = ["Outcome", "Sample", "Seen", "Where", "environment", "import_roots", "run"]
+__all__ = ["Sample", "SampleOutcome", "Seen", "Where", "build_environment", "find_import_roots", "run_sample"]
 
 WITNESS = "PYTEST_POSTMORTEM_WITNESS"
 """The variable that tells the witness in the child what to write where."""
@@ -35,7 +35,7 @@ _MOST_OUTPUT = 4000
 _PYTEST_CODES = range(6)
 
 
-class Outcome(Enum):
+class SampleOutcome(Enum):
     """What became of a test function, all its parameters together."""
 
     PASSED = "passed"
@@ -50,7 +50,7 @@ class Outcome(Enum):
 class Seen:
     """The outcome of one test in one run, with the first line of the failure or the reason."""
 
-    outcome: Outcome
+    outcome: SampleOutcome
     message: str = ""
 
 
@@ -67,18 +67,18 @@ class Sample:
     aside: str = ""
     broken: str = ""
 
-    def of(self, node_id: str) -> Seen:
-        """What became of a test; where its file could not be collected, that."""
+    def get(self, node_id: str) -> Seen:
+        """Return what became of a test; where its file could not be collected, that."""
         found = self.seen.get(node_id) or self.seen.get(node_id.partition("::")[0])
-        return found or Seen(Outcome.NOT_RUN, self.broken or "pytest did not run it")
+        return found or Seen(SampleOutcome.NOT_RUN, self.broken or "pytest did not run it")
 
-    def with_one(self, node_id: str, alone: Sample) -> Sample:
-        """This sample with what became of one test in a run of its own."""
-        seen = {**self.seen, node_id: alone.of(node_id)}
+    def replace_one(self, node_id: str, alone: Sample) -> Sample:
+        """Return this sample with what became of one test in a run of its own."""
+        seen = {**self.seen, node_id: alone.get(node_id)}
         return Sample(seen, {**self.elsewhere, **alone.elsewhere}, self.aside or alone.aside)
 
 
-def environment(
+def build_environment(
     environ: Mapping[str, str], repository: Path, passed: Collection[str], tokens: Collection[str] = ()
 ) -> dict[str, str]:
     """Return the child's environment: without secrets (unless `passed`), git's variables, and code of `repository`.
@@ -123,8 +123,8 @@ class Where:
     roots: tuple[str, ...]
 
 
-def import_roots(top: Path, folder: Path, repository: Path, changed: Collection[str]) -> list[str]:
-    """The folders of the tree `top` from which its modules are imported; `folder` is that of the configuration.
+def find_import_roots(top: Path, folder: Path, repository: Path, changed: Collection[str]) -> list[str]:
+    """Return the folders of the tree `top` from which its modules are imported; `folder` is that of the configuration.
 
     They come before every other place, so that the tree's modules win over an installation that leads to the user's
     checkout: where this process imports from, the folders of the changed packages, and the usual ones. A folder that
@@ -155,7 +155,7 @@ def _hides(folder: Path) -> bool:
     )
 
 
-def run(
+def run_sample(
     where: Where, node_ids: Sequence[str], environ: Mapping[str, str], limit: float, stopping: threading.Event
 ) -> Sample:
     """Run the tests for at most `limit` seconds, or until `stopping` is set."""
@@ -191,10 +191,10 @@ def run(
         *node_ids,
     ]
     output = where.home / "output.txt"
-    code = ended(command, where.folder, child, output, limit, stopping)
+    code = run_supervised(command, where.folder, child, output, limit, stopping)
     if isinstance(code, str):
         return Sample(broken=f"its process {code}")
-    told = _told(result)
+    told = _read_result(result)
     if told is None or not told["tests"]:
         if code not in _PYTEST_CODES:
             return Sample(broken=f"its process ended in {code}")
@@ -202,14 +202,14 @@ def run(
         errors = [line for line in tail if line.startswith(("ERROR", "E  "))] or tail[-1:]
         return Sample(broken=f"pytest ended early: {' '.join(errors[:1]) or 'it printed nothing'}")
     return Sample(
-        {name: Seen(Outcome(outcome), message) for name, (outcome, message) in told["tests"].items()},
+        {name: Seen(SampleOutcome(outcome), message) for name, (outcome, message) in told["tests"].items()},
         told["elsewhere"],
         told["aside"],
     )
 
 
-def _told(result: Path) -> dict[str, Any] | None:
-    """What the witness has written, if it came to that."""
+def _read_result(result: Path) -> dict[str, Any] | None:
+    """Return what the witness has written, if it came to that."""
     try:
         told: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     except (OSError, ValueError):

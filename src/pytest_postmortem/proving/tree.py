@@ -9,8 +9,8 @@ from pathlib import Path
 from pytest_postmortem.errors import SourceError
 from pytest_postmortem.git import Git, summarize_complaint
 from pytest_postmortem.proving.fix import Change
-from pytest_postmortem.proving.folder import Folder
-from pytest_postmortem.proving.keeping import Kept
+from pytest_postmortem.proving.path_rules import PathRules
+from pytest_postmortem.proving.temporary_folder import Folder
 
 __all__ = ["CannotTakeOut", "Tree"]
 
@@ -49,12 +49,12 @@ class Tree:
         self._head = head
         self._folder = Folder()
         self.home = self._folder.path.resolve()
-        self.root = self._folder.place().resolve()
+        self.root = self._folder.make_tree_folder().resolve()
         objects = self.home / "objects"
         objects.mkdir()
         self._plumbing = {
             "GIT_LITERAL_PATHSPECS": "1",
-            "GIT_DIR": str(_absolute(git, "--git-dir")),
+            "GIT_DIR": str(_resolve_git_path(git, "--git-dir")),
             "GIT_WORK_TREE": str(self.root),
             "GIT_INDEX_FILE": str(self.home / "index"),
             "GIT_OBJECT_DIRECTORY": str(objects),
@@ -81,18 +81,18 @@ class Tree:
         """Remove what no commit has."""
         self._must("clean", "-ffdxq")
 
-    def take_out(self, changes: Sequence[Change], kept: Kept) -> str:
+    def take_out(self, changes: Sequence[Change], rules: PathRules) -> str:
         """Take a fix out of the tree of HEAD, and return in which way: `reverse` or `parent`.
 
         `reverse` is today's code without the changes; where that conflicts, `parent` is the code before them with
         today's tests and documents. Raises CannotTakeOut, SourceError.
         """
-        paths = [self._changed(change) for change in changes]
-        if not any(kept.code(found) for found in paths):
+        paths = [self._list_changed(change) for change in changes]
+        if not any(rules.select_code(found) for found in paths):
             touched = sorted({path for found in paths for path in found})
             shown = ", ".join(touched[:3]) + (" ..." if len(touched) > 3 else "")
             raise CannotTakeOut(f"the fix changes no code, only {shown}" if touched else "the fix changes nothing")
-        code = [kept.code(found) for found in paths]
+        code = [rules.select_code(found) for found in paths]
         together = sorted({path for some in code for path in some})
         if self._merges_plainly(together) and all(
             self._reverse(change, some, "--3way") for change, some in zip(changes, code, strict=True)
@@ -100,65 +100,64 @@ class Tree:
             if not self._differs(together):
                 raise CannotTakeOut("nothing of the fix is in today's code")
             for change, found in zip(changes, paths, strict=True):
-                prose = [path for path in found if not kept.stays(path) and kept.is_prose(path)]
+                prose = [path for path in found if not rules.stays(path) and rules.is_prose(path)]
                 self._reverse(change, prose, "--index")  # as it is today where that fails
             return "reverse"
         if changes[-1].base == self._git.hash_empty_tree():
             raise CannotTakeOut("it conflicts with later changes, and there is no commit before it")
-        self._lay_over(changes[-1].base, kept)
+        self._lay_over(changes[-1].base, rules)
         return "parent"
 
-    def bring_in(self, changes: Sequence[Change], kept: Kept) -> None:
-        """The tree of the newest change, with today's tests and documents. Raises SourceError."""
-        self._lay_over(changes[0].tip, kept)
+    def bring_in(self, changes: Sequence[Change], rules: PathRules) -> None:
+        """Make it the tree of the newest change, with today's tests and documents. Raises SourceError."""
+        self._lay_over(changes[0].tip, rules)
 
-    def code_paths(self, changes: Iterable[Change], kept: Kept) -> list[str]:
-        """The paths that a fix changes and that are taken out."""
-        return sorted({path for change in changes for path in kept.code(self._changed(change))})
+    def list_code_paths(self, changes: Iterable[Change], rules: PathRules) -> list[str]:
+        """Return the paths that a fix changes and that are taken out."""
+        return sorted({path for change in changes for path in rules.select_code(self._list_changed(change))})
 
-    def _changed(self, change: Change) -> list[str]:
+    def _list_changed(self, change: Change) -> list[str]:
         if change not in self._known:
             told = self._must("diff-tree", "-r", "-z", "--no-renames", "--name-only", change.base, change.tip)
             self._known[change] = [path.decode("utf-8", "surrogateescape") for path in told.split(b"\0") if path]
         return self._known[change]
 
     def _reverse(self, change: Change, paths: Sequence[str], how: str) -> bool:
-        """Whether the change of `paths` could be taken out. The tree is half done where not by `--3way`, and untouched
-        where not by `--index`.
-        """
+        """Return whether the change of `paths` could be taken out. The tree is half done where not by `--3way`, and
+        untouched where not by `--index`."""
         if not paths:
             return True
         patch = b"".join(
-            self._must("diff-tree", *_PATCH, change.base, change.tip, "--", *some) for some in _parts(paths)
+            self._must("diff-tree", *_PATCH, change.base, change.tip, "--", *some) for some in _chunk(paths)
         )
         code, _, _ = self._ask("apply", "--reverse", how, "--whitespace=nowarn", stdin=patch)
         return code == 0
 
     def _merges_plainly(self, paths: Sequence[str]) -> bool:
-        """Whether no attribute of `paths` asks for a driver that may resolve a conflict in its own way."""
+        """Return whether no attribute of `paths` asks for a driver that may resolve a conflict in its own way."""
         told = self._must(
             "check-attr", "-z", "--stdin", "merge", stdin=b"".join(os.fsencode(path) + b"\0" for path in paths)
         )
         return set(told.split(b"\0")[2::3]) <= _PLAIN_MERGES
 
     def _differs(self, paths: Sequence[str]) -> bool:
-        """Whether one of `paths` is not as it is at HEAD."""
+        """Return whether one of `paths` is not as it is at HEAD."""
         return any(
-            self._must("diff-index", "--cached", "--name-only", self._head, "--", *some) for some in _parts(paths)
+            self._must("diff-index", "--cached", "--name-only", self._head, "--", *some) for some in _chunk(paths)
         )
 
-    def _lay_over(self, commit: str, kept: Kept) -> None:
-        """The tree of `commit`, with every path that stays laid over it as it is today."""
+    def _lay_over(self, commit: str, rules: PathRules) -> None:
+        """Make it the tree of `commit`, with every path that stays laid over it as it is today."""
         entries = self._must("ls-tree", "-r", "-z", "--full-tree", self._head).split(b"\0")
         before = self._must("ls-tree", "-r", "-z", "--full-tree", "--name-only", commit).split(b"\0")
         self._must("read-tree", "--reset", "-u", commit)
         gone = b"".join(
-            b"0 " + b"0" * len(commit) + b"\t" + path + b"\0" for path in before if path and _stays(kept, path)
+            b"0 " + b"0" * len(commit) + b"\t" + path + b"\0" for path in before if path and _stays(rules, path)
         )
         laid = b"".join(
             b"%b %b\t%b\0" % (mode, name, path)
-            for mode, name, path in (_entry(entry) for entry in entries if entry)
-            if _stays(kept, path)
+            for mode, name, path in (_parse_entry(entry) for entry in entries if entry)
+            if _stays(rules, path)
         )
         self._must("update-index", "-z", "--index-info", stdin=gone + laid)
         self._must("checkout-index", "--all", "--force", "--index", "--quiet")
@@ -176,22 +175,22 @@ class Tree:
         return told
 
 
-def _parts(paths: Sequence[str]) -> Iterator[Sequence[str]]:
-    """As many paths at a time as a command line holds on every system."""
+def _chunk(paths: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield as many paths at a time as a command line holds on every system."""
     for start in range(0, len(paths), _MOST_PATHS):
         yield paths[start : start + _MOST_PATHS]
 
 
-def _absolute(git: Git, what: str) -> Path:
+def _resolve_git_path(git: Git, what: str) -> Path:
     told = git.ask("rev-parse", what)[1].removesuffix(b"\n")
     return (git.base / os.fsdecode(told)).resolve()
 
 
-def _entry(entry: bytes) -> tuple[bytes, bytes, bytes]:
+def _parse_entry(entry: bytes) -> tuple[bytes, bytes, bytes]:
     head, _, path = entry.partition(b"\t")
     mode, _, name = head.split(b" ")
     return mode, name, path
 
 
-def _stays(kept: Kept, path: bytes) -> bool:
-    return kept.stays(path.decode("utf-8", "surrogateescape"))
+def _stays(rules: PathRules, path: bytes) -> bool:
+    return rules.stays(path.decode("utf-8", "surrogateescape"))

@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pytest_postmortem.model.proof import ProofVerdict
-from pytest_postmortem.proving.sample import Outcome, Sample, Seen
+from pytest_postmortem.proving.sample import Sample, SampleOutcome, Seen
 
-__all__ = ["verdict"]
+__all__ = ["judge_samples"]
 
 _OF_ERRORS = ("ImportError", "ModuleNotFoundError", "AttributeError", "NameError")
 
 
-def verdict(
+def judge_samples(
     node_id: str, without: Sequence[Sample], with_fix: Sequence[Sample], fixed: Sequence[Sample] = ()
 ) -> tuple[ProofVerdict, str]:
-    """The verdict, and how the test failed without the fix or why it is not proven.
+    """Return the verdict, and how the test failed without the fix or why it is not proven.
 
     `fixed` are samples on the code of the fix itself, where `without` are on the code before it instead of today's.
     """
     samples = (*without, *with_fix, *fixed)
     elsewhere = {name: place for sample in samples for name, place in sample.elsewhere.items()}
     aside = next((sample.aside for sample in samples if sample.aside), "")
-    seen_with = [sample.of(node_id) for sample in with_fix]
-    seen_without = [sample.of(node_id) for sample in without]
+    seen_with = [sample.get(node_id) for sample in with_fix]
+    seen_without = [sample.get(node_id) for sample in without]
     if elsewhere:
         name, place = min(elsewhere.items())
         return (
@@ -31,14 +31,14 @@ def verdict(
             f"the code that ran was not the tree's: {name} came from {place}; uninstall it, or install it so that "
             "PYTHONPATH comes first",
         )
-    if wrong := _other_than(Outcome.PASSED, seen_with):
-        return ProofVerdict.INCONCLUSIVE, _fails_with_fix(wrong, seen_with)
-    if not _other_than(Outcome.FAILED, seen_without):
+    if wrong := _find_other_than(SampleOutcome.PASSED, seen_with):
+        return ProofVerdict.INCONCLUSIVE, _describe_failure_with_fix(wrong, seen_with)
+    if not _find_other_than(SampleOutcome.FAILED, seen_without):
         message = seen_without[0].message
-        if _other_than(Outcome.PASSED, [sample.of(node_id) for sample in fixed]):
-            return ProofVerdict.INCONCLUSIVE, _for_what_came_later(message)
+        if _find_other_than(SampleOutcome.PASSED, [sample.get(node_id) for sample in fixed]):
+            return ProofVerdict.INCONCLUSIVE, _describe_later_cause(message)
         return ProofVerdict.PROVEN, message
-    if not _other_than(Outcome.PASSED, seen_without):
+    if not _find_other_than(SampleOutcome.PASSED, seen_without):
         if aside:
             return (
                 ProofVerdict.INCONCLUSIVE,
@@ -46,18 +46,18 @@ def verdict(
                 "code; hand os.environ on to it, and start Python without -I and -E",
             )
         return ProofVerdict.NOT_A_REGRESSION_TEST, "it passes without the fix, too"
-    return ProofVerdict.INCONCLUSIVE, _not_clear(seen_without)
+    return ProofVerdict.INCONCLUSIVE, _describe_unclear(seen_without)
 
 
-def _other_than(outcome: Outcome, seen: Sequence[Seen]) -> Seen | None:
+def _find_other_than(outcome: SampleOutcome, seen: Sequence[Seen]) -> Seen | None:
     return next((one for one in seen if one.outcome is not outcome), None)
 
 
-def _fails_with_fix(wrong: Seen, seen: Sequence[Seen]) -> str:
+def _describe_failure_with_fix(wrong: Seen, seen: Sequence[Seen]) -> str:
     told = f" ({wrong.message})" if wrong.message else ""
-    if any(one.outcome is Outcome.PASSED for one in seen):
+    if any(one.outcome is SampleOutcome.PASSED for one in seen):
         return f"samples disagree: with the fix it was once {wrong.outcome.value}{told}; make it deterministic"
-    if wrong.outcome is Outcome.NOT_RUN and wrong.message.startswith("its process"):
+    if wrong.outcome is SampleOutcome.NOT_RUN and wrong.message.startswith("its process"):
         return f"with the fix it is not run{told}; mend that first"
     return (
         f"with the fix it is {wrong.outcome.value} in a fresh tree{told}; commit what it needs, or make it with "
@@ -65,26 +65,26 @@ def _fails_with_fix(wrong: Seen, seen: Sequence[Seen]) -> str:
     )
 
 
-def _for_what_came_later(message: str) -> str:
+def _describe_later_cause(message: str) -> str:
     return (
         f"it fails on the code before the fix ({message}), and on that of the fix itself it does not pass either: "
         "it may fail for what came later; name the later commits that belong to the fix as well"
     )
 
 
-def _not_clear(seen: Sequence[Seen]) -> str:
+def _describe_unclear(seen: Sequence[Seen]) -> str:
     outcomes = {one.outcome for one in seen}
-    first = next(one for one in seen if one.outcome is not Outcome.PASSED)
+    first = next(one for one in seen if one.outcome is not SampleOutcome.PASSED)
     told = f" ({first.message})" if first.message else ""
-    if Outcome.NOT_RUN in outcomes and first.message.startswith("its process took"):
+    if SampleOutcome.NOT_RUN in outcomes and first.message.startswith("its process took"):
         return f"without the fix it does not end{told}; let the test itself fail in time"
-    if outcomes <= {Outcome.ERROR, Outcome.NOT_RUN} and len(outcomes) == 1:
+    if outcomes <= {SampleOutcome.ERROR, SampleOutcome.NOT_RUN} and len(outcomes) == 1:
         if any(name in first.message for name in _OF_ERRORS):
             return (
                 f"without the fix it cannot be imported{told}, so that nothing is known of what it checks; import what "
                 "the fix has brought inside of the test"
             )
-        if outcomes == {Outcome.ERROR}:
+        if outcomes == {SampleOutcome.ERROR}:
             return (
                 f"without the fix it fails outside of its call{told}; let the test itself fail, not what is around it"
             )

@@ -78,7 +78,7 @@ class Chart:
 
 
 def make_chart(report: Report, history: History | None) -> Chart | None:
-    """The chart of the post-mortems that have a date, or None where none has.
+    """Return the chart of the post-mortems that have a date, or None if none has.
 
     A guard that was there before its incident counts from the incident on.
     """
@@ -91,13 +91,13 @@ def make_chart(report: Report, history: History | None) -> Chart | None:
     else:
         firsts = {guard.postmortem: guard.first_guard for guard in history.guards if guard.first_guard}
         guarded = [max(day, firsts[name]) for name, day in happened.items() if name in firsts]
-    months, numbers = _months(list(happened.values()), guarded)
-    last = max(max(months), _number(report.today))
+    months, numbers = _count_by_month(list(happened.values()), guarded)
+    last = max(max(months), _count_months(report.today))
     wide = _Box("wide", 880, 300, left=52, right=820, ticks=9)
     narrow = _Box("narrow", 360, 240, left=40, right=312, ticks=4)
     return Chart(
         months=tuple(numbers),
-        pictures=tuple(_drawn(box, months, numbers, last) for box in (wide, narrow)),
+        pictures=tuple(_draw(box, months, numbers, last) for box in (wide, narrow)),
         undated=len(report.postmortems) - len(happened),
         by_history=history is not None,
     )
@@ -125,14 +125,14 @@ class _Scale:
     most: int
 
     def x(self, month: int) -> float:
-        """Where a month begins."""
+        """Return where a month begins."""
         return round(self.box.left + (month - self.first) / self.months * (self.box.right - self.box.left), 1)
 
     def y(self, number: int) -> float:
         return round(self.box.base - number / self.most * (self.box.base - _TOP), 1)
 
     def line(self, months: Sequence[int], numbers: Sequence[int]) -> str:
-        """A line that climbs during the months in which the number grew and stays level between them."""
+        """Return a line that climbs during the months in which the number grew and stays level between them."""
         parts = [f"M{self.box.left} {self.y(0)}"]
         before = 0
         for month, number in zip(months, numbers, strict=True):
@@ -142,7 +142,7 @@ class _Scale:
         return "".join((*parts, f"H{self.box.right}"))
 
 
-def _drawn(box: _Box, months: Sequence[int], numbers: Sequence[Month], last: int) -> Picture:
+def _draw(box: _Box, months: Sequence[int], numbers: Sequence[Month], last: int) -> Picture:
     scale = _Scale(box, months[0], last - months[0] + 1, numbers[-1].incidents)
     incidents = scale.line(months, [one.incidents for one in numbers])
     guarded = scale.line(months, [one.guarded for one in numbers])
@@ -157,48 +157,48 @@ def _drawn(box: _Box, months: Sequence[int], numbers: Sequence[Month], last: int
         guarded=guarded,
         incidents_area=f"{incidents}V{box.base}H{box.left}Z",
         guarded_area=f"{guarded}V{box.base}H{box.left}Z",
-        ends=_ends(scale.y(scale.most), scale.y(numbers[-1].guarded), box.base),
-        across=_across(scale, last),
-        up=_up(scale),
+        ends=_place_ends(scale.y(scale.most), scale.y(numbers[-1].guarded), box.base),
+        across=_build_month_ticks(scale, last),
+        up=_build_number_ticks(scale),
     )
 
 
-def _number(day: date) -> int:
+def _count_months(day: date) -> int:
     return day.year * 12 + day.month - 1
 
 
-def _months(happened: Sequence[date], guarded: Sequence[date]) -> tuple[list[int], list[Month]]:
-    new: Mapping[int, int] = Counter(map(_number, happened))
-    newly: Mapping[int, int] = Counter(map(_number, guarded))
+def _count_by_month(happened: Sequence[date], guarded: Sequence[date]) -> tuple[list[int], list[Month]]:
+    new: Mapping[int, int] = Counter(map(_count_months, happened))
+    newly: Mapping[int, int] = Counter(map(_count_months, guarded))
     months = sorted({*new, *newly})
     numbers: list[Month] = []
     incidents = guards = 0
     for month in months:
         incidents, guards = incidents + new[month], guards + newly[month]
-        numbers.append(Month(_name(month), incidents, guards))
+        numbers.append(Month(_format_month(month), incidents, guards))
     return months, numbers
 
 
-def _name(month: int) -> str:
+def _format_month(month: int) -> str:
     return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
-def _across(scale: _Scale, last: int) -> tuple[Tick, ...]:
+def _build_month_ticks(scale: _Scale, last: int) -> tuple[Tick, ...]:
     step = next((step for step in _STEPS if scale.months / step <= scale.box.ticks), _STEPS[-1])
     return tuple(
-        Tick(scale.x(month), f"{month // 12:04}" if step >= 12 else _name(month))
+        Tick(scale.x(month), f"{month // 12:04}" if step >= 12 else _format_month(month))
         for month in range(-(-scale.first // step) * step, last + 1, step)
     )
 
 
-def _up(scale: _Scale) -> tuple[Tick, ...]:
+def _build_number_ticks(scale: _Scale) -> tuple[Tick, ...]:
     size = 10 ** (len(str(scale.most)) - 1)
     steps = (size // 5, size // 2, size, size * 2)
     step = next(step for step in steps if step and scale.most / step <= 5)
     return tuple(Tick(scale.y(number), str(number)) for number in range(0, scale.most + 1, step))
 
 
-def _ends(incidents: float, guarded: float, base: int) -> tuple[float, float]:
+def _place_ends(incidents: float, guarded: float, base: int) -> tuple[float, float]:
     if guarded - incidents >= _APART:
         return incidents, guarded
     middle = min((incidents + guarded) / 2, base - _APART / 2)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote
 
-__all__ = ["attempt", "inside_repository", "link", "run", "shard"]
+__all__ = ["find_repository_path", "get_attempt", "get_link_pattern", "get_run", "get_shard"]
 
 _SHARDS = (  # variable of the service, of the number, what to add to it to count from 1, variable of the total
     ("GITLAB_CI", "CI_NODE_INDEX", 0, "CI_NODE_TOTAL"),  # other services use these two names and count from 0
@@ -28,8 +28,8 @@ _RUNS = (  # variable of the service, of its run; a job that is tried again belo
 _MOST_SHARDS = 100_000
 
 
-def shard(environ: Mapping[str, str]) -> str | None:
-    """The name of this part of the suite: POSTMORTEM_SHARD, else "2/4" where the service itself splits jobs."""
+def get_shard(environ: Mapping[str, str]) -> str | None:
+    """Return the name of this part of the suite: POSTMORTEM_SHARD, else "2/4" where the service itself splits jobs."""
     named = environ.get("POSTMORTEM_SHARD", "").strip()
     if named:
         return named[:200]
@@ -42,7 +42,7 @@ def shard(environ: Mapping[str, str]) -> str | None:
     return None
 
 
-def run(environ: Mapping[str, str]) -> str | None:
+def get_run(environ: Mapping[str, str]) -> str | None:
     """Return the run of the CI service that this job belongs to: POSTMORTEM_RUN, else the service's own id, or None."""
     named = environ.get("POSTMORTEM_RUN", "").strip()
     if named:
@@ -50,16 +50,16 @@ def run(environ: Mapping[str, str]) -> str | None:
     return next((environ[name][:200] for service, name in _RUNS if environ.get(service) and environ.get(name)), None)
 
 
-def attempt(environ: Mapping[str, str]) -> int:
-    """Which try of the job this is, from 1."""
+def get_attempt(environ: Mapping[str, str]) -> int:
+    """Return which try of the job this is, from 1."""
     told = next((environ[name] for name in _ATTEMPTS if environ.get(name, "").isdecimal()), "1")
     retries = environ.get("BUILDKITE_RETRY_COUNT", "")
     return int(retries[:9]) + 1 if retries.isdecimal() else max(1, int(told[:9]))
 
 
-def link(environ: Mapping[str, str], base: Path) -> str:
-    """Where GitHub or GitLab shows a file below `base`: a URL with {commit}, {path} and {line} in it, or ""."""
-    inside = inside_repository(base)
+def get_link_pattern(environ: Mapping[str, str], base: Path) -> str:
+    """Return where GitHub or GitLab shows a file below `base`: a URL with {commit}, {path} and {line} in it, or ""."""
+    inside = find_repository_path(base)
     if inside is None:
         return ""
     inside = quote(inside)
@@ -75,8 +75,9 @@ def link(environ: Mapping[str, str], base: Path) -> str:
 _NAME = re.compile(r"\A[\w.-]+/[\w.-]+")
 
 
-def inside_repository(base: Path) -> str | None:
-    """The path of `base` below the folder that holds .git, with a slash at its end; "" for that folder itself."""
+def find_repository_path(base: Path) -> str | None:
+    """Return the path of `base` below the folder that holds .git, with a slash at its end; "" for that folder
+    itself."""
     for folder in (base, *base.parents):
         if (folder / ".git").exists():
             inside = base.relative_to(folder).as_posix()

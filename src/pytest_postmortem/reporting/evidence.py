@@ -20,7 +20,7 @@ class Evidence:
         return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
-        """The evidence of a finished run."""
+        """Return the evidence of a finished run."""
         return evidence.render_finished(
             finished.report,
             finished.decision,

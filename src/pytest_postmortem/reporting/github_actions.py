@@ -11,36 +11,37 @@ from pytest_postmortem.reporting.escaping import for_command, for_command_proper
 from pytest_postmortem.reporting.interface import Finished
 from pytest_postmortem.reporting.markdown import MOST_BYTES, Markdown
 
-__all__ = ["MOST_ANNOTATIONS", "add_summary", "annotation", "commands", "is_here"]
+__all__ = ["MOST_ANNOTATIONS", "add_summary", "is_here", "render_annotation", "render_commands"]
 
 MOST_ANNOTATIONS = 10
 """GitHub shows ten errors a step."""
 
 
 def is_here(environ: Mapping[str, str]) -> bool:
-    """Whether this process runs in GitHub Actions."""
+    """Return whether this process runs in GitHub Actions."""
     return environ.get("GITHUB_ACTIONS") == "true"
 
 
-def commands(decision: Decision, prefix: str = "") -> Iterator[str]:
-    """One workflow command a violation; `prefix` makes a document's path relative to the repository."""
+def render_commands(decision: Decision, prefix: str = "") -> Iterator[str]:
+    """Yield one workflow command a violation; `prefix` makes a document's path relative to the repository."""
     number = len(decision.violations)
     shown = number if number <= MOST_ANNOTATIONS else MOST_ANNOTATIONS - 1
     for one in decision.violations[:shown]:
         title = f"{one.postmortem}/{one.item}".rstrip("/")
-        yield annotation(prefix + one.origin, one.line, title, f"{one.text}; {one.hint}")
+        yield render_annotation(prefix + one.origin, one.line, title, f"{one.text}; {one.hint}")
     if number > shown:
         yield f"::error title=incidents::and {number - shown} more, see the summary"
 
 
-def annotation(path: str, line: int, title: str, text: str) -> str:
-    """The workflow command that shows `text` as an error at a line of a file; `path` is relative to the repository."""
+def render_annotation(path: str, line: int, title: str, text: str) -> str:
+    """Return the workflow command that shows `text` as an error at a line of a file; `path` is relative to the
+    repository."""
     place = f"file={for_command_property(path)},line={line}"
     return f"::error {place},title={for_command_property(title)}::{for_command(text)}"
 
 
 def add_summary(environ: Mapping[str, str], finished: Finished, option: str = "--no-incident-ci") -> None:
-    """Append the Markdown report to the step summary, as far as it has room. Raises EvidenceError where it cannot."""
+    """Append the Markdown report to the step summary, as far as it has room. Raises EvidenceError if it cannot."""
     name = environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return

@@ -1,4 +1,4 @@
-"""The report as a page: one file that asks nobody for anything, and runs and shows nothing but what it brought."""
+"""Self-contained HTML report: makes no external requests, and runs and shows only what it contains."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from pytest_postmortem.reporting.chart import make_chart
 from pytest_postmortem.reporting.escaping import for_html
 from pytest_postmortem.reporting.headlines import overdue_headline, unwritten_headline, verdict_line
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.links import places_of, web_address
+from pytest_postmortem.reporting.links import clean_web_address, find_places
 from pytest_postmortem.reporting.outputs import is_ours
 
-__all__ = ["Html", "visible"]
+__all__ = ["Html", "make_visible"]
 
 SOON = 30
 """Days before its end from which a waiver or a grace is among what needs attention."""
@@ -63,15 +63,15 @@ class Html:
         return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
-        """The page of a finished run."""
+        """Return the page of a finished run."""
         report, decision, history = finished.report, finished.decision, finished.history
         guards = {guard.postmortem: guard for guard in history.guards} if history else {}
         days = sorted(guard.days for guard in guards.values() if guard.days is not None)
-        verdicts = sorted(report.postmortems, key=_newest_first)
+        verdicts = sorted(report.postmortems, key=_date_sort_key)
         shown = [(one, item) for one in report.postmortems if one.in_gate for item in one.items]
-        places = places_of(finished)
-        style, script = _part("page.css"), _part("page.js")
-        return _template().render(
+        places = find_places(finished)
+        style, script = _load_part("page.css"), _load_part("page.js")
+        return _load_template().render(
             report=report,
             decision=decision,
             meta=finished.meta,
@@ -84,33 +84,34 @@ class Html:
             lost=[guard for guard in guards.values() if guard.removals and not guard.markers],
             unknown=[(one, item) for one, item in shown if item.state is State.UNKNOWN],
             unjudged=[(one, item, why) for one in report.postmortems for item, why in one.unjudged],
-            soon=sorted(_soon(report, shown), key=lambda row: row[2]),
+            soon=sorted(_list_ending_soon(report, shown), key=lambda row: row[2]),
             speaking=sum(item.item.only_speaks_of_tests for one in verdicts for item in one.items),
             chart=make_chart(report, history),
             choices=_Choices(verdicts, guards),
             texts={(one.postmortem.id, item.item.id): item.item.text for one, item in shown},
             link_each=report.counts.tests <= _MOST_LINKED,
-            anchors=_anchors(one.postmortem.id for one in verdicts),
+            anchors=_make_anchors(one.postmortem.id for one in verdicts),
             places=places,
-            project=_project(finished.link),
+            project=_find_project(finished.link),
             headline=verdict_line(report, decision).text,
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=_make_policy(style, script),
         )
 
 
-def visible(value: Any) -> Any:
-    r"""Text with control, line-separating and bidirectional characters written as `\x1b` or `\u202e`.
+def make_visible(value: Any) -> Any:
+    r"""Return text with control, line-separating and bidirectional characters written as `\x1b` or `\u202e`.
 
     Anything that is no plain string comes back as it is, markup of the template too.
     """
     return for_html(value) if type(value) is str else value
 
 
-def _inline(text: str) -> str:
-    """HTML of `text`, in which Markdown's marks for code and strong words have become elements, and nothing else."""
-    shown = html.escape(visible(text))
+def _render_inline(text: str) -> str:
+    """Return HTML of `text`, in which Markdown's marks for code and strong words have become elements, and nothing
+    else."""
+    shown = html.escape(make_visible(text))
     for mark, element in ((_CODE, "code"), (_STRONG, "b")):
         shown = mark.sub(rf"<{element}>\1</{element}>", shown)
     return shown
@@ -135,7 +136,7 @@ class _Choices:
         self._days = {name: guard.days for name, guard in guards.items()}
 
     def data(self, one: PostmortemVerdict) -> dict[str, str | int]:
-        """The data attributes of one post-mortem."""
+        """Return the data attributes of one post-mortem."""
         told = one.postmortem
         days = self._days.get(told.id)
         return {
@@ -150,11 +151,11 @@ class _Choices:
         }
 
 
-def _newest_first(one: PostmortemVerdict) -> tuple[int, Any]:
+def _date_sort_key(one: PostmortemVerdict) -> tuple[int, Any]:
     return date_sort_key(one.postmortem.date), natural_sort_key(one.postmortem.id)
 
 
-def _soon(
+def _list_ending_soon(
     report: Report, items: Iterable[tuple[PostmortemVerdict, ItemVerdict]]
 ) -> list[tuple[PostmortemVerdict, ItemVerdict, int]]:
     """Waived items, and items in their grace, whose excuse ends within `SOON` days, with the days left."""
@@ -167,8 +168,8 @@ def _soon(
     return found
 
 
-def _by_file(tests: Iterable[TestVerdict]) -> list[tuple[str, list[tuple[str, TestVerdict]]]]:
-    """Tests under their file, broken ones first; one that is alone in its file has its node id for a name."""
+def _group_by_file(tests: Iterable[TestVerdict]) -> list[tuple[str, list[tuple[str, TestVerdict]]]]:
+    """Return tests under their file, broken ones first; one that is alone in its file has its node id for a name."""
     files: dict[str, list[TestVerdict]] = {}
     for test in sorted(tests, key=lambda one: not one.result.outcome.broke):
         files.setdefault(test.test.path, []).append(test)
@@ -181,14 +182,14 @@ def _by_file(tests: Iterable[TestVerdict]) -> list[tuple[str, list[tuple[str, Te
     return found
 
 
-def _besides(one: PostmortemVerdict) -> list[TestVerdict]:
-    """The tests that guard the post-mortem and none of its action items."""
+def _list_uncovering_tests(one: PostmortemVerdict) -> list[TestVerdict]:
+    """Return the tests that guard the post-mortem and none of its action items."""
     covered = {test.test.node_id for item in one.items for test in item.tests}
     return [test for test in one.tests if test.test.node_id not in covered]
 
 
-def _anchors(ids: Iterable[str]) -> dict[str, str]:
-    """A fragment for each id, the same in every report unless two ids differ in punctuation alone."""
+def _make_anchors(ids: Iterable[str]) -> dict[str, str]:
+    """Return a fragment for each id, the same in every report unless two ids differ in punctuation alone."""
     anchors: dict[str, str] = {}
     taken: set[str] = set()
     for name in ids:
@@ -202,46 +203,46 @@ def _anchors(ids: Iterable[str]) -> dict[str, str]:
     return anchors
 
 
-def _project(link: str) -> str:
-    """`owner/name` out of a link pattern such as `https://github.com/owner/name/blob/{commit}/{path}`, or ""."""
-    path = urlsplit(web_address(link.partition("{")[0])).path
+def _find_project(link: str) -> str:
+    """Return `owner/name` out of a link pattern such as `https://github.com/owner/name/blob/{commit}/{path}`, or ""."""
+    path = urlsplit(clean_web_address(link.partition("{")[0])).path
     owner, found, _ = path.replace("/-/", "/").partition("/blob/")
     return owner.strip("/") if found else ""
 
 
-def _policy(style: str, script: str) -> str:
-    """The content security policy that allows this style and this script, and nothing else."""
-    parts = (f"{kind}-src 'sha256-{_digest(text)}'" for kind, text in (("style", style), ("script", script)))
+def _make_policy(style: str, script: str) -> str:
+    """Return the content security policy that allows this style and this script, and nothing else."""
+    parts = (f"{kind}-src 'sha256-{_hash(text)}'" for kind, text in (("style", style), ("script", script)))
     return f"default-src 'none'; {'; '.join(parts)}; img-src data:; base-uri 'none'; form-action 'none'"
 
 
-def _digest(text: str) -> str:
+def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _part(name: str) -> str:
+def _load_part(name: str) -> str:
     return resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache
-def _template() -> Template:
-    """Every value that it prints goes through `visible` and is escaped then; a name that is not there raises."""
+def _load_template() -> Template:
+    """Return every value that it prints goes through `visible` and is escaped then; a name that is not there raises."""
     environment = Environment(
         autoescape=True,
-        finalize=visible,
+        finalize=make_visible,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        loader=FunctionLoader(_part),
+        loader=FunctionLoader(_load_part),
     )
     environment.globals.update(
-        by_file=_by_file,
-        besides=_besides,
+        by_file=_group_by_file,
+        besides=_list_uncovering_tests,
         format_count=format_count,
         overdue_headline=overdue_headline,
         unwritten_headline=unwritten_headline,
-        web_address=web_address,
-        inline=_inline,
+        web_address=clean_web_address,
+        inline=_render_inline,
         SOON=SOON,
         FEW=_FEW,
         states=WORST_FIRST,

@@ -13,7 +13,7 @@ from pytest_postmortem.reporting.columns import Paint, aligned, fitted, plain, w
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.headlines import COLOURS
 
-__all__ = ["as_overdue", "as_table"]
+__all__ = ["render_overdue", "render_table"]
 
 _HEADINGS = ("post-mortem", "date", "severity", "state", "items", "tests", "title")
 _STATE, _TITLE = 3, 6
@@ -24,23 +24,25 @@ _OVERDUE_TO_THE_RIGHT = (2,)
 _OVERDUE_LEAST = {5: 6, 4: 12, 0: 8, 3: 6}
 
 
-def as_table(verdicts: Sequence[PostmortemVerdict], every: int, width: int | None = None, paint: Paint = plain) -> str:
-    """A line for each of `verdicts`, in their order, and one that sums up; there are `every` in all.
+def render_table(
+    verdicts: Sequence[PostmortemVerdict], every: int, width: int | None = None, paint: Paint = plain
+) -> str:
+    """Return a line for each of `verdicts`, in their order, and one that sums up; there are `every` in all.
 
     No line takes more than `width` columns (None: any number) where there are 72 or more.
     """
-    rows = fitted([_HEADINGS, *map(_row, verdicts)], width, _LEAST)
+    rows = fitted([_HEADINGS, *map(_format_row, verdicts)], width, _LEAST)
     headings, *table = aligned(rows, _TO_THE_RIGHT)
     lines = [paint("  ".join(headings).rstrip(), "dim")]
     for verdict, cells in zip(verdicts, table, strict=True):
         cells[_TITLE] = cells[_TITLE].rstrip()
         cells[_STATE] = paint(cells[_STATE], COLOURS[verdict.state])
         lines.append("  ".join(cells).rstrip())
-    return "\n".join([*lines, "", *_unjudged(verdicts, width), _summed_up(verdicts, every)]) + "\n"
+    return "\n".join([*lines, "", *_render_unjudged(verdicts, width), _summarize(verdicts, every)]) + "\n"
 
 
-def _unjudged(verdicts: Sequence[PostmortemVerdict], width: int | None) -> Iterator[str]:
-    """A line for each item that asks for a test and is not judged, with the reason, and an empty one."""
+def _render_unjudged(verdicts: Sequence[PostmortemVerdict], width: int | None) -> Iterator[str]:
+    """Yield a line for each item that asks for a test and is not judged, with the reason, and an empty one."""
     texts = [
         f"not judged: {f'{one.postmortem.id}/{item.item.id}'.rstrip('/')} {item.item.text}: {why}"
         for one in verdicts
@@ -52,7 +54,7 @@ def _unjudged(verdicts: Sequence[PostmortemVerdict], width: int | None) -> Itera
         yield ""
 
 
-def _row(verdict: PostmortemVerdict) -> tuple[str, ...]:
+def _format_row(verdict: PostmortemVerdict) -> tuple[str, ...]:
     postmortem = verdict.postmortem
     asking = [item for item in verdict.items if item.asks]
     return (
@@ -66,7 +68,7 @@ def _row(verdict: PostmortemVerdict) -> tuple[str, ...]:
     )
 
 
-def _summed_up(verdicts: Sequence[PostmortemVerdict], every: int) -> str:
+def _summarize(verdicts: Sequence[PostmortemVerdict], every: int) -> str:
     number = format_count(every, "post-mortem")
     told = number if len(verdicts) == every else f"{len(verdicts)} of {number}"
     states = Counter(verdict.state for verdict in verdicts)
@@ -74,8 +76,8 @@ def _summed_up(verdicts: Sequence[PostmortemVerdict], every: int) -> str:
     return f"list: {told}" + (f"; {', '.join(parts)}" if parts else "")
 
 
-def as_overdue(overdue: Sequence[Overdue], width: int | None = None, paint: Paint = plain) -> str:
-    """A line for each action item, in the order that is given; and one that sums up."""
+def render_overdue(overdue: Sequence[Overdue], width: int | None = None, paint: Paint = plain) -> str:
+    """Return a line for each action item, in the order that is given; and one that sums up."""
     rows: list[Sequence[str]] = [_OVERDUE_HEADINGS]
     for one in overdue:
         cells = (one.owner or "-", str(one.item.due_date), str(one.days), one.item.id, one.postmortem, one.item.text)

@@ -11,7 +11,7 @@ from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_markdown
 from pytest_postmortem.reporting.headlines import overdue_headline, unwritten_headline, verdict_line
 from pytest_postmortem.reporting.interface import Finished
-from pytest_postmortem.reporting.links import Places, places_of
+from pytest_postmortem.reporting.links import Places, find_places
 from pytest_postmortem.reporting.outputs import is_ours
 
 __all__ = ["MOST_BYTES", "Markdown"]
@@ -34,10 +34,10 @@ class Markdown:
         return is_ours(self.suffix, head)
 
     def render(self, finished: Finished) -> str:
-        """The summary of a finished run."""
+        """Return the summary of a finished run."""
         parts: list[str] = []
         size = len(_NOTICE.encode()) + 20
-        for part in _parts(finished):
+        for part in _render_parts(finished):
             size += len(part.encode("utf-8", "backslashreplace")) + 1
             if size > MOST_BYTES:
                 text = "\n".join(parts)
@@ -47,37 +47,37 @@ class Markdown:
         return "\n".join(parts) + "\n"
 
 
-def _parts(finished: Finished) -> Iterator[str]:
-    report, decision, places = finished.report, finished.decision, places_of(finished)
+def _render_parts(finished: Finished) -> Iterator[str]:
+    report, decision, places = finished.report, finished.decision, find_places(finished)
     yield f"## {_SIGNS[decision.verdict]} Incidents\n"
     yield f"{for_markdown(verdict_line(report, decision).text.removeprefix('incidents: '))}\n"
-    yield from _violations(decision, places)
-    yield from _reasons(report, decision)
-    yield from _unjudged(report, places)
-    yield from _postmortems(report, places)
-    yield from _overdue(report, places)
-    yield from _unwritten(report, places)
-    yield from _rest(report)
+    yield from _render_violations(decision, places)
+    yield from _render_reasons(report, decision)
+    yield from _render_unjudged(report, places)
+    yield from _render_postmortems(report, places)
+    yield from _render_overdue(report, places)
+    yield from _render_unwritten(report, places)
+    yield from _render_remarks(report)
 
 
-def _link(places: Places, origin: str, line: int, text: str) -> str:
-    """`text` as a link to a document, where there is one."""
+def _render_link(places: Places, origin: str, line: int, text: str) -> str:
+    """Return `text` as a link to a document, where there is one."""
     url = places.document(origin, line)
     return f"[{for_markdown(text)}](<{url}>)" if url else for_markdown(text)
 
 
-def _violations(decision: Decision, places: Places) -> Iterator[str]:
+def _render_violations(decision: Decision, places: Places) -> Iterator[str]:
     if not decision.violations:
         return
     yield f"### {format_count(len(decision.violations), 'violation')}\n"
     yield "| where | what | what to do |\n|---|---|---|"
     for one in decision.violations:
-        where = _link(places, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
+        where = _render_link(places, one.origin, one.line, f"{one.postmortem}/{one.item}".rstrip("/"))
         yield f"| {where} | {for_markdown(one.text)} | <code>{for_markdown(one.hint, code=True)}</code> |"
     yield ""
 
 
-def _reasons(report: Report, decision: Decision) -> Iterator[str]:
+def _render_reasons(report: Report, decision: Decision) -> Iterator[str]:
     reasons = dict.fromkeys((*decision.reasons, *report.completeness.reasons))
     if reasons:
         yield "### What could not be told\n"
@@ -85,20 +85,20 @@ def _reasons(report: Report, decision: Decision) -> Iterator[str]:
         yield ""
 
 
-def _unjudged(report: Report, places: Places) -> Iterator[str]:
-    """Whatever asks for a test and is not judged, with its reason."""
+def _render_unjudged(report: Report, places: Places) -> Iterator[str]:
+    """Yield whatever asks for a test and is not judged, with its reason."""
     rows = [(one.postmortem, item.item, why) for one in report.postmortems for item, why in one.unjudged]
     if not rows:
         return
     yield f"### {format_count(len(rows), 'required item')} not judged\n"
     yield "| where | what | why |\n|---|---|---|"
     for postmortem, item, why in rows:
-        where = _link(places, postmortem.origin, item.line, f"{postmortem.id}/{item.id}".rstrip("/"))
+        where = _render_link(places, postmortem.origin, item.line, f"{postmortem.id}/{item.id}".rstrip("/"))
         yield f"| {where} | {for_markdown(item.text)} | {for_markdown(why)} |"
     yield ""
 
 
-def _postmortems(report: Report, places: Places) -> Iterator[str]:
+def _render_postmortems(report: Report, places: Places) -> Iterator[str]:
     if not report.postmortems:
         return
     yield f"<details><summary>{format_count(len(report.postmortems), 'post-mortem')}</summary>\n"
@@ -106,13 +106,13 @@ def _postmortems(report: Report, places: Places) -> Iterator[str]:
     for verdict in report.postmortems:
         one = verdict.postmortem
         day = one.date.isoformat() if one.date else ""
-        where = _link(places, one.origin, one.line, one.id)
+        where = _render_link(places, one.origin, one.line, one.id)
         cells = (one.title, one.severity or "", day, verdict.state.value)
-        yield f"| {where} | {' | '.join(for_markdown(cell) for cell in cells)} | {_items(verdict)} |"
+        yield f"| {where} | {' | '.join(for_markdown(cell) for cell in cells)} | {_format_items(verdict)} |"
     yield "\n</details>\n"
 
 
-def _items(verdict: PostmortemVerdict) -> str:
+def _format_items(verdict: PostmortemVerdict) -> str:
     return "<br>".join(
         for_markdown(f"{one.item.id or one.item.text}: {one.state.value}{f', {one.proof.told}' if one.proof else ''}")
         for one in verdict.judged
@@ -120,31 +120,31 @@ def _items(verdict: PostmortemVerdict) -> str:
     )
 
 
-def _overdue(report: Report, places: Places) -> Iterator[str]:
+def _render_overdue(report: Report, places: Places) -> Iterator[str]:
     if not report.overdue:
         return
     yield f"<details><summary>Past their due date: {overdue_headline(report)}</summary>\n"
     yield "| owner | item | due | days late | post-mortem |\n|---|---|---|---|---|"
     for one in report.overdue:
-        where = _link(places, one.origin, one.line, one.postmortem)
+        where = _render_link(places, one.origin, one.line, one.postmortem)
         item = for_markdown(f"{one.item.id}: {one.item.text}")
         yield f"| {for_markdown(one.owner or '')} | {item} | {one.item.due_date} | {one.days} | {where} |"
     yield "\n</details>\n"
 
 
-def _unwritten(report: Report, places: Places) -> Iterator[str]:
+def _render_unwritten(report: Report, places: Places) -> Iterator[str]:
     if not report.unwritten.incidents:
         return
     yield f"<details><summary>Without a post-mortem: {unwritten_headline(report)}</summary>\n"
     yield "| incident | title | severity | date |\n|---|---|---|---|"
     for one in report.unwritten.incidents:
         cells = (one.title or "", one.severity or "", one.date.isoformat() if one.date else "")
-        where = _link(places, one.origin, one.line, one.id)
+        where = _render_link(places, one.origin, one.line, one.id)
         yield f"| {where} | {' | '.join(map(for_markdown, cells))} |"
     yield "\n</details>\n"
 
 
-def _rest(report: Report) -> Iterator[str]:
+def _render_remarks(report: Report) -> Iterator[str]:
     for title, lines in (
         ("hint", [f"{hint.origin}:{hint.line}: {hint.text}" for hint in report.hints]),
         ("skipped file", [f"{skipped.origin}: {skipped.reason}" for skipped in report.skipped]),

@@ -12,7 +12,7 @@ from pytest_postmortem.model.text import shorten
 from pytest_postmortem.reporting.interface import Finished, Reporter
 from pytest_postmortem.reporting.writing import refuse_links, write
 
-__all__ = ["chosen", "is_left", "is_ours", "written"]
+__all__ = ["choose_outputs", "is_our_output", "is_ours", "write_outputs"]
 
 _BEGINNINGS = {  # how our own files begin, within _MOST_BYTES
     ".json": re.compile(rb'\{\s*"\$schema":\s*"https://pytest-postmortem\.'),
@@ -23,13 +23,14 @@ _MOST_BYTES = 4000
 
 
 def is_ours(suffix: str, head: bytes) -> bool:
-    """Whether a file that begins so was written by the built-in format of this suffix."""
+    """Return whether a file that begins so was written by the built-in format of this suffix."""
     beginning = _BEGINNINGS.get(suffix.lower())
     return beginning is not None and beginning.match(head) is not None
 
 
-def is_left(path: Path, reporter: Reporter | None = None) -> bool:
-    """Whether an earlier run has left the file at `path`, as far as `reporter` or the built-in format recognises it.
+def is_our_output(path: Path, reporter: Reporter | None = None) -> bool:
+    """Return whether an earlier run has left the file at `path`, as far as `reporter` or the built-in format recognises
+    it.
 
     An empty one belongs to no one. Raises SourceError if `reporter` fails.
     """
@@ -52,15 +53,15 @@ def is_left(path: Path, reporter: Reporter | None = None) -> bool:
         raise plugin_error(f"{path}: {type(reporter).__qualname__}.owns", error) from None
 
 
-def chosen(
+def choose_outputs(
     given: Sequence[str], here: Path, reporters: Iterable[Reporter], option: str, root: Path
 ) -> list[tuple[Path, Reporter]]:
-    """Each file of the option `option`, relative to `here`, with the format that its suffix chooses.
+    """Return each file of the option `option`, relative to `here`, with the format that its suffix chooses.
 
     Raises ConfigError for a suffix that no format has or that two have, for a folder, for a link of the project around
     `root`, and for a file that its format does not recognise as its own.
     """
-    known = _by_suffix(reporters)
+    known = _index_by_suffix(reporters)
     files: list[tuple[Path, Reporter]] = []
     for name in given:
         path = Path(here, name)
@@ -82,7 +83,7 @@ def chosen(
             refuse_links(path, root)
         except EvidenceError as error:
             raise ConfigError(f"{option}: {name} {error.problem}", hint=error.hint) from None
-        if there and not is_left(path, reporter_of):
+        if there and not is_our_output(path, reporter_of):
             problem = f"{option}: {name} is there, and no earlier run has written it"
             raise ConfigError(problem, hint="name another file, or remove that one")
         if any(os.path.realpath(path) == os.path.realpath(before) for before, _ in files):
@@ -91,7 +92,7 @@ def chosen(
     return files
 
 
-def _by_suffix(reporters: Iterable[Reporter]) -> dict[str, Reporter]:
+def _index_by_suffix(reporters: Iterable[Reporter]) -> dict[str, Reporter]:
     """Return the reporter of each suffix: one that replaces others of it before these.
 
     Raises ConfigError for two of equal rank, and for one that replaces another suffix than its own.
@@ -112,13 +113,13 @@ def _by_suffix(reporters: Iterable[Reporter]) -> dict[str, Reporter]:
     return known
 
 
-def written(files: Iterable[tuple[Path, Reporter]], finished: Finished, root: Path) -> list[PostmortemError]:
+def write_outputs(files: Iterable[tuple[Path, Reporter]], finished: Finished, root: Path) -> list[PostmortemError]:
     """Write every file that can be written, and return the errors of the others."""
     problems: list[PostmortemError] = []
     for path, reporter in files:
         try:
             text = reporter.render(finished)
-            if path.exists() and not is_left(path, reporter):
+            if path.exists() and not is_our_output(path, reporter):
                 problem = "was written meanwhile, and not by this run"
                 raise EvidenceError(problem, origin=str(path), hint="name another file")
             write(path, text, root)

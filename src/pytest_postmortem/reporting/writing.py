@@ -39,7 +39,8 @@ def write(path: Path, text: str | Iterable[str], root: Path) -> None:
 
 
 def refuse_links(path: Path, root: Path) -> Path:
-    """The place that `path` is written to. Raises EvidenceError if a link of the project around `root` leads there.
+    """Return the place that `path` is written to. Raises EvidenceError if a link of the project around `root` leads
+    there.
 
     The project is the checkout that `root` lies in, or `root`. A link that is not in it, such as a linked `/tmp`, is
     the user's own.
@@ -61,7 +62,7 @@ def refuse_links(path: Path, root: Path) -> Path:
 
 
 def _checkout(root: Path) -> Path:
-    """The nearest folder around `root` that holds `.git`; `root` if there is none."""
+    """Return the nearest folder around `root` that holds `.git`; `root` if there is none."""
     around = Path(os.path.realpath(root))
     return next((folder for folder in (around, *around.parents) if os.path.lexists(folder / ".git")), around)
 
@@ -136,7 +137,7 @@ def sweep(folder: Path) -> None:
 
 
 def _lock(file: IO[bytes]) -> bool | None:
-    """Whether the file is ours now, False if it is another process's, None if the system cannot tell."""
+    """Return whether the file is ours now, False if it is another process's, None if the system cannot tell."""
     try:
         import fcntl
     except ImportError:  # Windows

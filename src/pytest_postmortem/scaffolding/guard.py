@@ -24,7 +24,7 @@ from pytest_postmortem.scaffolding.folders import find_origin
 from pytest_postmortem.scaffolding.sources import PythonSource, are_annotated
 from pytest_postmortem.scaffolding.test_location import choose_test_file, is_collected, parse_test_files
 from pytest_postmortem.scaffolding.writing import MESSAGE, TestToWrite, build_texts, is_usable_name
-from pytest_postmortem.scanning.project import Scan, scanned
+from pytest_postmortem.scanning.project import Scan, scan_project
 
 __all__ = ["MESSAGE", "Scaffold", "scaffold"]
 
@@ -53,7 +53,7 @@ def scaffold(
     postmortem = _find_postmortem(project, name, items)
     requested = _select_items(postmortem, items, project.today)
     node_ids = [node_id for item in postmortem.action_items for node_id in item.test.node_ids]
-    scan = scanned(settings.base, settings.marker, node_ids)
+    scan = scan_project(settings.base, settings.marker, node_ids)
     linked = _map_linked_tests(scan.run(project.resolve_names([postmortem.id])).tests, postmortem, project.today)
     made = Scaffold(notes=[f"{fault}; links in it are not seen" for fault in scan.unread])
     made.notes += _describe_unseen(scan)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pytest_postmortem.errors import DocumentError
-from pytest_postmortem.scanning.marks import marks_in
+from pytest_postmortem.scanning.marks import find_marks
 
 __all__ = ["PythonSource", "are_annotated"]
 
@@ -60,7 +60,7 @@ class PythonSource:
         wanted = {} if item is None else {"action_item": item}
         return {
             test.node_id.partition("::")[2]
-            for mark in marks_in(self.raw, self.path, marker)
+            for mark in find_marks(self.raw, self.path, marker)
             if mark.args == (postmortem,) and mark.kwargs == wanted
             for test in mark.tests
         }

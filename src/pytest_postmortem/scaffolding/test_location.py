@@ -1,4 +1,4 @@
-"""Where a new test goes: to the tests that are linked already."""
+"""Choose where a new test goes: to the tests that are linked already."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Function", "Module", "Scope", "TestFunction", "functions_in", "statements", "test_of"]
+__all__ = ["Function", "Module", "Scope", "TestFunction", "find_functions", "make_test", "walk_statements"]
 
 Scope = ast.Module | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -24,8 +24,8 @@ class TestFunction:
     line: int
 
 
-def functions_in(source: bytes, path: str) -> list[TestFunction]:
-    """The tests of a source. Raises SyntaxError or ValueError where it is no Python."""
+def find_functions(source: bytes, path: str) -> list[TestFunction]:
+    """Return the tests of a source. Raises SyntaxError or ValueError where it is no Python."""
     return Module(source, path).tests()
 
 
@@ -39,43 +39,43 @@ class Module:
                 self.tree = ast.parse(source)
             except (RecursionError, MemoryError):
                 raise ValueError("nested too deeply") from None
-        self._classes = {node.name: node for node in statements(self.tree) if isinstance(node, ast.ClassDef)}
+        self._classes = {node.name: node for node in walk_statements(self.tree) if isinstance(node, ast.ClassDef)}
         self._bindings: dict[Scope, dict[str, list[int]]] = {}
 
     def tests(self) -> list[TestFunction]:
-        """Every test, in reading order."""
-        return self.below(self.tree, self.path)
+        """Return every test, in reading order."""
+        return self.find_tests(self.tree, self.path)
 
-    def below(self, scope: Scope, prefix: str, around: tuple[Scope, ...] = ()) -> list[TestFunction]:
-        """The tests of a module or class whose node id is `prefix`."""
+    def find_tests(self, scope: Scope, prefix: str, around: tuple[Scope, ...] = ()) -> list[TestFunction]:
+        """Return the tests of a module or class whose node id is `prefix`."""
         tests: list[TestFunction] = []
         for node in self.members(scope):
             if isinstance(node, ast.ClassDef):
                 if node not in around and self.collects(node):
-                    tests += self.below(node, f"{prefix}::{node.name}", (*around, scope, node))
+                    tests += self.find_tests(node, f"{prefix}::{node.name}", (*around, scope, node))
             elif node.name.startswith("test"):
-                tests.append(test_of(node, prefix))
+                tests.append(make_test(node, prefix))
         return tests
 
     def members(self, scope: Scope) -> Iterator[Function | ast.ClassDef]:
-        """The functions and classes of a module or class, with those that it inherits within this source."""
+        """Yield the functions and classes of a module or class, with those that it inherits within this source."""
         known: set[str] = set()
         for one in self.lineage(scope):
-            own = [node for node in statements(one) if isinstance(node, Function | ast.ClassDef)]
+            own = [node for node in walk_statements(one) if isinstance(node, Function | ast.ClassDef)]
             yield from (node for node in own if node.name not in known)
             known.update(node.name for node in own)
 
     def bindings(self, scope: Scope) -> dict[str, list[int]]:
-        """The lines of a module or class that bind or delete each name, found once."""
+        """Return the lines of a module or class that bind or delete each name, found once."""
         if scope not in self._bindings:
             lines = self._bindings[scope] = {}
-            for node in statements(scope):
-                for name in _bound(node):
+            for node in walk_statements(scope):
+                for name in _find_bound_names(node):
                     lines.setdefault(name, []).append(node.lineno)
         return self._bindings[scope]
 
     def lineage(self, scope: Scope) -> list[Scope]:
-        """A class with its bases in this source, itself first; of a module itself."""
+        """Return a class with its bases in this source, itself first; of a module itself."""
         found: dict[Scope, None] = {}
         waiting = [scope]
         while waiting:
@@ -88,7 +88,8 @@ class Module:
         return list(found)
 
     def collects(self, node: ast.ClassDef) -> bool:
-        """Whether pytest may look for tests in a class: by its name, or as a base from elsewhere may be a TestCase."""
+        """Return whether pytest may look for tests in a class: by its name, or as a base from elsewhere may be a
+        TestCase."""
         lineage = [one for one in self.lineage(node) if isinstance(one, ast.ClassDef)]
         if any(name not in self._classes and name != "object" for one in lineage for name in _bases(one)):
             return True
@@ -96,13 +97,13 @@ class Module:
         return node.name.startswith("Test") and not made
 
 
-def test_of(node: Function, prefix: str) -> TestFunction:
-    """The test that is this function; its line is that of its first decorator, as pytest counts."""
+def make_test(node: Function, prefix: str) -> TestFunction:
+    """Return the test that is this function; its line is that of its first decorator, as pytest counts."""
     return TestFunction(f"{prefix}::{node.name}", min([node.lineno, *(one.lineno for one in node.decorator_list)]))
 
 
-def statements(scope: Scope) -> Iterator[ast.stmt]:
-    """The statements of a module or class, those below an `if`, `try`, `with` or `match` too."""
+def walk_statements(scope: Scope) -> Iterator[ast.stmt]:
+    """Yield the statements of a module or class, those below an `if`, `try`, `with` or `match` too."""
     waiting = list(reversed(scope.body))
     while waiting:
         node = waiting.pop()
@@ -115,7 +116,7 @@ def statements(scope: Scope) -> Iterator[ast.stmt]:
             waiting += reversed(inner)
 
 
-def _bound(node: ast.stmt) -> set[str]:
+def _find_bound_names(node: ast.stmt) -> set[str]:
     if isinstance(node, Function | ast.ClassDef):
         return {node.name}
     targets = node.targets if isinstance(node, ast.Assign | ast.Delete) else []

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pytest_postmortem.scanning.functions import Module, Scope, TestFunction, functions_in, statements, test_of
+from pytest_postmortem.scanning.functions import Module, Scope, TestFunction, make_test, walk_statements
 
-__all__ = ["Mark", "TestFunction", "functions_in", "marks_in"]
+__all__ = ["Mark", "find_marks"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,9 @@ class Mark:
     dynamic: bool = False
 
 
-def marks_in(source: bytes, path: str, marker: str) -> list[Mark]:
-    """Every use of `marker` in a source, in reading order. Raises SyntaxError or ValueError where it is no Python.
+def find_marks(source: bytes, path: str, marker: str) -> list[Mark]:
+    """Return every use of `marker` in a source, in reading order. Raises SyntaxError or ValueError where it is no
+    Python.
 
     Seen are decorators, `pytestmark` and `marks=` of a parameter, and what is bound to a name that stands there;
     written `pytest.mark.NAME`, `mark.NAME`, or by a name that the module gives to one of them. A call of the marker
@@ -39,36 +40,36 @@ def marks_in(source: bytes, path: str, marker: str) -> list[Mark]:
     module = Module(source, path)
     spelling = _Spelling(module.tree, marker)
     found: dict[ast.expr, dict[TestFunction, None]] = {}
-    for expressions, tests in _carried(module, module.tree, path):
+    for expressions, tests in _walk_carried(module, module.tree, path):
         for use in spelling.uses(expressions):
             found.setdefault(use, {}).update(dict.fromkeys(tests))
     if spelling.aliased or len(re.findall(rb"\b%b\b" % re.escape(marker.encode()), source)) > len(found):
         for use in spelling.calls():  # the whole tree is walked only where there may be more
             found.setdefault(use, {})
-    marks = [(use.lineno, use.col_offset, _mark(use, path, tuple(tests))) for use, tests in found.items()]
+    marks = [(use.lineno, use.col_offset, _make_mark(use, path, tuple(tests))) for use, tests in found.items()]
     return [mark for _, _, mark in sorted(marks, key=lambda one: one[:2])]
 
 
-def _carried(
+def _walk_carried(
     module: Module, scope: Scope, prefix: str, around: tuple[Scope, ...] = ()
 ) -> Iterator[tuple[Sequence[ast.expr], Sequence[TestFunction]]]:
-    """Each place where marks may stand, with the tests that carry what stands there."""
-    everything = module.below(scope, prefix, around)
+    """Yield each place where marks may stand, with the tests that carry what stands there."""
+    everything = module.find_tests(scope, prefix, around)
     for one in module.lineage(scope):
         if isinstance(one, ast.ClassDef):
             yield one.decorator_list, everything
-        yield [value for name, value in _bound_in(one) if name == "pytestmark"], everything
+        yield [value for name, value in _find_bindings(one) if name == "pytestmark"], everything
     for node in module.members(scope):
         if isinstance(node, ast.ClassDef):
             if node not in around and module.collects(node):
-                yield from _carried(module, node, f"{prefix}::{node.name}", (*around, scope, node))
+                yield from _walk_carried(module, node, f"{prefix}::{node.name}", (*around, scope, node))
         elif node.name.startswith("test"):
-            yield node.decorator_list, [test_of(node, prefix)]
+            yield node.decorator_list, [make_test(node, prefix)]
 
 
-def _bound_in(scope: Scope) -> Iterator[tuple[str, ast.expr]]:
-    """Each name that a module or class binds to a value, with the value."""
-    for node in statements(scope):
+def _find_bindings(scope: Scope) -> Iterator[tuple[str, ast.expr]]:
+    """Yield each name that a module or class binds to a value, with the value."""
+    for node in walk_statements(scope):
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from ((target.id, node.value) for target in targets if isinstance(target, ast.Name))
@@ -87,12 +88,12 @@ class _Spelling:
         waiting: list[Scope] = [tree]
         bound: list[tuple[str, ast.expr]] = []
         for scope in waiting:
-            for node in statements(scope):
+            for node in walk_statements(scope):
                 if isinstance(node, ast.ImportFrom):
                     self._import(node)
                 elif isinstance(node, ast.ClassDef):
                     waiting.append(node)
-            bound += [pair for pair in _bound_in(scope) if pair[0] != "pytestmark"]
+            bound += [pair for pair in _find_bindings(scope) if pair[0] != "pytestmark"]
         self._mark_names |= {name for name, value in bound if isinstance(value, ast.Attribute) and value.attr == "mark"}
         self._own |= {name for name, value in bound if self._is_marker(value)}
         for name, value in bound:
@@ -105,7 +106,7 @@ class _Spelling:
         return bool(self._own)
 
     def calls(self) -> Iterator[ast.expr]:
-        """Every call of the marker, wherever it stands."""
+        """Yield every call of the marker, wherever it stands."""
         return (node for node in ast.walk(self._tree) if isinstance(node, ast.Call) and self._is_call(node))
 
     def _import(self, node: ast.ImportFrom) -> None:
@@ -117,14 +118,14 @@ class _Spelling:
                 self._imported.add(name)
 
     def uses(self, expressions: Iterable[ast.expr]) -> Iterator[ast.expr]:
-        """The uses of the marker in these: themselves, in lists, in `marks=`, and behind a name."""
+        """Yield the uses of the marker in these: themselves, in lists, in `marks=`, and behind a name."""
         seen: set[str] = set()
         waiting = list(expressions)
         while waiting:
             passed: set[ast.expr] = set()
             for node in ast.walk(waiting.pop()):
                 if isinstance(node, ast.Call) and self._is_call(node, carried=True):
-                    passed.add(_called(node))
+                    passed.add(_get_callee(node))
                     yield node
                 elif isinstance(node, ast.expr) and node not in passed and self._is_marker(node, carried=True):
                     yield node
@@ -133,10 +134,11 @@ class _Spelling:
                     waiting += self._values[node.id]
 
     def _is_call(self, node: ast.Call, *, carried: bool = False) -> bool:
-        return self._is_marker(_called(node), carried=carried)
+        return self._is_marker(_get_callee(node), carried=carried)
 
     def _is_marker(self, node: ast.expr, *, carried: bool = False) -> bool:
-        """Whether this is the marker. A name that was imported from elsewhere is it only where marks are `carried`."""
+        """Return whether this is the marker. A name that was imported from elsewhere is it only where marks are
+        `carried`."""
         if isinstance(node, ast.Attribute) and node.attr == self._marker:
             value = node.value
             return (isinstance(value, ast.Attribute) and value.attr == "mark") or (
@@ -145,13 +147,13 @@ class _Spelling:
         return isinstance(node, ast.Name) and (node.id in self._own or (carried and node.id in self._imported))
 
 
-def _called(node: ast.Call) -> ast.expr:
-    """What is called: of `marker.with_args(...)` the marker."""
+def _get_callee(node: ast.Call) -> ast.expr:
+    """Return what is called: of `marker.with_args(...)` the marker."""
     func = node.func
     return func.value if isinstance(func, ast.Attribute) and func.attr == "with_args" else func
 
 
-def _mark(use: ast.expr, path: str, tests: tuple[TestFunction, ...]) -> Mark:
+def _make_mark(use: ast.expr, path: str, tests: tuple[TestFunction, ...]) -> Mark:
     if not isinstance(use, ast.Call):
         return Mark(path, use.lineno, tests, kwargs={})
     try:

@@ -14,9 +14,10 @@ from pytest_postmortem.model.link import Link, LinkedTest, names_covering
 from pytest_postmortem.model.marker import parse_request, resolve_request
 from pytest_postmortem.model.names import Names
 from pytest_postmortem.model.run import Run
-from pytest_postmortem.scanning.marks import Mark, TestFunction, functions_in, marks_in
+from pytest_postmortem.scanning.functions import TestFunction, find_functions
+from pytest_postmortem.scanning.marks import Mark, find_marks
 
-__all__ = ["Scan", "checked", "scanned", "used"]
+__all__ = ["Scan", "check_marks", "list_used_names", "scan_project"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Scan:
     unread: tuple[DocumentError, ...] = ()
 
     def run(self, names: Names) -> Run:
-        """The scan as a run in which nothing was run: the links that are seen, by the same ids as those of pytest."""
+        """Return the scan as a run in which nothing was run: the links that are seen, by the same ids as those of
+        pytest."""
         lines: dict[str, tuple[str, int]] = {}
         links: dict[str, dict[Link, None]] = {}
         for mark in self.marks:
@@ -55,8 +57,8 @@ class Scan:
         )
 
 
-def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterable[str] | None = None) -> Scan:
-    """The markers in the `.py` files below `base`, or in those of `paths` alone (relative to `base`).
+def scan_project(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterable[str] | None = None) -> Scan:
+    """Return the markers in the `.py` files below `base`, or in those of `paths` alone (relative to `base`).
 
     `node_ids` are those that documents name: the tests they cover are found too. A file that is no Python is `unread`
     where the marker, or a test that a document names, may stand in it.
@@ -74,9 +76,9 @@ def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterab
             with open(os.path.join(base, path), "rb") as file:  # there are thousands: no `Path` for each
                 source = file.read()
             if marker.encode() in source:
-                marks += marks_in(source, path, marker)
+                marks += find_marks(source, path, marker)
             if path in wanted:
-                found = functions_in(source, path)
+                found = find_functions(source, path)
                 named[path] = tuple(one for one in found if not names.isdisjoint(names_covering(one.node_id)))
         except OSError as error:
             unread.append(DocumentError(f"cannot be read: {error.strerror}", origin=path, hint="mend its permissions"))
@@ -91,8 +93,8 @@ def scanned(base: Path, marker: str, node_ids: Iterable[str] = (), paths: Iterab
     return Scan(tuple(files), tuple(marks), named, tuple(unread))
 
 
-def checked(scan: Scan, marker: str, names: Names) -> list[DocumentError]:
-    """What is wrong with the markers of a scan, by the grammar and the names that pytest checks by."""
+def check_marks(scan: Scan, marker: str, names: Names) -> list[DocumentError]:
+    """Return what is wrong with the markers of a scan, by the grammar and the names that pytest checks by."""
     faults = list(scan.unread)
     for mark in scan.marks:
         if mark.dynamic:
@@ -103,6 +105,6 @@ def checked(scan: Scan, marker: str, names: Names) -> list[DocumentError]:
     return faults
 
 
-def used(scan: Scan) -> set[str]:
-    """Every name that the markers of a scan use."""
+def list_used_names(scan: Scan) -> set[str]:
+    """Return every name that the markers of a scan use."""
     return {name for mark in scan.marks for name in parse_request(mark.args, mark.kwargs or {}, "").names}

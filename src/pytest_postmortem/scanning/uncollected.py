@@ -33,7 +33,8 @@ class Rules:
 
 
 def find_strays(base: Path, marker: str, rules: Rules, run: Run) -> Iterator[Stray]:
-    """Every marker in the sources below `base` that names its post-mortem in plain text, with why no test carries it.
+    """Yield every marker in the sources below `base` that names its post-mortem in plain text, with why no test carries
+    it.
 
     To be asked for an action item that no collected test is linked to. What cannot be read or parsed is passed over:
     pytest reports it where it collects it.
@@ -47,13 +48,15 @@ def find_strays(base: Path, marker: str, rules: Rules, run: Run) -> Iterator[Str
             module = Module(source, path)
         except (OSError, SyntaxError, ValueError):
             continue
-        why_file = None if path in run.files else _why_not_file(path, rules, run)
+        why_file = None if path in run.files else _explain_file(path, rules, run)
         parents = {child: node for node in ast.walk(module.tree) for child in ast.iter_child_nodes(node)}
         for call in parents:
             if isinstance(call, ast.Call) and _is_marker(call.func, marker):
-                names, items = _named(call, marker)
+                names, items = _evaluate_names(call, marker)
                 if names:
-                    yield Stray(path, call.lineno, names, items, why_file or _why_not(call, parents, module, rules))
+                    yield Stray(
+                        path, call.lineno, names, items, why_file or _explain_call(call, parents, module, rules)
+                    )
 
 
 def _is_marker(func: ast.expr, marker: str) -> bool:
@@ -62,7 +65,7 @@ def _is_marker(func: ast.expr, marker: str) -> bool:
     )
 
 
-def _named(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _evaluate_names(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     try:
         args = [ast.literal_eval(argument) for argument in call.args]
         kwargs = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
@@ -72,8 +75,8 @@ def _named(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple[str, ...
     return request.names, request.items
 
 
-def _why_not_file(path: str, rules: Rules, run: Run) -> str:
-    """Why pytest took no test from a file."""
+def _explain_file(path: str, rules: Rules, run: Run) -> str:
+    """Return why pytest took no test from a file."""
     *folders, name = path.removeprefix(f"{run.scope}/" if run.scope else "").split("/")
     withheld = next((place for place in run.withheld if path == place or path.startswith(f"{place}/")), None)
     if withheld is not None:
@@ -90,32 +93,32 @@ def _why_not_file(path: str, rules: Rules, run: Run) -> str:
     return "pytest collected nothing from this file"
 
 
-def _why_not(call: ast.Call, parents: Parents, module: Module, rules: Rules) -> str:
-    """Why no test carries a marker in a file that pytest collected."""
-    within = [call, *_ancestors(call, parents)]
+def _explain_call(call: ast.Call, parents: Parents, module: Module, rules: Rules) -> str:
+    """Return why no test carries a marker in a file that pytest collected."""
+    within = [call, *_walk_ancestors(call, parents)]
     for inner, node in pairwise(within):
         if isinstance(node, Function | ast.ClassDef) and inner in node.decorator_list:
-            return _why_not_test(node, parents, module, rules)
+            return _explain_test(node, parents, module, rules)
         if isinstance(node, Function | ast.Lambda):
             name = getattr(node, "name", "a lambda")
             return f"it is written inside of {name}: a marker that is added by code has to be there at collection"
         if isinstance(node, ast.ClassDef):
-            return _why_not_test(node, parents, module, rules)
+            return _explain_test(node, parents, module, rules)
     return "no collected test carries it"
 
 
-def _why_not_test(node: ast.stmt, parents: Parents, module: Module, rules: Rules) -> str:
-    """Why pytest took no test from a function or class, or from one of those around it."""
-    around = [node, *(one for one in _ancestors(node, parents) if isinstance(one, Function | ast.ClassDef))]
+def _explain_test(node: ast.stmt, parents: Parents, module: Module, rules: Rules) -> str:
+    """Return why pytest took no test from a function or class, or from one of those around it."""
+    around = [node, *(one for one in _walk_ancestors(node, parents) if isinstance(one, Function | ast.ClassDef))]
     for one, outer in zip(around, [*around[1:], module.tree], strict=True):
         if isinstance(outer, Function):
-            return f"{_name(one)} is defined inside of the function {outer.name}"
+            return f"{_get_name(one)} is defined inside of the function {outer.name}"
         assert isinstance(outer, ast.ClassDef | ast.Module)
         if isinstance(one, ast.ClassDef):
-            why = _why_not_class(one, module, rules)
+            why = _explain_class(one, module, rules)
         else:
-            why = _why_not_function(one, outer, module, rules)
-        name = _name(one)
+            why = _explain_function(one, outer, module, rules)
+        name = _get_name(one)
         later = [line for line in module.bindings(outer).get(name, ()) if line > one.lineno]
         if why is None and later:
             why = f"{name} is replaced by another definition of that name in line {later[-1]}"
@@ -123,10 +126,10 @@ def _why_not_test(node: ast.stmt, parents: Parents, module: Module, rules: Rules
             return why
         if not isinstance(parents[one], ast.ClassDef | ast.Module):
             return f"{name} is defined under a condition that was not met"
-    return f"pytest collected no test from {_name(node)}"
+    return f"pytest collected no test from {_get_name(node)}"
 
 
-def _why_not_function(node: ast.stmt, outer: ast.ClassDef | ast.Module, module: Module, rules: Rules) -> str | None:
+def _explain_function(node: ast.stmt, outer: ast.ClassDef | ast.Module, module: Module, rules: Rules) -> str | None:
     assert isinstance(node, Function)
     if any("fixture" in ast.unparse(one) for one in node.decorator_list):
         return f"{node.name} is a fixture, and markers on fixtures have no effect"
@@ -137,7 +140,7 @@ def _why_not_function(node: ast.stmt, outer: ast.ClassDef | ast.Module, module: 
     return None
 
 
-def _why_not_class(node: ast.ClassDef, module: Module, rules: Rules) -> str | None:
+def _explain_class(node: ast.ClassDef, module: Module, rules: Rules) -> str | None:
     if _is_case(node, module):
         return None
     if not _fits(node.name, rules.python_classes):
@@ -147,22 +150,22 @@ def _why_not_class(node: ast.ClassDef, module: Module, rules: Rules) -> str | No
 
 
 def _is_case(node: ast.ClassDef, module: Module) -> bool:
-    """Whether a class may be a unittest.TestCase: one of its bases is not of this source."""
+    """Return whether a class may be a unittest.TestCase: one of its bases is not of this source."""
     own = {one.name for one in ast.walk(module.tree) if isinstance(one, ast.ClassDef)} | {"object"}
     lineage = [one for one in module.lineage(node) if isinstance(one, ast.ClassDef)]
     return any(not (isinstance(base, ast.Name) and base.id in own) for one in lineage for base in one.bases)
 
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:
-    """Whether a name begins with one of the patterns, or matches one that is a glob."""
+    """Return whether a name begins with one of the patterns, or matches one that is a glob."""
     return any(name.startswith(one) or (any(sign in one for sign in "*?[") and fnmatch(name, one)) for one in patterns)
 
 
-def _name(node: ast.stmt) -> str:
+def _get_name(node: ast.stmt) -> str:
     return str(getattr(node, "name", ""))
 
 
-def _ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
+def _walk_ancestors(node: ast.AST, parents: Parents) -> Iterator[ast.AST]:
     while node in parents:
         node = parents[node]
         yield node

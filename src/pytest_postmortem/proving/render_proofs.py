@@ -1,4 +1,4 @@
-"""What came out of the proofs, as lines."""
+"""Render the results of proofs as lines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.headlines import Line
 
-__all__ = ["lines"]
+__all__ = ["render_proofs"]
 
 _COLOURS = {
     ProofVerdict.PROVEN: "green",
@@ -23,7 +23,9 @@ _WAYS = {
 }
 
 
-def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False, kept: Sequence[Proof] = ()) -> Iterator[Line]:
+def render_proofs(
+    proofs: Sequence[Proof], *, nothing_stale: bool = False, kept: Sequence[Proof] = ()
+) -> Iterator[Line]:
     """By post-mortem: the fix and how it was taken out, then each test with its verdict; and the sum.
 
     `kept` are entries of the ledger that still hold and prove nothing.
@@ -32,7 +34,7 @@ def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False, kept: Sequenc
     for one in sorted(proofs, key=lambda one: (one.postmortem, one.node_id)):
         by_postmortem.setdefault(one.postmortem, []).append(one)
     for postmortem, ones in by_postmortem.items():
-        fix = ", ".join(_short(name) for name in ones[0].fix)
+        fix = ", ".join(_shorten_name(name) for name in ones[0].fix)
         way = next((_WAYS[one.way] for one in ones if one.way), "not taken out")
         yield Line(for_terminal(f"{postmortem} fix {fix} ({ones[0].how}; {way})"))
         for one in ones:
@@ -49,5 +51,5 @@ def lines(proofs: Sequence[Proof], *, nothing_stale: bool = False, kept: Sequenc
     yield Line(f"proofs: {format_count(len(proofs), 'test')}{': ' + told if told else ''}", _COLOURS[worst], bold=True)
 
 
-def _short(name: str) -> str:
+def _shorten_name(name: str) -> str:
     return "..".join(part[:12] for part in name.split(".."))

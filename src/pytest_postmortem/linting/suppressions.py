@@ -1,4 +1,4 @@
-"""Which rules a document switches off for itself."""
+"""Per-document rule suppressions (`<!-- postmortem: ignore CODE -->`)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterator
 
 from pytest_postmortem.errors import DocumentError, PostmortemError
-from pytest_postmortem.linting.prose import without_code
+from pytest_postmortem.linting.prose import strip_code
 from pytest_postmortem.model.nearest import suggest
 
-__all__ = ["opted_out"]
+__all__ = ["find_suppressions"]
 
 _SAYS = re.compile(
     r"\s{0,20}(?P<who>(?:pytest[-_ ]?)?post[-_ ]?mortems?(?:[-_ ]lint)?)\s{0,20}(?P<colon>[:\uff1a=]?)\s{0,20}"
@@ -20,8 +20,8 @@ _LINE = re.compile(r"^#([^\n#][^\n]{0,500})$", re.MULTILINE)
 _WORDS = re.compile(r"[\s,]+")
 
 
-def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset[str], list[PostmortemError]]:
-    """The codes that a document switches off for itself, and what is wrong with it.
+def find_suppressions(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset[str], list[PostmortemError]]:
+    """Return the codes that a document switches off for itself, and what is wrong with it.
 
     Written `<!-- postmortem: ignore PM402 -->`, in a data file as a line `# postmortem: ignore PM402`; several codes
     with commas, and a reason behind a colon. Case and line breaks do not matter, and an example in code is none. What
@@ -29,7 +29,7 @@ def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset
     """
     off: set[str] = set()
     faults: list[PostmortemError] = []
-    for line, told, is_line in _candidates(text):
+    for line, told, is_line in _find_candidates(text):
         found = _SAYS.match(told)
         if found is None:
             continue
@@ -53,11 +53,12 @@ def opted_out(text: str, origin: str, codes: Collection[str]) -> tuple[frozenset
     return frozenset(off), faults
 
 
-def _candidates(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Each HTML comment and each line that begins with one #: its 1-based line, its text, whether it is the latter."""
+def _find_candidates(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Yield each HTML comment and each line that begins with one #: its 1-based line, its text, whether it is the
+    latter."""
     if "mortem" not in text.lower():
         return
-    text = without_code(text)
+    text = strip_code(text)
     end = line = counted = 0
     while (start := text.find("<!--", end)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         line += text.count("\n", counted, start)

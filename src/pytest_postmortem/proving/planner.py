@@ -1,4 +1,4 @@
-"""Which tests are to be proven, each with the fix of its incident."""
+"""Select the tests to prove, each with the fix of its incident."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pytest_postmortem.judging.source import Digests
 from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.project import Project
 from pytest_postmortem.proving.fix import Fix, Fixes
-from pytest_postmortem.proving.keeping import Kept
-from pytest_postmortem.proving.prover import Asked
+from pytest_postmortem.proving.path_rules import PathRules
+from pytest_postmortem.proving.prover import ProofRequest
 
-__all__ = ["Asking"]
+__all__ = ["ProofPlanner"]
 
 Ledger = Mapping[tuple[str, str], Proof]
 
 
-class Asking:
+class ProofPlanner:
     """The linked tests of a project.
 
-    `linked` are all pairs of a test (its function, without parameters) and a post-mortem; `kept` says which files of
-    the repository stay as they are when a fix is taken out; `notes` are worth a word to the user, `kept_unproven` is
-    what the ledger holds of tests that are not asked for anew and are not proven.
+    `linked` are all pairs of a test (its function, without parameters) and a post-mortem; `path_rules` specify which
+    files of the repository stay as they are when a fix is taken out; `notes` are for the user, `kept_unproven` is what
+    the ledger holds of tests that are not proven and not requested again.
     """
 
     def __init__(self, project: Project, git: Git, head: str, report: Report) -> None:
@@ -35,14 +35,14 @@ class Asking:
         self._digests = Digests(project.settings.base)
         self._verdicts = {one.postmortem.id: one for one in report.postmortems}
         self.linked = {
-            (_function(test.test.node_id), name) for name, one in self._verdicts.items() for test in one.tests
+            (_strip_parameters(test.test.node_id), name) for name, one in self._verdicts.items() for test in one.tests
         }
         self.notes: list[str] = []
         self.kept_unproven: list[Proof] = []
         if git.ask("status", "--porcelain", "--untracked-files=no")[1].strip():
             self.notes.append("what is not committed is not looked at: proofs are of the commit that is checked out")
         prefix = git.prefix.decode("utf-8", "surrogateescape")
-        self.kept = Kept(
+        self.path_rules = PathRules(
             tests={prefix + node_id.partition("::")[0] for node_id, _ in self.linked},
             documents={
                 *(prefix + one.postmortem.origin for one in report.postmortems),
@@ -50,25 +50,25 @@ class Asking:
             },
         )
 
-    def asked(
+    def plan(
         self, ids: Sequence[str], items: Sequence[str], fixes: Sequence[str], *, guess: bool, ledger: Ledger | None
-    ) -> tuple[list[Asked], list[PostmortemError]]:
-        """What to prove, of these post-mortems (all without one), and the faults of those without a usable fix.
+    ) -> tuple[list[ProofRequest], list[PostmortemError]]:
+        """Return what to prove, of these post-mortems (all without one), and the faults of those without a usable fix.
 
         With a `ledger` only what it has no valid proof of. Raises ConfigError for an unknown id or action item, and for
         a post-mortem without a test.
         """
         finder = Fixes(self._git, self._head, fixes, guess=guess)
-        found: list[Asked] = []
+        found: list[ProofRequest] = []
         faults: list[PostmortemError] = []
-        for verdict in self._chosen(ids):
-            tests = self._tests(verdict, items)
+        for verdict in self._select_verdicts(ids):
+            tests = self._select_tests(verdict, items)
             if not tests:
                 if ids:
-                    faults.append(self._no_test(verdict))
+                    faults.append(self._make_no_test_error(verdict))
                 continue
             try:
-                fix = finder.of(verdict.postmortem)
+                fix = finder.find(verdict.postmortem)
             except PostmortemError as error:
                 faults.append(error)
                 continue
@@ -77,10 +77,10 @@ class Asking:
                 kept = (ledger[one, verdict.postmortem.id] for one in tests if one not in wanted)
                 self.kept_unproven += [one for one in kept if one.verdict is not ProofVerdict.PROVEN]
             if wanted:
-                found.append(Asked(verdict.postmortem.id, tuple(wanted), fix))
+                found.append(ProofRequest(verdict.postmortem.id, tuple(wanted), fix))
         return found, faults
 
-    def _chosen(self, ids: Sequence[str]) -> list[PostmortemVerdict]:
+    def _select_verdicts(self, ids: Sequence[str]) -> list[PostmortemVerdict]:
         if not ids:
             return list(self._verdicts.values())
         names = self._project.resolve_names(ids)
@@ -90,7 +90,7 @@ class Asking:
         return [self._verdicts[one] for one in dict.fromkeys(names.ids[name] for name in ids)]
 
     @staticmethod
-    def _tests(verdict: PostmortemVerdict, items: Collection[str]) -> list[str]:
+    def _select_tests(verdict: PostmortemVerdict, items: Collection[str]) -> list[str]:
         tests = [test.test.node_id for test in verdict.tests]
         if items:
             by_id = {item.item.id: item for item in verdict.items}
@@ -99,10 +99,10 @@ class Asking:
                     problem = f"{verdict.postmortem.id} has no action item {item!r}"
                     raise ConfigError(problem, hint=f"it has {', '.join(by_id) or 'none'}")
             tests = [test.test.node_id for item in items for test in by_id[item].tests]
-        return list(dict.fromkeys(_function(node_id) for node_id in tests))
+        return list(dict.fromkeys(_strip_parameters(node_id) for node_id in tests))
 
     @staticmethod
-    def _no_test(verdict: PostmortemVerdict) -> ConfigError:
+    def _make_no_test_error(verdict: PostmortemVerdict) -> ConfigError:
         postmortem = verdict.postmortem
         hint = f'mark the test that guards it with @pytest.mark.incident("{postmortem.id}")'
         return ConfigError(f"no test guards {postmortem.id}", origin=postmortem.origin, line=postmortem.line, hint=hint)
@@ -112,5 +112,5 @@ class Asking:
         return known is None or known.source != self._digests.compute(node_id) or known.fix != fix.names
 
 
-def _function(node_id: str) -> str:
+def _strip_parameters(node_id: str) -> str:
     return node_id.partition("[")[0]

@@ -1,4 +1,4 @@
-"""Whose temporary folders are whose: those of a process that was killed are removed by the next."""
+"""Lock-owned temporary folders; those of a process that was killed are removed on the next run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-__all__ = ["PREFIX", "Folder", "clear"]
+__all__ = ["PREFIX", "Folder", "remove_stale_folders"]
 
 PREFIX = "pytest-postmortem-proof-"
 _NAME = "lock"
@@ -33,8 +33,8 @@ class Folder:
                 return
             self._lock.close()  # as above
 
-    def place(self) -> Path:
-        """A new folder in it, for many files; by its name ext4 chooses where they lie on the disk."""
+    def make_tree_folder(self) -> Path:
+        """Return a new folder in it, for many files; by its name ext4 chooses where they lie on the disk."""
         return Path(tempfile.mkdtemp(prefix="tree-", dir=self.path))
 
     def remove(self) -> None:
@@ -44,7 +44,7 @@ class Folder:
         shutil.rmtree(self.path, ignore_errors=True)  # Windows keeps what is open
 
 
-def clear() -> int:
+def remove_stale_folders() -> int:
     """Remove the folders of processes that are gone; return their number."""
     removed = 0
     for folder in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
@@ -79,7 +79,7 @@ def _set_apart(folder: Path) -> None:
 
 
 def _flags(folder: Path, more: int = 0) -> int:
-    """The flags of a folder, `more` set first. Raises OSError where its file system does not know them."""
+    """Return the flags of a folder, `more` set first. Raises OSError if its file system does not know them."""
     from fcntl import ioctl
 
     descriptor = os.open(folder, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Evidence out of the files, folders and globs of a command line."""
+"""Read evidence from the files, folders and globs of a command line."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from pytest_postmortem.errors import EvidenceError, PostmortemError, join_errors
 from pytest_postmortem.evidence.reading import Shard, load_shard
 
-__all__ = ["read"]
+__all__ = ["read_evidence"]
 
 
-def read(arguments: Sequence[str]) -> list[Shard]:
-    """Every piece of evidence that the arguments name. Raises EvidenceError with all that cannot be used."""
+def read_evidence(arguments: Sequence[str]) -> list[Shard]:
+    """Return every piece of evidence that the arguments name. Raises EvidenceError with all that cannot be used."""
     shards: list[Shard] = []
     faults: list[PostmortemError] = []
-    for path, origin in _files(arguments, faults):
+    for path, origin in _find_files(arguments, faults):
         try:
-            shards.append(load_shard(_text(path, origin), origin))
+            shards.append(load_shard(_read_text(path, origin), origin))
         except EvidenceError as error:
             faults.append(error)
     if faults:
@@ -27,11 +27,11 @@ def read(arguments: Sequence[str]) -> list[Shard]:
     return shards
 
 
-def _files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[tuple[Path, str]]:
+def _find_files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[tuple[Path, str]]:
     seen: set[str] = set()
     for argument in arguments:
         if os.path.isdir(argument):
-            found = sorted(_in_folder(argument, faults))
+            found = sorted(_find_json_files(argument, faults))
             problem = "holds no .json file"
         elif os.path.lexists(argument) or not glob.has_magic(argument):
             found, problem = [argument], ""
@@ -48,8 +48,8 @@ def _files(arguments: Sequence[str], faults: list[PostmortemError]) -> Iterator[
                 yield Path(name), name
 
 
-def _in_folder(folder: str, faults: list[PostmortemError]) -> Iterator[str]:
-    """Every .json file in `folder`, links followed; what cannot be looked into is a fault."""
+def _find_json_files(folder: str, faults: list[PostmortemError]) -> Iterator[str]:
+    """Yield every .json file in `folder`, links followed; what cannot be looked into is a fault."""
 
     def refuse(error: OSError) -> None:
         hint = "mend its permissions"
@@ -65,7 +65,7 @@ def _in_folder(folder: str, faults: list[PostmortemError]) -> Iterator[str]:
         yield from (os.path.join(here, name) for name in files if name.lower().endswith(".json"))
 
 
-def _text(path: Path, origin: str) -> str:
+def _read_text(path: Path, origin: str) -> str:
     try:
         if path.exists() and not path.is_file():
             raise EvidenceError("is no regular file", origin=origin, hint="name the files in it")

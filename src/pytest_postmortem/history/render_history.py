@@ -1,4 +1,4 @@
-"""A traced history in words: a table for a terminal, JSON for programs."""
+"""Render a traced history: as a table for a terminal, as JSON for programs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import Paint, aligned, plain
 from pytest_postmortem.reporting.escaping import for_terminal
 
-__all__ = ["VERSION", "as_json", "as_table"]
+__all__ = ["VERSION", "render_json", "render_table"]
 
 VERSION = 1
 """The version of the JSON: it goes up where a field goes or changes its meaning, not where one is added."""
@@ -37,7 +37,7 @@ class _Summary(NamedTuple):
     counted: int
 
 
-def _summary(traced: Traced) -> _Summary:
+def _summarize(traced: Traced) -> _Summary:
     states = [_state(guarding) for guarding in traced.history.guards]
     days = sorted(told for guarding in traced.history.guards if (told := traced.days(guarding)) is not None)
     return _Summary(
@@ -63,8 +63,8 @@ def _state(guarding: Guarding) -> str:
     return "guarded" if guarding.markers else "lost"
 
 
-def as_json(traced: Traced, catalogue: Catalogue, tool: str) -> str:
-    """Everything, with the fields of docs/history.md. `tool` is the version that wrote it."""
+def render_json(traced: Traced, catalogue: Catalogue, tool: str) -> str:
+    """Return everything, with the fields of docs/history.md. `tool` is the version that wrote it."""
     told = {
         "version": VERSION,
         "tool": tool,
@@ -78,14 +78,14 @@ def as_json(traced: Traced, catalogue: Catalogue, tool: str) -> str:
                 "origin": postmortem.origin,
                 "severity": postmortem.severity,
                 "team": postmortem.team,
-                "incident": _iso(guarding.incident),
+                "incident": _format_day(guarding.incident),
                 "state": _state(guarding),
-                "first_guard": _first(traced, guarding),
+                "first_guard": _build_first_guard(traced, guarding),
                 "days": traced.days(guarding),
                 "guards": guarding.markers,
                 "removals": [
                     {
-                        "day": _iso(removal.day),
+                        "day": _format_day(removal.day),
                         "commit": removal.commit,
                         "paths": list(removal.paths),
                         "left": removal.left,
@@ -95,29 +95,29 @@ def as_json(traced: Traced, catalogue: Catalogue, tool: str) -> str:
             }
             for postmortem, guarding in zip(catalogue.postmortems, traced.history.guards, strict=True)
         ],
-        "summary": _summary(traced)._asdict(),
+        "summary": _summarize(traced)._asdict(),
     }
     text = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _iso(day: date | None) -> str | None:
+def _format_day(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _first(traced: Traced, guarding: Guarding) -> dict[str, Any] | None:
+def _build_first_guard(traced: Traced, guarding: Guarding) -> dict[str, Any] | None:
     if guarding.first_guard is None:
         return None
     return {
-        "day": _iso(guarding.first_guard),
+        "day": _format_day(guarding.first_guard),
         "commit": guarding.commit,
         "path": guarding.path,
-        "at_or_before": traced.at_or_before(guarding),
+        "at_or_before": traced.is_at_or_before(guarding),
     }
 
 
-def as_table(traced: Traced, today: date, paint: Paint = plain) -> str:
-    """A line for each post-mortem, under it the removals, and a line that sums up."""
+def render_table(traced: Traced, today: date, paint: Paint = plain) -> str:
+    """Return a line for each post-mortem, under it the removals, and a line that sums up."""
     rows = [_HEADINGS, *(_row(traced, guarding) for guarding in traced.history.guards)]
     headings, *shown = ["  ".join(cells) for cells in aligned(rows, _TO_THE_RIGHT)]
     lines = [paint(headings.rstrip(), "dim")]
@@ -131,7 +131,7 @@ def as_table(traced: Traced, today: date, paint: Paint = plain) -> str:
                 paths.append(f"{len(removal.paths) - _MOST_PATHS} more")
             told = f"  {removal.day} {removal.commit[:_COMMIT]} removed from {', '.join(paths)}; {removal.left} left"
             lines.append(paint(told, "dim"))
-    lines += ["", _summed_up(_summary(traced))]
+    lines += ["", _format_summary(_summarize(traced))]
     return "\n".join(lines) + "\n"
 
 
@@ -141,7 +141,7 @@ def _row(traced: Traced, guarding: Guarding) -> tuple[str, ...]:
     return (
         for_terminal(guarding.postmortem),
         str(guarding.incident or "-"),
-        f"<= {first}" if traced.at_or_before(guarding) else first,
+        f"<= {first}" if traced.is_at_or_before(guarding) else first,
         "-" if days is None else str(days),
         str(guarding.markers),
     )
@@ -157,7 +157,7 @@ def _remark(guarding: Guarding, today: date) -> str:
     return ""
 
 
-def _summed_up(summary: _Summary) -> str:
+def _format_summary(summary: _Summary) -> str:
     number = format_count(summary.postmortems, "post-mortem")
     told = f"history: {number}, {summary.guarded} guarded"
     if summary.median_days is not None:

@@ -1,4 +1,4 @@
-"""One post-mortem in full: what happened, why, what was promised, and what came of it."""
+"""Detailed view of one post-mortem (`postmortem show`)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pytest_postmortem.reporting.columns import wrapped
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.headlines import COLOURS, Line
 
-__all__ = ["Account", "Ran", "as_json", "as_lines"]
+__all__ = ["Account", "Ran", "render_json", "render_lines"]
 
 _LABEL = 10
 
@@ -43,14 +43,14 @@ class Account:
     hints: tuple[Hint, ...] = ()
     evidence: tuple[Ran, ...] = ()
 
-    def uncovering(self) -> tuple[TestVerdict, ...]:
-        """The linked tests that cover no action item."""
+    def list_uncovering_tests(self) -> tuple[TestVerdict, ...]:
+        """Return the linked tests that cover no action item."""
         covering = {test.test.node_id for item in self.verdict.items for test in item.tests}
         return tuple(test for test in self.verdict.tests if test.test.node_id not in covering)
 
 
-def as_json(account: Account) -> str:
-    """All of it as one object, with the keys of docs/command.md."""
+def render_json(account: Account) -> str:
+    """Return all of it as one object, with the keys of docs/command.md."""
     verdict = account.verdict
     told = build_postmortem_values(verdict)
     for item, values in zip(verdict.items, told["items"], strict=True):
@@ -67,9 +67,9 @@ def as_json(account: Account) -> str:
     return json.dumps(told, indent=2) + "\n"
 
 
-def as_lines(account: Account, width: int | None = None) -> Iterator[Line]:
-    """All of it to read, in lines of at most `width` columns (None: any number)."""
-    for line in _lines(account):
+def render_lines(account: Account, width: int | None = None) -> Iterator[Line]:
+    """Yield all of it to read, in lines of at most `width` columns (None: any number)."""
+    for line in _render(account):
         text = line.text.lstrip(" ")
         indent = " " * (len(line.text) - len(text))
         for part in wrapped(for_terminal(text), width, indent, "  "):
@@ -77,16 +77,16 @@ def as_lines(account: Account, width: int | None = None) -> Iterator[Line]:
             yield line._replace(text=part[: len(part) - len(within)] + for_terminal(within))
 
 
-def _lines(account: Account) -> Iterator[Line]:
+def _render(account: Account) -> Iterator[Line]:
     verdict = account.verdict
     postmortem = verdict.postmortem
     title = "" if postmortem.title == postmortem.id else f": {postmortem.title}"
     yield Line(f"{postmortem.id}{title}", bold=True)
-    yield _fact("state", verdict.state.value, COLOURS[verdict.state])
+    yield _render_fact("state", verdict.state.value, COLOURS[verdict.state])
     if verdict.guard is not None:
-        yield _fact("guard", _state(verdict.guard, account), COLOURS[verdict.guard.state])
+        yield _render_fact("guard", _format_state(verdict.guard, account), COLOURS[verdict.guard.state])
     if not verdict.in_gate:
-        yield _fact("gate", "not judged: older than `since`")
+        yield _render_fact("gate", "not judged: older than `since`")
     for label, told in (
         ("date", postmortem.date.isoformat() if postmortem.date else ""),
         ("severity", postmortem.severity or ""),
@@ -99,39 +99,39 @@ def _lines(account: Account) -> Iterator[Line]:
         ("fix", ", ".join(postmortem.fixes)),
     ):
         if told:
-            yield _fact(label, told)
+            yield _render_fact(label, told)
     for ran in account.evidence:
-        yield _fact("evidence", f"{ran.origin}, {ran.finished}, commit {(ran.commit or 'unknown')[:12]}")
+        yield _render_fact("evidence", f"{ran.origin}, {ran.finished}, commit {(ran.commit or 'unknown')[:12]}")
     if postmortem.root_cause is not None:
-        yield from _headed("root cause")
+        yield from _render_heading("root cause")
         yield Line(f"  {postmortem.root_cause.sentence}")
         yield from (Line(f"  {number}. {why}") for number, why in enumerate(postmortem.root_cause.whys, 1))
     if verdict.items:
-        yield from _headed("action items")
+        yield from _render_heading("action items")
         for item in verdict.items:
-            yield from _item(item, account)
-    uncovering = account.uncovering()
+            yield from _render_item(item, account)
+    uncovering = account.list_uncovering_tests()
     if uncovering:
-        yield from _headed("tests that cover no action item" if verdict.items else "tests")
-        yield from (_test(test, account, "  ") for test in uncovering)
+        yield from _render_heading("tests that cover no action item" if verdict.items else "tests")
+        yield from (_render_test(test, account, "  ") for test in uncovering)
     if account.hints:
-        yield from _headed("hints")
+        yield from _render_heading("hints")
         yield from (Line(f"  {hint.origin}:{hint.line}: {hint.text}") for hint in account.hints)
 
 
-def _headed(heading: str) -> Iterator[Line]:
+def _render_heading(heading: str) -> Iterator[Line]:
     yield Line("")
     yield Line(heading, bold=True)
 
 
-def _fact(label: str, told: str, colour: str = "") -> Line:
+def _render_fact(label: str, told: str, colour: str = "") -> Line:
     return Line(f"  {label:{_LABEL}}{told}", colour)
 
 
-def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
+def _render_item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
     item = verdict.item
     grace = f" [{verdict.grace}]" if verdict.grace else ""
-    yield Line(f"  {item.id} {item.text}: {_state(verdict, account)}{grace}", COLOURS.get(verdict.state, ""))
+    yield Line(f"  {item.id} {item.text}: {_format_state(verdict, account)}{grace}", COLOURS.get(verdict.state, ""))
     late = account.late.get(item.id)
     due = f"due {item.due}" if item.due else ""
     facts: Sequence[str] = (
@@ -139,21 +139,21 @@ def _item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:
         f"{due} (late by {format_count(late, 'day')})" if late else due,
         "" if item.status is ItemStatus.UNKNOWN else item.status.value,
         "" if item.scope is Scope.UNKNOWN else item.scope.value,
-        _requirement(item),
+        _format_requirement(item),
         " ".join(item.tickets),
     )
     yield Line(f"    {', '.join(fact for fact in facts if fact)}")
-    yield from (_test(test, account, "    ") for test in verdict.tests)
+    yield from (_render_test(test, account, "    ") for test in verdict.tests)
 
 
-def _state(verdict: ItemVerdict, account: Account) -> str:
+def _format_state(verdict: ItemVerdict, account: Account) -> str:
     """Return the state with its reason; a test whose outcome nobody knows makes an item linked."""
     if verdict.state is State.NOT_RUN and not account.evidence:
         return PostmortemState.LINKED.value
     return verdict.state.value + (f" ({verdict.reason})" if verdict.reason else "")
 
 
-def _requirement(item: ActionItem) -> str:
+def _format_requirement(item: ActionItem) -> str:
     waiver = item.test.waiver
     if waiver is not None:
         return f"test waived until {waiver.until}"
@@ -162,7 +162,7 @@ def _requirement(item: ActionItem) -> str:
     return "test required" if item.test.need is Need.REQUIRED else "no test required"
 
 
-def _test(verdict: TestVerdict, account: Account, indent: str) -> Line:
+def _render_test(verdict: TestVerdict, account: Account, indent: str) -> Line:
     place = f" (line {verdict.test.line})" if verdict.test.line else ""
     result = verdict.result
     outcome = f" {result.outcome.value}" + (f": {result.reason}" if result.reason else "") if account.evidence else ""

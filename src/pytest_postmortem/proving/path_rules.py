@@ -1,11 +1,11 @@
-"""What stays as it is today when a fix is taken out: the tests, how they are run, and the post-mortems."""
+"""Classify repository paths: tests, configuration and documents are not reverted with a fix."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
 
-__all__ = ["Kept"]
+__all__ = ["PathRules"]
 
 _TEST = re.compile(r"\A(?:.*/)?(?:tests?/.*|test_[^/]*\.py|[^/]*_test\.py|conftest\.py)", re.DOTALL)
 _PROSE = re.compile(
@@ -27,7 +27,7 @@ _CONFIGURATION = frozenset(
 """Without what a fix has written into these, its test would fail for another reason."""
 
 
-class Kept:
+class PathRules:
     """Tells the paths of a repository (relative to its top, with `/`) apart.
 
     Tests are `tests` and `test` folders, files with test names, and `tests`, the files of linked tests.
@@ -39,18 +39,19 @@ class Kept:
         self._documents = frozenset(documents)
 
     def is_test(self, path: str) -> bool:
-        """Whether `path` is a test or stands beside the tests."""
+        """Return whether `path` is a test or stands beside the tests."""
         return path in self._tests or _TEST.fullmatch(path) is not None
 
     def stays(self, path: str) -> bool:
-        """Whether a fix's change to `path` is left in."""
+        """Return whether a fix's change to `path` is left in."""
         return self.is_test(path) or path in self._documents or path.rpartition("/")[2] in _CONFIGURATION
 
     @staticmethod
     def is_prose(path: str) -> bool:
-        """Whether `path` is read by people, or made by Python: taking it out is tried, and no reason to give up."""
+        """Return whether `path` is read by people, or made by Python: taking it out is tried, and no reason to give
+        up."""
         return _PROSE.fullmatch(path) is not None
 
-    def code(self, paths: Collection[str]) -> list[str]:
-        """Those of `paths` that have to be taken out."""
+    def select_code(self, paths: Collection[str]) -> list[str]:
+        """Return those of `paths` that have to be taken out."""
         return [path for path in paths if not self.stays(path) and not self.is_prose(path)]

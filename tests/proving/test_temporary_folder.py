@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_postmortem.proving import folder as module
-from pytest_postmortem.proving.folder import PREFIX, Folder, clear
+from pytest_postmortem.proving import temporary_folder as module
+from pytest_postmortem.proving.temporary_folder import PREFIX, Folder, remove_stale_folders
 
 
 @pytest.fixture(autouse=True)
@@ -25,10 +25,10 @@ def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_ours_stays() -> None:
     """The folder of a process that lives is not removed by another, nor by itself."""
     ours = Folder()
-    code = f"import tempfile; tempfile.tempdir = {tempfile.tempdir!r}; from pytest_postmortem.proving.folder import clear; print(clear())"
+    code = f"import tempfile; tempfile.tempdir = {tempfile.tempdir!r}; from pytest_postmortem.proving.temporary_folder import remove_stale_folders; print(remove_stale_folders())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "0\n"
-    assert clear() == 0
+    assert remove_stale_folders() == 0
     assert ours.path.is_dir()
     ours.remove()
     assert not ours.path.exists()
@@ -39,12 +39,12 @@ def test_that_of_a_killed_process_goes(temporary: Path) -> None:
     """The folder of one that was killed is removed with all that is in it."""
     code = (
         f"import tempfile; tempfile.tempdir = {tempfile.tempdir!r}\n"
-        "from pytest_postmortem.proving.folder import Folder\n"
+        "from pytest_postmortem.proving.temporary_folder import Folder\n"
         "import os; (Folder().path / 'tree').mkdir(); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
     assert len(list(temporary.iterdir())) == 1
-    assert clear() == 1
+    assert remove_stale_folders() == 1
     assert not list(temporary.iterdir())
 
 
@@ -53,7 +53,7 @@ def test_others_stay(temporary: Path) -> None:
     (temporary / "pytest-postmortem-other").mkdir()
     (temporary / f"{PREFIX}empty").mkdir()
     (temporary / f"{PREFIX}file").write_text("")
-    clear()
+    remove_stale_folders()
     assert sorted(path.name for path in temporary.iterdir()) == ["pytest-postmortem-other", f"{PREFIX}file"]
 
 
@@ -61,7 +61,7 @@ def test_others_stay(temporary: Path) -> None:
 def test_place(temporary: Path) -> None:
     """Each place for a tree has a name of its own, in a folder by whose flag ext4 lays it apart from removed ones."""
     ours = Folder()
-    first, second = ours.place(), ours.place()
+    first, second = ours.make_tree_folder(), ours.make_tree_folder()
     assert first.parent == second.parent == ours.path
     assert first.name != second.name
     assert first.is_dir()

@@ -1,4 +1,4 @@
-"""Post-mortems judged outside a run: by evidence, or by the markers that stand in the sources."""
+"""Build a report without running tests: from evidence, or from the markers in the sources."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from pytest_postmortem.model.run import Run
     from pytest_postmortem.project import Project
 
-__all__ = ["Judged", "judged", "seen_in_sources"]
+__all__ = ["OfflineReport", "build_offline_report", "scan_sources"]
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class OfflineReport:
     """A report that no gate decides on, the evidence it comes from (none: the sources), and what to know about it."""
 
     report: Report
@@ -28,33 +28,35 @@ class Judged:
     notes: tuple[str, ...] = ()
 
 
-def judged(project: Project, catalogue: Catalogue, names: Names, evidence: Sequence[str]) -> Judged:
+def build_offline_report(
+    project: Project, catalogue: Catalogue, names: Names, evidence: Sequence[str]
+) -> OfflineReport:
     """Judge `catalogue`, whose names are `names`, by the documents of today.
 
     Raises EvidenceError with all that cannot be used; evidence of another commit or configuration is only noted.
     """
     if evidence:
-        from pytest_postmortem.command.evidence import read
+        from pytest_postmortem.command.evidence_files import read_evidence
         from pytest_postmortem.evidence.merging import merge_shards, select_current
 
-        shards = select_current(read(evidence))
-        notes = tuple(_doubts(project, shards))
+        shards = select_current(read_evidence(evidence))
+        notes = tuple(_list_doubts(project, shards))
         run = merge_shards(shards)
     else:
         shards = ()
-        run, unseen = seen_in_sources(project, names)
+        run, unseen = scan_sources(project, names)
         notes = ("links are read from the sources; outcomes need --evidence FILE", *unseen)
-    return Judged(
+    return OfflineReport(
         make_report(catalogue, run, project.settings, today=project.today, proofs=project.proofs()), shards, notes
     )
 
 
-def seen_in_sources(project: Project, names: Names) -> tuple[Run, tuple[str, ...]]:
-    """What the sources link, as a run in which nothing ran, and which links cannot be seen in them."""
-    from pytest_postmortem.scanning.project import scanned
+def scan_sources(project: Project, names: Names) -> tuple[Run, tuple[str, ...]]:
+    """Return what the sources link, as a run in which nothing ran, and which links cannot be seen in them."""
+    from pytest_postmortem.scanning.project import scan_project
 
     node_ids = [node_id for by_item in names.node_ids.values() for ids in by_item.values() for node_id in ids]
-    scan = scanned(project.settings.base, project.settings.marker, node_ids)
+    scan = scan_project(project.settings.base, project.settings.marker, node_ids)
     notes: list[str] = []
     computed = sum(mark.dynamic for mark in scan.marks)
     if computed:
@@ -63,8 +65,8 @@ def seen_in_sources(project: Project, names: Names) -> tuple[Run, tuple[str, ...
     return scan.run(names), (*notes, *map(str, scan.unread))
 
 
-def _doubts(project: Project, shards: Sequence[Shard]) -> Iterator[str]:
-    """What `postmortem check` would refuse."""
+def _list_doubts(project: Project, shards: Sequence[Shard]) -> Iterator[str]:
+    """Yield what `postmortem check` would refuse."""
     from datetime import UTC, datetime
 
     from pytest_postmortem.evidence.merging import Expected, find_refusals

@@ -1,8 +1,8 @@
-"""A process that ends with everything it has started when the one that holds its standard input is gone.
+"""Subprocess supervisor: ends with everything it has started when its standard input closes (its parent is gone).
 
-Run as a file of its own, `python leash.py SIGNALS WORD...`: it starts the command and ends as that ends. It imports
-nothing of this package, for it runs in the environment of the tests; and no more of Python than it must, for it is
-started once for each run: `subprocess`, `signal` and `threading` would take longer than all the rest of it.
+Run as a file of its own, `python supervisor.py SIGNALS WORD...`: it starts the command and ends as that ends. It
+imports nothing of this package, for it runs in the environment of the tests; and no more of Python than it must, for it
+is started once for each run: `subprocess`, `signal` and `threading` would take longer than all the rest of it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ def main(signals: str, command: list[str]) -> int:
 
     `signals` are the numbers of those that Python ignores, and the command does not.
     """
-    _thread.start_new_thread(_end_with_holder, ())
-    code = _code_of(command, [int(one) for one in signals.split(",") if one])
+    _thread.start_new_thread(_end_with_parent, ())
+    code = _run(command, [int(number) for number in signals.split(",") if number])
     if code < 0:
         _end_by(-code)
     return code
 
 
-def _code_of(command: list[str], signals: list[int]) -> int:
+def _run(command: list[str], signals: list[int]) -> int:
     if not hasattr(os, "posix_spawn"):  # Windows
         import subprocess
 
@@ -45,8 +45,8 @@ def _end_by(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
-def _end_with_holder() -> None:
-    """Nothing is ever written into the pipe: what comes is its end."""
+def _end_with_parent() -> None:
+    """End when the parent does. Nothing is ever written into the pipe: what comes is its end."""
     os.read(0, 1)
     if hasattr(os, "killpg"):
         os.killpg(0, _KILL)
