@@ -18,7 +18,7 @@ from pytest_postmortem.command.codes import EVIDENCE_UNUSABLE, NOT_MET
 from pytest_postmortem.command.evidence_files import read_evidence
 from pytest_postmortem.command.showing import get_terminal_width, show, show_error
 from pytest_postmortem.config.settings import parse_gate_policy
-from pytest_postmortem.errors import ConfigError, EvidenceError, join_errors
+from pytest_postmortem.errors import ConfigError, EvidenceError, PostmortemError, join_errors
 from pytest_postmortem.evidence.baseline import find_lost_guards
 from pytest_postmortem.evidence.merging import (
     Expected,
@@ -97,25 +97,14 @@ def check(
     Ends in 0 when the gate passes, 10 when it fails, and 11 when the evidence is absent, unfinished, stale, incomplete,
     or of another commit or configuration.
     """
-    now = datetime.now(UTC)
     policy = _parse_policy(gate) if gate is not None else _choose_default_policy(project.settings.gate)
     files = choose_outputs(output, Path.cwd(), project.reporters, "--output", project.settings.base)
     catalogue = project.require_catalogue(demanded=False, reported=True)
     shards: tuple[Shard, ...] = ()
     try:
         shards = select_current(read_evidence(evidence))
-        expected = Expected(
-            project.commit,
-            project.settings.digest,
-            now,
-            max_age,
-            expect_shards,
-            ci.get_run(os.environ),
-            FileDigests(project.settings.base),
-            _collect_item_ids(catalogue),
-        )
         before = _read_baseline(baseline)
-        if refused := find_refusals(shards, expected):
+        if refused := find_refusals(shards, _expect(project, catalogue, max_age, expect_shards)):
             raise EvidenceError(join_errors(tuple(refused)))
     except EvidenceError:
         _remove_stale_outputs([path for path, _ in files], (*evidence, *baseline), project.settings.base)
@@ -123,10 +112,9 @@ def check(
             project.require_catalogue(demanded=True)
         raise
     project.require_catalogue(demanded=True)
-    run = merge_shards(shards)
     report = make_report(
         catalogue,
-        run,
+        merge_shards(shards),
         project.settings,
         today=project.today,
         incidents=project.incidents,
@@ -134,24 +122,49 @@ def check(
     )
     decision = decide(report, policy, lost=find_lost_guards(report, before))
     code = _get_exit_code(decision)
-    link = project.settings.link or ci.get_link_pattern(os.environ, project.settings.base)
-    ended = min(shard.finished for shard in shards).isoformat(timespec="seconds")
-    past = _trace_history(project, catalogue) if with_history else None
-    finished = Finished(report, decision, _build_meta(shards, project), ended, code, link, past)
+    finished = Finished(
+        report,
+        decision,
+        _build_meta(shards, project),
+        min(shard.finished for shard in shards).isoformat(timespec="seconds"),
+        code,
+        project.settings.link or ci.get_link_pattern(os.environ, project.settings.base),
+        _trace_history(project, catalogue) if with_history else None,
+    )
     problems = write_outputs(files, finished, project.settings.base)
     show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0, width=get_terminal_width()))
     if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
-        from pytest_postmortem.reporting.github_actions import add_summary, render_commands
-
-        for command in render_commands(decision, ci.find_repository_path(project.settings.base) or ""):
-            click.echo(command)
-        try:
-            add_summary(os.environ, finished, "--no-ci")
-        except EvidenceError as error:
-            problems.append(error)
+        problems += _report_to_github(finished, project.settings.base)
     if problems:
         show_error(EvidenceError(join_errors(problems)))
     return code or (EVIDENCE_UNUSABLE if problems else 0)
+
+
+def _expect(project: Project, catalogue: Catalogue, max_age: timedelta | None, shards: int | None) -> Expected:
+    """Return what evidence has to agree with."""
+    return Expected(
+        project.commit,
+        project.settings.digest,
+        datetime.now(UTC),
+        max_age,
+        shards,
+        ci.get_run(os.environ),
+        FileDigests(project.settings.base),
+        _collect_item_ids(catalogue),
+    )
+
+
+def _report_to_github(finished: Finished, base: Path) -> list[PostmortemError]:
+    """Print annotations and append to the summary of the step; return what could not be written."""
+    from pytest_postmortem.reporting.github_actions import add_summary, render_commands
+
+    for command in render_commands(finished.decision, ci.find_repository_path(base) or ""):
+        click.echo(command)
+    try:
+        add_summary(os.environ, finished, "--no-ci")
+    except EvidenceError as error:
+        return [error]
+    return []
 
 
 def _remove_stale_outputs(outputs: Sequence[Path], inputs: Sequence[str], root: Path) -> None:

@@ -85,19 +85,26 @@ def fetch(
                 _write(project, remote, fetched)
         except PostmortemError as error:
             show_error(SourceError(f"{remote.name}: {error}"))
-            unwritten = unwritten or isinstance(error, EvidenceError)
-            failed = failed or not isinstance(error, EvidenceError)
+            if isinstance(error, EvidenceError):
+                unwritten = True
+            else:
+                failed = True
             continue
         outdated = outdated or not fetched.is_current
-        click.echo(for_terminal(_describe(remote, fetched, dry_run or check)))
-        if fetched.fell and fetched.previous is not None:
-            left, there = len(fetched.snapshot.records), len(fetched.previous.records)
-            note(f"{remote.name}: {left} of {there} post-mortems are left: see that this is true before you commit it")
+        _report(remote, fetched, kept=dry_run or check)
     if failed:
         return SOURCE_FAILED
     if unwritten:
         return EVIDENCE_UNUSABLE
     return NOT_MET if check and outdated else 0
+
+
+def _report(remote: Remote, fetched: Fetched, *, kept: bool) -> None:
+    """Print what came, and note if fewer post-mortems are left."""
+    click.echo(for_terminal(_describe(remote, fetched, kept)))
+    if fetched.fell and fetched.previous is not None:
+        left, before = len(fetched.snapshot.records), len(fetched.previous.records)
+        note(f"{remote.name}: {left} of {before} post-mortems are left: see that this is true before you commit it")
 
 
 def _select_remotes(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence[Remote]:

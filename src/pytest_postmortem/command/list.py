@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +18,9 @@ from pytest_postmortem.command.showing import (
     write_or_echo,
 )
 from pytest_postmortem.project import Project
+
+if TYPE_CHECKING:
+    from pytest_postmortem.judging.report import PostmortemVerdict
 
 __all__ = ["list_"]
 
@@ -83,36 +88,38 @@ def list_(
     from pytest_postmortem.judging.filtering import Filter, sort_verdicts
     from pytest_postmortem.judging.marker_names import collect_names
     from pytest_postmortem.reporting.columns import plain
+    from pytest_postmortem.reporting.listing import render_overdue, render_table
 
     filter_ = Filter(unguarded, overdue, waived, owner, severity, service, since)
     catalogue = project.require_catalogue(demanded=True)
-    found = build_offline_report(project, catalogue, collect_names(catalogue, project.today), evidence)
-    every = found.report.postmortems
-    late = filter_.select_owned(found.report.overdue)
+    offline = build_offline_report(project, catalogue, collect_names(catalogue, project.today), evidence)
+    every = offline.report.postmortems
+    late = filter_.select_owned(offline.report.overdue)
     chosen = sort_verdicts([one for one in every if filter_.matches(one, late)], sort)
-    for told in found.notes:
-        note(told)
+    for text in offline.notes:
+        note(text)
     if not chosen:
         click.echo("no post-mortem matches", err=True)
-        for told in filter_.find_unknown(every):
-            note(told)
+        for text in filter_.find_unknown(every):
+            note(text)
+    width = get_terminal_width() if output is None else None
+    paint = add_colour if output is None and may_colour() else plain
     if asks_for_json(form, output):
-        import json
-
-        from pytest_postmortem.evidence.writing import build_postmortem_values
-        from pytest_postmortem.reporting.escaping import for_json
-
-        text = for_json(json.dumps([build_postmortem_values(verdict) for verdict in chosen], indent=2) + "\n")
+        text = _render_json(chosen)
     elif not chosen and output is None:
         return
+    elif overdue:
+        origins = {one.postmortem.origin for one in chosen}
+        text = render_overdue([one for one in late if one.origin in origins], width, paint)
     else:
-        from pytest_postmortem.reporting.listing import render_overdue, render_table
-
-        width = get_terminal_width() if output is None else None
-        paint = add_colour if output is None and may_colour() else plain
-        if overdue:
-            origins = {one.postmortem.origin for one in chosen}
-            text = render_overdue([one for one in late if one.origin in origins], width, paint)
-        else:
-            text = render_table(chosen, len(every), width, paint)
+        text = render_table(chosen, len(every), width, paint)
     write_or_echo(output, text, project.settings.base)
+
+
+def _render_json(verdicts: Iterable[PostmortemVerdict]) -> str:
+    import json
+
+    from pytest_postmortem.evidence.writing import build_postmortem_values
+    from pytest_postmortem.reporting.escaping import for_json
+
+    return for_json(json.dumps([build_postmortem_values(verdict) for verdict in verdicts], indent=2) + "\n")

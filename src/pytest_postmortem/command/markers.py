@@ -55,8 +55,8 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
 
     settings = project.settings
     scan = scan_project(settings.base, settings.marker, paths=_find_files(settings.base, paths) if paths else None)
-    named = list_used_names(scan)
-    names = project.resolve_names(named) if named else Names()
+    used = list_used_names(scan)
+    names = project.resolve_names(used) if used else Names()
     problems = sorted(
         check_marks(scan, settings.marker, names), key=lambda one: (one.origin, one.line or 0, one.problem)
     )
@@ -66,18 +66,20 @@ def markers(project: Project, paths: tuple[str, ...], form: str) -> int:
         note(f"{are} checked only when tests are collected")
     files = {mark.path for mark in scan.marks if not mark.dynamic}
     checks = _Checks(problems, len(scan.marks) - computed, len(files), computed)
-    if form == "json":
-        told = for_json(_render_json(checks))
-    elif form == "github":
-        from pytest_postmortem.reporting import ci
-
-        told = _render_annotations(checks, ci.find_repository_path(settings.base) or "")
-    else:
-        told = _render_text(problems)
-    click.echo(told if form == "json" else told + _summarize(checks), nl=False)
-    if any(names.ids.get(name) in names.faulty for name in named):
+    click.echo(_render(checks, form, settings.base), nl=False)
+    if any(names.ids.get(name) in names.faulty for name in used):
         return SOURCE_FAILED
     return NOT_MET if problems else 0
+
+
+def _render(checks: _Checks, form: str, base: Path) -> str:
+    if form == "json":
+        return for_json(_render_json(checks))
+    if form == "github":
+        from pytest_postmortem.reporting import ci
+
+        return _render_annotations(checks, ci.find_repository_path(base) or "") + _summarize(checks)
+    return _render_text(checks.problems) + _summarize(checks)
 
 
 def _find_files(base: Path, paths: Iterable[str]) -> list[str]:

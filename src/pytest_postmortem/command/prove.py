@@ -19,7 +19,9 @@ from pytest_postmortem.model.proof import Proof, ProofVerdict
 from pytest_postmortem.project import Project
 
 if TYPE_CHECKING:
-    from pytest_postmortem.proving.prover import ProofRequest
+    from pytest_postmortem.git import Git
+    from pytest_postmortem.proving.planner import ProofPlanner
+    from pytest_postmortem.proving.prover import ProofRequest, Prover
 
 __all__ = ["count_usable_cpus", "prove"]
 
@@ -60,60 +62,80 @@ def prove(
 
     Ends in 0 where every test is proven, in 10 where one passes without the fix, in 11 where one is inconclusive.
     """
-    from pytest_postmortem.command.offline_report import scan_sources
     from pytest_postmortem.evidence.ledger import PATH, dump_ledger, read_ledger
     from pytest_postmortem.git import Git
-    from pytest_postmortem.judging.report import make_report
-    from pytest_postmortem.proving.planner import ProofPlanner
-    from pytest_postmortem.proving.prover import ProofSettings, Prover
     from pytest_postmortem.proving.render_proofs import render_proofs
-    from pytest_postmortem.proving.sample import build_environment
-    from pytest_postmortem.proving.temporary_folder import remove_stale_folders
-    from pytest_postmortem.reporting.writing import refuse_links, sweep, write
+    from pytest_postmortem.reporting.writing import write
 
+    _refuse_unclear(ids, items, everything=everything, stale=stale)
+    settings = project.settings
+    path = settings.base / PATH if output is None else output
+    _remove_leftovers(path, settings.base)
+    git = Git(settings.base, os.environ)
+    head = git.resolve("HEAD")
+    ledger = read_ledger(path, str(output or PATH))
+    planner = _make_planner(project, git, head)
+    requests, faults = planner.plan(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
+    proofs: list[Proof] = []
+    if requests:
+        from pytest_postmortem.proving.prover import ProofSettings, Prover
+        from pytest_postmortem.proving.sample import build_environment
+
+        environ = build_environment(
+            os.environ, git.find_top_folder(), settings.pass_env, {one.token_env for one in settings.remote}
+        )
+        proof_settings = ProofSettings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ)
+        proofs = _run(Prover(git, head, planner.path_rules, proof_settings), requests)
+    ledger.update(((proof.node_id, proof.postmortem), proof) for proof in proofs)
+    if everything and not (ids or items):
+        ledger = {key: proof for key, proof in ledger.items() if key in planner.linked}
+    if proofs or not faults:
+        show(render_proofs(proofs, nothing_stale=stale and not requests, kept=planner.kept_unproven))
+    if proofs:
+        write(path, dump_ledger(ledger.values()), settings.base)
+    if faults:
+        show_error(EvidenceError(join_errors(faults)))
+    return _get_exit_code(proofs, faults)
+
+
+def _refuse_unclear(ids: Sequence[str], items: Sequence[str], *, everything: bool, stale: bool) -> None:
+    """Raise ConfigError if the options do not say what to prove."""
     if not (ids or everything or stale):
         raise ConfigError("nothing is asked for", hint="name the ID of a post-mortem, or use --all or --stale")
     if items and len(ids) != 1:
         raise ConfigError(
             "--action-item needs the ID of one post-mortem", hint="write postmortem prove ID --action-item AI"
         )
-    settings = project.settings
-    path = settings.base / PATH if output is None else output
+
+
+def _remove_leftovers(ledger: Path, base: Path) -> None:
+    """Remove what killed processes have left. Raises EvidenceError if a link of the project leads to the ledger."""
+    from pytest_postmortem.proving.temporary_folder import remove_stale_folders
+    from pytest_postmortem.reporting.writing import refuse_links, sweep
+
     remove_stale_folders()
-    refuse_links(path, settings.base)
+    refuse_links(ledger, base)
     with suppress(OSError):
-        sweep(path.parent)
-    git = Git(settings.base, os.environ)
-    head = git.resolve("HEAD")
-    ledger = read_ledger(path, str(output or PATH))
+        sweep(ledger.parent)
+
+
+def _make_planner(project: Project, git: Git, head: str) -> ProofPlanner:
+    """Return the planner of the tests that the sources link; what they do not show is noted."""
+    from pytest_postmortem.command.offline_report import scan_sources
+    from pytest_postmortem.judging.report import make_report
+    from pytest_postmortem.proving.planner import ProofPlanner
+
     catalogue = project.require_catalogue(demanded=True)
     run, unseen = scan_sources(project, collect_names(catalogue, project.today))
-    asking = ProofPlanner(project, git, head, make_report(catalogue, run, settings, today=project.today))
-    for told in (*unseen, *asking.notes):
-        note(told)
-    asked, faults = asking.plan(ids, items, fixes, guess=guess, ledger=ledger if stale else None)
-    made: list[Proof] = []
-    if asked:
-        environ = build_environment(
-            os.environ, git.find_top_folder(), settings.pass_env, {one.token_env for one in settings.remote}
-        )
-        prover = Prover(
-            git, head, asking.path_rules,
-            ProofSettings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ),
-        )  # fmt: skip
-        with _show_progress(len(asked)) as progress:
-            for proofs in prover.prove(asked, progress):
-                made += proofs
-    ledger.update(((one.node_id, one.postmortem), one) for one in made)
-    if everything and not (ids or items):
-        ledger = {key: one for key, one in ledger.items() if key in asking.linked}
-    if made or not faults:
-        show(render_proofs(made, nothing_stale=stale and not asked, kept=asking.kept_unproven))
-    if made:
-        write(path, dump_ledger(ledger.values()), settings.base)
-    if faults:
-        show_error(EvidenceError(join_errors(faults)))
-    return _get_exit_code(made, faults)
+    planner = ProofPlanner(project, git, head, make_report(catalogue, run, project.settings, today=project.today))
+    for text in (*unseen, *planner.notes):
+        note(text)
+    return planner
+
+
+def _run(prover: Prover, requests: Sequence[ProofRequest]) -> list[Proof]:
+    with _show_progress(len(requests)) as progress:
+        return [proof for proofs in prover.prove(requests, progress) for proof in proofs]
 
 
 def _get_exit_code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -> int:
@@ -124,14 +146,14 @@ def _get_exit_code(proofs: Sequence[Proof], faults: Sequence[PostmortemError]) -
 
 
 class _Progress(Protocol):
-    def __call__(self, asked: ProofRequest, done: bool) -> None: ...
+    def __call__(self, request: ProofRequest, done: bool) -> None: ...
 
 
 @contextmanager
 def _show_progress(number: int) -> Iterator[_Progress]:
     """Show a bar with what is running and the time left, on a terminal."""
     if not sys.stderr.isatty():
-        yield lambda asked, done: None
+        yield lambda request, done: None
         return
     running: dict[str, None] = {}
 
@@ -140,13 +162,13 @@ def _show_progress(number: int) -> Iterator[_Progress]:
 
     with click.progressbar(length=number, label="proving", file=sys.stderr, item_show_func=format_running) as bar:
 
-        def progress(asked: ProofRequest, done: bool) -> None:
+        def progress(request: ProofRequest, done: bool) -> None:
             if done:
-                running.pop(asked.postmortem, None)
-                bar.update(1, asked)
+                running.pop(request.postmortem, None)
+                bar.update(1, request)
             else:
-                running[asked.postmortem] = None
-                bar.current_item = asked
+                running[request.postmortem] = None
+                bar.current_item = request
                 bar.render_progress()
 
         yield progress

@@ -46,19 +46,21 @@ def show(project: Project, name: str, evidence: tuple[str, ...], form: str) -> N
     _, problems = resolve_request(parse_request((name,), {}, ""), names)
     if postmortem is None or problems:
         raise (ConfigError if postmortem is None else DocumentError)(problems[0])
-    found = build_offline_report(project, Catalogue((postmortem,)), names, evidence)
-    (verdict,) = found.report.postmortems
+    offline = build_offline_report(project, Catalogue((postmortem,)), names, evidence)
+    (verdict,) = offline.report.postmortems
     pattern = project.settings.link or ci.get_link_pattern(os.environ, project.settings.base)
     commit = project.commit if "{commit}" in pattern else None
     addresses = {postmortem.origin: postmortem.url} if postmortem.url else {}
     account = Account(
         verdict,
-        {one.item.id: one.days for one in found.report.overdue},
+        {one.item.id: one.days for one in offline.report.overdue},
         Places(pattern, commit, addresses).document(postmortem.origin, postmortem.line),
-        found.report.hints,
-        tuple(Ran(shard.origin, shard.finished.isoformat(timespec="seconds"), shard.commit) for shard in found.shards),
+        offline.report.hints,
+        tuple(
+            Ran(shard.origin, shard.finished.isoformat(timespec="seconds"), shard.commit) for shard in offline.shards
+        ),
     )
-    for told in found.notes:
+    for told in offline.notes:
         note(told)
     if form == "json":
         click.echo(for_json(render_json(account)), nl=False)

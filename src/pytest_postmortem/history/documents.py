@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import translate
 from posixpath import normpath
 
@@ -55,17 +55,17 @@ class DocumentTests:
         if b".py" not in text:
             return set()
         text = _strip_backslashes(text)
-        found: set[DocumentLink] = set()
-        for place in _HEAD.finditer(text):
-            head = place.group()
-            if b".py" not in head:
-                continue
-            bare = head.strip(_AROUND)
-            start = place.start() + head.find(bare)
-            for node_id, link in self._links.get(bare, ()):
-                if text.startswith(node_id, start) and (node_id != bare or text[place.end() : place.end() + 1] != b"["):
-                    found.add(link)
-        return {link for link in found if any(name in text or name in path for name in self._names[link[0]])}
+        links = {link for place in _HEAD.finditer(text) if b".py" in place.group() for link in self._match(text, place)}
+        return {link for link in links if any(name in text or name in path for name in self._names[link[0]])}
+
+    def _match(self, text: bytes, place: re.Match[bytes]) -> Iterator[DocumentLink]:
+        """Yield the links whose node id stands at this place of a document."""
+        head = place.group()
+        bare = head.strip(_AROUND)
+        start = place.start() + head.find(bare)
+        for node_id, link in self._links.get(bare, ()):
+            if text.startswith(node_id, start) and (node_id != bare or text[place.end() : place.end() + 1] != b"["):
+                yield link
 
 
 def _encode(text: str) -> bytes:

@@ -48,6 +48,17 @@ class _Story:
     first: tuple[date, str, str] | None = None
     removals: list[Removal] = field(default_factory=list)
 
+    def add(self, commit: Commit, changes: Mapping[bytes, int]) -> None:
+        """Add what `commit` changes: the number of guards that each file gained or lost."""
+        gained = sum(changes.values())
+        self.guards += gained
+        if gained > 0 and self.first is None:
+            path = min(path for path, change in changes.items() if change > 0)
+            self.first = (commit.day, commit.id, _decode_path(path))
+        elif gained < 0:
+            lost = tuple(sorted(_decode_path(path) for path, change in changes.items() if change < 0))
+            self.removals.append(Removal(commit.day, commit.id, lost, self.guards))
+
 
 class Watch:
     """The guards on the main line after the commits seen so far.
@@ -101,16 +112,8 @@ class Watch:
             self._use_markers()
             for path, content in self._repository.contents(self._sources.items()):
                 self._count(path, self._marks.count(content or b""))
-        for postmortem, paths in self._changes.items():
-            story = self._stories[postmortem]
-            more = sum(paths.values())
-            story.guards += more
-            if more > 0 and story.first is None:
-                path = min(path for path, change in paths.items() if change > 0)
-                story.first = (commit.day, commit.id, _decode_path(path))
-            elif more < 0:
-                lost = tuple(sorted(_decode_path(path) for path, change in paths.items() if change < 0))
-                story.removals.append(Removal(commit.day, commit.id, lost, story.guards))
+        for postmortem, changes in self._changes.items():
+            self._stories[postmortem].add(commit, changes)
         self._changes.clear()
 
     def guarding(self, postmortem: Postmortem) -> Guarding:

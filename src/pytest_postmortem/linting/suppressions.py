@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
 from pytest_postmortem.errors import DocumentError, PostmortemError
 from pytest_postmortem.linting.prose import strip_code
@@ -29,31 +30,56 @@ def find_suppressions(text: str, origin: str, codes: Collection[str]) -> tuple[f
     """
     off: set[str] = set()
     faults: list[PostmortemError] = []
-    for line, told, is_line in _find_candidates(text):
-        found = _SAYS.match(told)
+    for candidate in _find_candidates(text):
+        found = _SAYS.match(candidate.text)
         if found is None:
             continue
         named = [word.upper() for word in _WORDS.split(found["rest"].lstrip(" :").partition(":")[0]) if word]
         known = [name for name in named if name in codes]
-        ours = (found["who"].lower(), found["colon"], found["verb"].lower()) == ("postmortem", ":", "ignore")
-        if (not ours and not known) or (is_line and not known and "postmortem: ignore" not in told):
-            continue  # a remark, or a title
-        hint = f"write <!-- postmortem: ignore {', '.join(known) or 'PM402'} -->"
-        if not ours:
-            said = " ".join(told[: found.start("rest")].split())
-            faults.append(DocumentError(f"{said!r} switches off no rule", origin=origin, line=line, hint=hint))
+        is_exact = (found["who"].lower(), found["colon"], found["verb"].lower()) == ("postmortem", ":", "ignore")
+        if _is_remark(candidate, is_exact=is_exact, names_rule=bool(known)):
             continue
-        for name in named:
-            if name not in codes:
-                hint = suggest(name, codes, "postmortem lint --rules lists them")
-                faults.append(DocumentError(f"no rule is called {name!r}", origin=origin, line=line, hint=hint))
-        if not named:
-            faults.append(DocumentError("an opt-out names no rule", origin=origin, line=line, hint=hint))
-        off.update(named)
+        if is_exact:
+            off.update(named)
+            problems = _list_unknown(named, codes)
+        else:
+            written = " ".join(candidate.text[: found.start("rest")].split())
+            problems = [(f"{written!r} switches off no rule", _suggest_form(known))]
+        faults += (DocumentError(problem, origin=origin, line=candidate.line, hint=hint) for problem, hint in problems)
     return frozenset(off), faults
 
 
-def _find_candidates(text: str) -> Iterator[tuple[int, str, bool]]:
+class _Candidate(NamedTuple):
+    """An HTML comment, or a line that begins with one #: its 1-based line, its text, whether it is the latter."""
+
+    line: int
+    text: str
+    is_line: bool
+
+
+def _is_remark(candidate: _Candidate, *, is_exact: bool, names_rule: bool) -> bool:
+    """Return whether this is a remark, or a title."""
+    if names_rule:
+        return False
+    return not is_exact or (candidate.is_line and "postmortem: ignore" not in candidate.text)
+
+
+def _list_unknown(named: Sequence[str], codes: Collection[str]) -> list[tuple[str, str]]:
+    """Return a problem with a hint for each name that is no code, and for no name at all."""
+    if not named:
+        return [("an opt-out names no rule", _suggest_form(()))]
+    return [
+        (f"no rule is called {name!r}", suggest(name, codes, "postmortem lint --rules lists them"))
+        for name in named
+        if name not in codes
+    ]
+
+
+def _suggest_form(known: Sequence[str]) -> str:
+    return f"write <!-- postmortem: ignore {', '.join(known) or 'PM402'} -->"
+
+
+def _find_candidates(text: str) -> Iterator[_Candidate]:
     """Yield each HTML comment and each line that begins with one #: its 1-based line, its text, whether it is the
     latter."""
     if "mortem" not in text.lower():
@@ -63,9 +89,9 @@ def _find_candidates(text: str) -> Iterator[tuple[int, str, bool]]:
     while (start := text.find("<!--", end)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         line += text.count("\n", counted, start)
         counted = start
-        yield line + 1, text[start + 4 : min(end, start + 500)], False
+        yield _Candidate(line + 1, text[start + 4 : min(end, start + 500)], False)
     line = counted = 0
     for found in _LINE.finditer(text):
         line += text.count("\n", counted, found.start())
         counted = found.start()
-        yield line + 1, found.group(1), True
+        yield _Candidate(line + 1, found.group(1), True)

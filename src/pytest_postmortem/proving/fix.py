@@ -61,26 +61,36 @@ class Fixes:
                 self._sort_changes([change for text in self._given for change in self._parse_changes(text)]), "--fix"
             )
         if postmortem.fixes:
-            try:
-                changes = [change for text in postmortem.fixes for change in self._parse_changes(text)]
-                return Fix(self._sort_changes(changes), "front matter")
-            except ConfigError as error:
-                raise DocumentError(f"fix: {error.problem}", origin=postmortem.origin, hint=error.hint) from None
+            return self._read_document(postmortem)
         names = list_names(postmortem)
-        found = self._find_by_trailer(names)
-        if found:
-            return Fix(self._sort_changes([self._make_change(commit) for commit in found]), "trailer")
-        if self._guess and (found := self._find_by_subject(names)):
-            return Fix(self._sort_changes([self._make_change(commit) for commit in found]), "subject")
-        seen = "" if self._guess else next(iter(self._find_by_subject(names)), "")
-        raise DocumentError(
+        by_subject: list[str] = []
+        if commits := self._find_by_trailer(names):
+            how = "trailer"
+        else:
+            how, by_subject = "subject", self._find_by_subject(names)
+            commits = by_subject if self._guess else []
+        if not commits:
+            raise self._make_unknown_error(postmortem, by_subject)
+        return Fix(self._sort_changes([self._make_change(commit) for commit in commits]), how)
+
+    def _read_document(self, postmortem: Postmortem) -> Fix:
+        """Return the fix that the document specifies. Raises DocumentError."""
+        try:
+            changes = [change for text in postmortem.fixes for change in self._parse_changes(text)]
+            return Fix(self._sort_changes(changes), "front matter")
+        except ConfigError as error:
+            raise DocumentError(f"fix: {error.problem}", origin=postmortem.origin, hint=error.hint) from None
+
+    @staticmethod
+    def _make_unknown_error(postmortem: Postmortem, by_subject: Sequence[str]) -> DocumentError:
+        guess = f"; the subject of {by_subject[0][:12]} holds the id: --guess takes that" if by_subject else ""
+        return DocumentError(
             f"no fix of {postmortem.id} is known",
             origin=postmortem.origin,
             line=postmortem.line,
             hint=(
                 f"write `fix: COMMIT` into its front matter, end the fix's commit message in the line "
-                f"`Incident: {postmortem.id}`, or name it with --fix COMMIT"
-                + (f"; the subject of {seen[:12]} holds the id: --guess takes that" if seen else "")
+                f"`Incident: {postmortem.id}`, or name it with --fix COMMIT{guess}"
             ),
         )
 
@@ -150,15 +160,17 @@ class Fixes:
         unique = list({(one.base, one.tip): one for one in changes}.values())
         if len(unique) == 1:
             return tuple(unique)
-        inside = {
-            commit
-            for one in unique
-            for commit in self._git.ask("rev-list", one.tip, f"^{one.base}")[1].decode().split()
-            if one.base != self._empty_tree and commit != one.tip
-        }
-        kept = [one for one in unique if one.tip not in inside or ".." in one.name]
-        older = {
-            one: sum(not self._git.ask("merge-base", "--is-ancestor", other.tip, one.tip)[0] for other in kept)
-            for one in kept
-        }
-        return tuple(sorted(kept, key=lambda one: -older[one]))
+        merged = {commit for change in unique for commit in self._list_merged(change)}
+        kept = [change for change in unique if change.tip not in merged or ".." in change.name]
+        older = {change: sum(self._is_ancestor(other, change) for other in kept) for change in kept}
+        return tuple(sorted(kept, key=lambda change: -older[change]))
+
+    def _list_merged(self, change: Change) -> list[str]:
+        """Return the commits that a merge has brought, without itself."""
+        if change.base == self._empty_tree:
+            return []
+        commits = self._git.ask("rev-list", change.tip, f"^{change.base}")[1].decode().split()
+        return [commit for commit in commits if commit != change.tip]
+
+    def _is_ancestor(self, one: Change, other: Change) -> bool:
+        return not self._git.ask("merge-base", "--is-ancestor", one.tip, other.tip)[0]

@@ -59,7 +59,7 @@ class ProofPlanner:
         a post-mortem without a test.
         """
         finder = Fixes(self._git, self._head, fixes, guess=guess)
-        found: list[ProofRequest] = []
+        requests: list[ProofRequest] = []
         faults: list[PostmortemError] = []
         for verdict in self._select_verdicts(ids):
             tests = self._select_tests(verdict, items)
@@ -72,13 +72,17 @@ class ProofPlanner:
             except PostmortemError as error:
                 faults.append(error)
                 continue
-            wanted = [one for one in tests if ledger is None or self._is_due(one, verdict.postmortem.id, fix, ledger)]
-            if ledger is not None:
-                kept = (ledger[one, verdict.postmortem.id] for one in tests if one not in wanted)
-                self.kept_unproven += [one for one in kept if one.verdict is not ProofVerdict.PROVEN]
-            if wanted:
-                found.append(ProofRequest(verdict.postmortem.id, tuple(wanted), fix))
-        return found, faults
+            due = tests if ledger is None else self._select_due(tests, verdict.postmortem.id, fix, ledger)
+            if due:
+                requests.append(ProofRequest(verdict.postmortem.id, tuple(due), fix))
+        return requests, faults
+
+    def _select_due(self, tests: Sequence[str], postmortem: str, fix: Fix, ledger: Ledger) -> list[str]:
+        """Return those of `tests` that `ledger` has no valid proof of; note those that it holds as unproven."""
+        due = [node_id for node_id in tests if self._is_due(node_id, postmortem, fix, ledger)]
+        kept = (ledger[node_id, postmortem] for node_id in tests if node_id not in due)
+        self.kept_unproven += [proof for proof in kept if proof.verdict is not ProofVerdict.PROVEN]
+        return due
 
     def _select_verdicts(self, ids: Sequence[str]) -> list[PostmortemVerdict]:
         if not ids:

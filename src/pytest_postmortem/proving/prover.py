@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from pytest_postmortem.git import Git
@@ -48,6 +48,29 @@ class ProofSettings:
     environment: Mapping[str, str]
 
 
+@dataclass(slots=True)
+class _Sides:
+    """The samples of one proof: with the fix, without it (of the tests `passing` with it), and on the fix's own code.
+
+    `way` is how the fix was taken out, or "".
+    """
+
+    with_fix: list[Sample] = field(default_factory=list)
+    passing: list[str] = field(default_factory=list)
+    without: list[Sample] = field(default_factory=list)
+    fixed: list[Sample] = field(default_factory=list)
+    way: str = ""
+
+    def list_failing(self) -> list[str]:
+        """Return the tests that fail without the fix."""
+        first = self.without[0]
+        return [node_id for node_id in self.passing if first.get(node_id).outcome is SampleOutcome.FAILED]
+
+    def judge(self, node_id: str) -> tuple[ProofVerdict, str]:
+        """Return the verdict on a test, with its message."""
+        return judge_samples(node_id, self.without if node_id in self.passing else (), self.with_fix, self.fixed)
+
+
 class Prover:
     """Proves in trees of `head`; `git` is asked from the configuration's folder on."""
 
@@ -61,7 +84,9 @@ class Prover:
         self._stopping = threading.Event()
 
     def prove(
-        self, asked: Sequence[ProofRequest], progress: Callable[[ProofRequest, bool], None] = lambda asked, done: None
+        self,
+        requests: Sequence[ProofRequest],
+        progress: Callable[[ProofRequest, bool], None] = lambda request, done: None,
     ) -> Iterator[list[Proof]]:
         """Yield the proofs of each of `asked`, as they are done; `progress` is told when one begins and when it is
         done.
@@ -69,7 +94,7 @@ class Prover:
         Raises SourceError if git fails. Every tree is removed at the end, also of an interrupted one.
         """
         trees: SimpleQueue[Tree | None] = SimpleQueue()
-        jobs = max(1, min(self._settings.jobs, len(asked)))
+        jobs = max(1, min(self._settings.jobs, len(requests)))
         for _ in range(jobs):
             trees.put(None)
         made: list[Tree] = []
@@ -85,19 +110,19 @@ class Prover:
             finally:
                 trees.put(tree)
 
-        def run_job(one: ProofRequest) -> list[Proof]:
+        def run_job(request: ProofRequest) -> list[Proof]:
             if self._stopping.is_set():
                 return []
-            progress(one, False)
+            progress(request, False)
             with borrow_tree() as tree:
-                proofs = self._prove(one, tree)
-            progress(one, True)
+                proofs = self._prove(request, tree)
+            progress(request, True)
             return proofs
 
         try:
             with ThreadPoolExecutor(jobs, thread_name_prefix="prove") as pool:
                 try:
-                    waiting = {pool.submit(run_job, one) for one in asked}
+                    waiting = {pool.submit(run_job, request) for request in requests}
                     while waiting:  # in short steps: Ctrl-C does not wake up one that is long
                         done, waiting = wait(waiting, _PATIENCE, FIRST_COMPLETED)
                         for future in done:
@@ -110,54 +135,52 @@ class Prover:
             for tree in made:
                 tree.close()
 
-    def _prove(self, asked: ProofRequest, tree: Tree) -> list[Proof]:
-        way = ""
-        fixed: list[Sample] = []
-        sources: dict[str, str] = {}
+    def _prove(self, request: ProofRequest, tree: Tree) -> list[Proof]:
+        tree.restore()
+        digests = Digests(tree.root / self._prefix)
+        sources = {node_id: digests.compute(node_id) or "" for node_id in request.node_ids}
+        sides = _Sides()
         try:
-            tree.restore()
-            digests = Digests(tree.root / self._prefix)
-            sources = {node_id: digests.compute(node_id) or "" for node_id in asked.node_ids}
-            changed = tree.list_code_paths(asked.fix.changes, self._path_rules)
-            if not changed:
-                tree.take_out(asked.fix.changes, self._path_rules)  # says why not
-            where = self._locate(tree, changed)
-            with_fix = self._take_samples(asked.node_ids, tree, where)
-            passing = _select_passing(asked.node_ids, with_fix)
-            without: list[Sample] = []
-            if passing:
-                tree.restore()
-                way = tree.take_out(asked.fix.changes, self._path_rules)
-                without = self._take_samples(passing, tree, where)
-                if way == "parent":
-                    failing = [one for one in passing if without[0].get(one).outcome is SampleOutcome.FAILED]
-                    if failing:
-                        tree.bring_in(asked.fix.changes, self._path_rules)
-                        fixed = self._take_samples(failing, tree, where)
+            self._take_sides(request, tree, sides)
         except (CannotTakeOut, NotSetUp) as error:
-            found = {node_id: (ProofVerdict.INCONCLUSIVE, str(error)) for node_id in asked.node_ids}
+            verdicts = {node_id: (ProofVerdict.INCONCLUSIVE, str(error)) for node_id in request.node_ids}
         else:
-            found = {
-                node_id: judge_samples(node_id, without if node_id in passing else (), with_fix, fixed)
-                for node_id in asked.node_ids
-            }
+            verdicts = {node_id: sides.judge(node_id) for node_id in request.node_ids}
         return [
             Proof(
                 node_id=node_id,
-                postmortem=asked.postmortem,
-                fix=asked.fix.names,
-                how=asked.fix.how,
-                way=way,
-                verdict=kind,
+                postmortem=request.postmortem,
+                fix=request.fix.names,
+                how=request.fix.how,
+                way=sides.way,
+                verdict=verdict,
                 message=message,
                 samples=self._settings.samples,
-                source=sources.get(node_id, ""),
+                source=sources[node_id],
             )
-            for node_id, (kind, message) in found.items()
+            for node_id, (verdict, message) in verdicts.items()
         ]
 
+    def _take_sides(self, request: ProofRequest, tree: Tree, sides: _Sides) -> None:
+        """Take samples with and without the fix into `sides`. Raises CannotTakeOut, NotSetUp."""
+        changes = request.fix.changes
+        changed = tree.list_code_paths(changes, self._path_rules)
+        if not changed:
+            tree.take_out(changes, self._path_rules)  # says why not
+        where = self._locate(tree, changed)
+        sides.with_fix = self._take_samples(request.node_ids, tree, where)
+        sides.passing = _select_passing(request.node_ids, sides.with_fix)
+        if not sides.passing:
+            return
+        tree.restore()
+        sides.way = tree.take_out(changes, self._path_rules)
+        sides.without = self._take_samples(sides.passing, tree, where)
+        if sides.way == "parent" and (failing := sides.list_failing()):
+            tree.bring_in(changes, self._path_rules)
+            sides.fixed = self._take_samples(failing, tree, where)
+
     def _locate(self, tree: Tree, changed: Collection[str]) -> Where:
-        """Told of the tree of HEAD once, so that both sides import from the same folders."""
+        """Return where tests run; found once, in the tree of HEAD, so that both sides import from the same folders."""
         folder = tree.root / self._prefix
         roots = find_import_roots(tree.root, folder, self._repository, changed)
         return Where(folder, tree.home, tree.root, self._repository, tuple(changed), tuple(roots))
@@ -168,17 +191,21 @@ class Prover:
         samples: list[Sample] = []
         left = list(node_ids)
         while left and len(samples) < self._settings.samples:
-            sample = self._run(left, where)
-            lost = [node_id for node_id in left if sample.get(node_id).outcome is SampleOutcome.NOT_RUN]
-            broken = lost if sample.broken else []
-            if lost and len(left) > 1:
-                alone = {node_id: self._run([node_id], where) for node_id in lost}
-                broken = [node_id for node_id in lost if alone[node_id].broken]
-                for node_id, one in alone.items():
-                    sample = sample.replace_one(node_id, one)
+            sample, broken = self._take_sample(left, where)
             left = [node_id for node_id in left if node_id not in broken]  # one that hangs is not waited for again
             samples.append(sample)
         return samples
+
+    def _take_sample(self, node_ids: Sequence[str], where: Where) -> tuple[Sample, list[str]]:
+        """Return one sample, and the tests whose process broke."""
+        sample = self._run(node_ids, where)
+        lost = [node_id for node_id in node_ids if sample.get(node_id).outcome is SampleOutcome.NOT_RUN]
+        if not lost or len(node_ids) == 1:
+            return sample, lost if sample.broken else []
+        alone = {node_id: self._run([node_id], where) for node_id in lost}
+        for node_id, of_one in alone.items():
+            sample = sample.replace_one(node_id, of_one)
+        return sample, [node_id for node_id in lost if alone[node_id].broken]
 
     def _set_up(self, tree: Tree) -> None:
         """Run the setup command in a tree. Raises NotSetUp."""
@@ -189,9 +216,9 @@ class Prover:
         folder = tree.root / self._prefix
         code = run_supervised(command, folder, self._settings.environment, output, self._settings.limit, self._stopping)
         if code:
-            told = output.read_bytes()[-1000:].decode("utf-8", "replace").strip().splitlines()
+            printed = output.read_bytes()[-1000:].decode("utf-8", "replace").strip().splitlines()
             how = code if isinstance(code, str) else f"ended in {code}"
-            raise NotSetUp(f"`setup-command` {how}: {told[-1] if told else 'it printed nothing'}")
+            raise NotSetUp(f"`setup-command` {how}: {printed[-1] if printed else 'it printed nothing'}")
 
     def _run(self, node_ids: Sequence[str], where: Where) -> Sample:
         if self._stopping.is_set():
@@ -200,7 +227,11 @@ class Prover:
 
 
 def _select_passing(node_ids: Sequence[str], samples: Sequence[Sample]) -> list[str]:
-    return [one for one in node_ids if all(sample.get(one).outcome is SampleOutcome.PASSED for sample in samples)]
+    return [
+        node_id
+        for node_id in node_ids
+        if all(sample.get(node_id).outcome is SampleOutcome.PASSED for sample in samples)
+    ]
 
 
 class NotSetUp(Exception):

@@ -31,24 +31,35 @@ def render_proofs(
     `kept` are entries of the ledger that still hold and prove nothing.
     """
     by_postmortem: dict[str, list[Proof]] = {}
-    for one in sorted(proofs, key=lambda one: (one.postmortem, one.node_id)):
-        by_postmortem.setdefault(one.postmortem, []).append(one)
-    for postmortem, ones in by_postmortem.items():
-        fix = ", ".join(_shorten_name(name) for name in ones[0].fix)
-        way = next((_WAYS[one.way] for one in ones if one.way), "not taken out")
-        yield Line(for_terminal(f"{postmortem} fix {fix} ({ones[0].how}; {way})"))
-        for one in ones:
-            yield Line(for_terminal(f"  {one.node_id}: {one.verdict.value}"), _COLOURS[one.verdict])
-            yield Line(for_terminal(f"    {one.message}"))
-    for one in kept:
-        yield Line(for_terminal(f"kept: {one.postmortem} {one.node_id}: {one.verdict.value}"), _COLOURS[one.verdict])
-    if nothing_stale:
-        yield Line("proofs: none is stale or new", "green", bold=True)
-        return
-    numbers = Counter(one.verdict for one in proofs)
-    told = ", ".join(f"{numbers[kind]} {kind.value}" for kind in ProofVerdict if numbers[kind])
-    worst = next((kind for kind in reversed(ProofVerdict) if numbers[kind]), ProofVerdict.INCONCLUSIVE)
-    yield Line(f"proofs: {format_count(len(proofs), 'test')}{': ' + told if told else ''}", _COLOURS[worst], bold=True)
+    for proof in sorted(proofs, key=lambda proof: (proof.postmortem, proof.node_id)):
+        by_postmortem.setdefault(proof.postmortem, []).append(proof)
+    for of_one in by_postmortem.values():
+        yield from _render_postmortem(of_one)
+    for proof in kept:
+        text = f"kept: {proof.postmortem} {proof.node_id}: {proof.verdict.value}"
+        yield Line(for_terminal(text), _COLOURS[proof.verdict])
+    yield Line("proofs: none is stale or new", "green", bold=True) if nothing_stale else _summarize(proofs)
+
+
+def _render_postmortem(proofs: Sequence[Proof]) -> Iterator[Line]:
+    """Yield the lines of the proofs of one post-mortem."""
+    first = proofs[0]
+    fix = ", ".join(map(_shorten_name, first.fix))
+    way = next((_WAYS[proof.way] for proof in proofs if proof.way), "not taken out")
+    yield Line(for_terminal(f"{first.postmortem} fix {fix} ({first.how}; {way})"))
+    for proof in proofs:
+        yield Line(for_terminal(f"  {proof.node_id}: {proof.verdict.value}"), _COLOURS[proof.verdict])
+        yield Line(for_terminal(f"    {proof.message}"))
+
+
+def _summarize(proofs: Sequence[Proof]) -> Line:
+    numbers = Counter(proof.verdict for proof in proofs)
+    verdicts = [verdict for verdict in ProofVerdict if numbers[verdict]]
+    counts = ", ".join(f"{numbers[verdict]} {verdict.value}" for verdict in verdicts)
+    worst = verdicts[-1] if verdicts else ProofVerdict.INCONCLUSIVE
+    return Line(
+        f"proofs: {format_count(len(proofs), 'test')}{': ' + counts if counts else ''}", _COLOURS[worst], bold=True
+    )
 
 
 def _shorten_name(name: str) -> str:

@@ -8,7 +8,7 @@ import re
 import shutil
 import sys
 import threading
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -130,22 +130,33 @@ def find_import_roots(top: Path, folder: Path, repository: Path, changed: Collec
     checkout: where this process imports from, the folders of the changed packages, and the usual ones. A folder that
     would hide a module of Python itself is no such place.
     """
-    roots: dict[Path, None] = {}
+    roots = dict.fromkeys([*_list_own_roots(top, repository), *_list_changed_roots(top, changed)])
+    for base in (folder, top):
+        roots |= dict.fromkeys(base / name for name in ("src", "lib", ""))
+    return [str(root) for root in roots if root.is_dir() and (root in (folder, top) or not _hides(root))]
+
+
+def _list_own_roots(top: Path, repository: Path) -> Iterator[Path]:
+    """Yield the folders of the tree that are those of `repository` which this process imports from."""
     for entry in sys.path:
         path = Path(entry).resolve()
         if entry and path.is_relative_to(repository) and "site-packages" not in path.parts:
-            roots[top / path.relative_to(repository)] = None
+            yield top / path.relative_to(repository)
+
+
+def _list_changed_roots(top: Path, changed: Iterable[str]) -> Iterator[Path]:
+    """Yield the folders around the packages of changed modules."""
     for name in changed:
-        if name.endswith(".py"):
-            package = (top / name).parent
-            while package != top and (package / "__init__.py").is_file():
+        package = (top / name).parent
+        if name.endswith(".py") and package != top and _is_package(package):
+            while package != top and _is_package(package):
                 package = package.parent
-                if not (package / "__init__.py").is_file():
-                    roots[package] = None
-    for base in (folder, top):
-        for name in ("src", "lib", ""):
-            roots[base / name] = None
-    return [str(root) for root in roots if root.is_dir() and (root in (folder, top) or not _hides(root))]
+            if not _is_package(package):
+                yield package
+
+
+def _is_package(folder: Path) -> bool:
+    return (folder / "__init__.py").is_file()
 
 
 def _hides(folder: Path) -> bool:
@@ -163,7 +174,7 @@ def run_sample(
     result.unlink(missing_ok=True)
     cache = where.home / "cache"
     shutil.rmtree(cache, ignore_errors=True)  # no run knows what failed in another
-    said = {
+    assignment = {
         "result": str(result),
         "folder": str(where.folder),
         "top": str(where.top),
@@ -174,44 +185,41 @@ def run_sample(
     before = environ.get("PYTHONPATH", "")
     child = {
         **environ,
-        WITNESS: json.dumps(said),
+        WITNESS: json.dumps(assignment),
         "PYTHONPATH": os.pathsep.join([*where.roots, before] if before else where.roots),
     }
-    command = [sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.prove.witness"]
-    command += [
-        "-o",
-        f"cache_dir={cache}",
-        "-q",
-        "--maxfail=0",
-        "--continue-on-collection-errors",
-        "-m",
-        "",
-        "-k",
-        "",
-        *node_ids,
+    command = [
+        *(sys.executable, "-m", "pytest", "-p", "pytest_postmortem.plugin.prove.witness"),
+        *("-o", f"cache_dir={cache}", "-q", "--maxfail=0", "--continue-on-collection-errors"),
+        *("-m", "", "-k", "", *node_ids),
     ]
     output = where.home / "output.txt"
     code = run_supervised(command, where.folder, child, output, limit, stopping)
     if isinstance(code, str):
         return Sample(broken=f"its process {code}")
-    told = _read_result(result)
-    if told is None or not told["tests"]:
-        if code not in _PYTEST_CODES:
-            return Sample(broken=f"its process ended in {code}")
-        tail = output.read_bytes()[-_MOST_OUTPUT:].decode("utf-8", "replace").strip().splitlines()
-        errors = [line for line in tail if line.startswith(("ERROR", "E  "))] or tail[-1:]
-        return Sample(broken=f"pytest ended early: {' '.join(errors[:1]) or 'it printed nothing'}")
+    reported = _read_result(result)
+    if reported is None or not reported["tests"]:
+        return Sample(broken=_explain_no_test(code, output))
     return Sample(
-        {name: Seen(SampleOutcome(outcome), message) for name, (outcome, message) in told["tests"].items()},
-        told["elsewhere"],
-        told["aside"],
+        {name: Seen(SampleOutcome(outcome), message) for name, (outcome, message) in reported["tests"].items()},
+        reported["elsewhere"],
+        reported["aside"],
     )
+
+
+def _explain_no_test(code: int, output: Path) -> str:
+    """Return why a run whose process ended in `code` has reported no test."""
+    if code not in _PYTEST_CODES:
+        return f"its process ended in {code}"
+    tail = output.read_bytes()[-_MOST_OUTPUT:].decode("utf-8", "replace").strip().splitlines()
+    errors = [line for line in tail if line.startswith(("ERROR", "E  "))] or tail[-1:]
+    return f"pytest ended early: {' '.join(errors[:1]) or 'it printed nothing'}"
 
 
 def _read_result(result: Path) -> dict[str, Any] | None:
     """Return what the witness has written, if it came to that."""
     try:
-        told: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
+        result_values: dict[str, Any] = json.loads(result.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return told
+    return result_values

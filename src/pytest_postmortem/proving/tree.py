@@ -88,25 +88,30 @@ class Tree:
         today's tests and documents. Raises CannotTakeOut, SourceError.
         """
         paths = [self._list_changed(change) for change in changes]
-        if not any(rules.select_code(found) for found in paths):
-            touched = sorted({path for found in paths for path in found})
-            shown = ", ".join(touched[:3]) + (" ..." if len(touched) > 3 else "")
-            raise CannotTakeOut(f"the fix changes no code, only {shown}" if touched else "the fix changes nothing")
-        code = [rules.select_code(found) for found in paths]
-        together = sorted({path for some in code for path in some})
-        if self._merges_plainly(together) and all(
-            self._reverse(change, some, "--3way") for change, some in zip(changes, code, strict=True)
-        ):
-            if not self._differs(together):
+        code = [rules.select_code(changed) for changed in paths]
+        if not any(code):
+            raise CannotTakeOut(_explain_no_code(paths))
+        if self._reverse_code(changes, code):
+            if not self._differs(_merge(code)):
                 raise CannotTakeOut("nothing of the fix is in today's code")
-            for change, found in zip(changes, paths, strict=True):
-                prose = [path for path in found if not rules.stays(path) and rules.is_prose(path)]
-                self._reverse(change, prose, "--index")  # as it is today where that fails
+            self._reverse_prose(changes, paths, rules)
             return "reverse"
         if changes[-1].base == self._git.hash_empty_tree():
             raise CannotTakeOut("it conflicts with later changes, and there is no commit before it")
         self._lay_over(changes[-1].base, rules)
         return "parent"
+
+    def _reverse_code(self, changes: Sequence[Change], code: Sequence[Sequence[str]]) -> bool:
+        """Return whether the changes of these paths, those of each change, could be taken out of today's code."""
+        return self._merges_plainly(_merge(code)) and all(
+            self._reverse(change, paths, "--3way") for change, paths in zip(changes, code, strict=True)
+        )
+
+    def _reverse_prose(self, changes: Sequence[Change], paths: Sequence[Sequence[str]], rules: PathRules) -> None:
+        """Take out the changes of what people read; where that fails it stays as it is today."""
+        for change, changed in zip(changes, paths, strict=True):
+            prose = [path for path in changed if not rules.stays(path) and rules.is_prose(path)]
+            self._reverse(change, prose, "--index")
 
     def bring_in(self, changes: Sequence[Change], rules: PathRules) -> None:
         """Make it the tree of the newest change, with today's tests and documents. Raises SourceError."""
@@ -114,7 +119,7 @@ class Tree:
 
     def list_code_paths(self, changes: Iterable[Change], rules: PathRules) -> list[str]:
         """Return the paths that a fix changes and that are taken out."""
-        return sorted({path for change in changes for path in rules.select_code(self._list_changed(change))})
+        return _merge(rules.select_code(self._list_changed(change)) for change in changes)
 
     def _list_changed(self, change: Change) -> list[str]:
         if change not in self._known:
@@ -173,6 +178,18 @@ class Tree:
                 f"`git {arguments[0]}` failed: {summarize_complaint(complaint) or code}", hint="see `git fsck`"
             )
         return told
+
+
+def _merge(paths: Iterable[Iterable[str]]) -> list[str]:
+    return sorted({path for some in paths for path in some})
+
+
+def _explain_no_code(paths: Iterable[Iterable[str]]) -> str:
+    """Return why a fix that changes these `paths` cannot be taken out."""
+    changed = _merge(paths)
+    if not changed:
+        return "the fix changes nothing"
+    return f"the fix changes no code, only {', '.join(changed[:3])}" + (" ..." if len(changed) > 3 else "")
 
 
 def _chunk(paths: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pytest_postmortem.model.proof import ProofVerdict
 from pytest_postmortem.proving.sample import Sample, SampleOutcome, Seen
@@ -20,17 +20,10 @@ def judge_samples(
     `fixed` are samples on the code of the fix itself, where `without` are on the code before it instead of today's.
     """
     samples = (*without, *with_fix, *fixed)
-    elsewhere = {name: place for sample in samples for name, place in sample.elsewhere.items()}
-    aside = next((sample.aside for sample in samples if sample.aside), "")
+    if elsewhere := _merge_elsewhere(samples):
+        return ProofVerdict.INCONCLUSIVE, _describe_elsewhere(elsewhere)
     seen_with = [sample.get(node_id) for sample in with_fix]
     seen_without = [sample.get(node_id) for sample in without]
-    if elsewhere:
-        name, place = min(elsewhere.items())
-        return (
-            ProofVerdict.INCONCLUSIVE,
-            f"the code that ran was not the tree's: {name} came from {place}; uninstall it, or install it so that "
-            "PYTHONPATH comes first",
-        )
     if wrong := _find_other_than(SampleOutcome.PASSED, seen_with):
         return ProofVerdict.INCONCLUSIVE, _describe_failure_with_fix(wrong, seen_with)
     if not _find_other_than(SampleOutcome.FAILED, seen_without):
@@ -38,15 +31,37 @@ def judge_samples(
         if _find_other_than(SampleOutcome.PASSED, [sample.get(node_id) for sample in fixed]):
             return ProofVerdict.INCONCLUSIVE, _describe_later_cause(message)
         return ProofVerdict.PROVEN, message
-    if not _find_other_than(SampleOutcome.PASSED, seen_without):
-        if aside:
-            return (
-                ProofVerdict.INCONCLUSIVE,
-                f"it passes without the fix, but starts a process that may have run {aside} instead of the tree's "
-                "code; hand os.environ on to it, and start Python without -I and -E",
-            )
-        return ProofVerdict.NOT_A_REGRESSION_TEST, "it passes without the fix, too"
-    return ProofVerdict.INCONCLUSIVE, _describe_unclear(seen_without)
+    if _find_other_than(SampleOutcome.PASSED, seen_without):
+        return ProofVerdict.INCONCLUSIVE, _describe_unclear(seen_without)
+    return _judge_passing(samples)
+
+
+def _merge_elsewhere(samples: Iterable[Sample]) -> dict[str, str]:
+    """Return the modules that came from another place than the tree in any of these samples."""
+    return {name: place for sample in samples for name, place in sample.elsewhere.items()}
+
+
+def _judge_passing(samples: Iterable[Sample]) -> tuple[ProofVerdict, str]:
+    """Return the verdict on a test that passes without the fix."""
+    aside = next((sample.aside for sample in samples if sample.aside), "")
+    if aside:
+        return ProofVerdict.INCONCLUSIVE, _describe_aside(aside)
+    return ProofVerdict.NOT_A_REGRESSION_TEST, "it passes without the fix, too"
+
+
+def _describe_elsewhere(elsewhere: Mapping[str, str]) -> str:
+    name, place = min(elsewhere.items())
+    return (
+        f"the code that ran was not the tree's: {name} came from {place}; uninstall it, or install it so that "
+        "PYTHONPATH comes first"
+    )
+
+
+def _describe_aside(aside: str) -> str:
+    return (
+        f"it passes without the fix, but starts a process that may have run {aside} instead of the tree's "
+        "code; hand os.environ on to it, and start Python without -I and -E"
+    )
 
 
 def _find_other_than(outcome: SampleOutcome, seen: Sequence[Seen]) -> Seen | None:
@@ -54,13 +69,13 @@ def _find_other_than(outcome: SampleOutcome, seen: Sequence[Seen]) -> Seen | Non
 
 
 def _describe_failure_with_fix(wrong: Seen, seen: Sequence[Seen]) -> str:
-    told = f" ({wrong.message})" if wrong.message else ""
+    reason = f" ({wrong.message})" if wrong.message else ""
     if any(one.outcome is SampleOutcome.PASSED for one in seen):
-        return f"samples disagree: with the fix it was once {wrong.outcome.value}{told}; make it deterministic"
+        return f"samples disagree: with the fix it was once {wrong.outcome.value}{reason}; make it deterministic"
     if wrong.outcome is SampleOutcome.NOT_RUN and wrong.message.startswith("its process"):
-        return f"with the fix it is not run{told}; mend that first"
+        return f"with the fix it is not run{reason}; mend that first"
     return (
-        f"with the fix it is {wrong.outcome.value} in a fresh tree{told}; commit what it needs, or make it with "
+        f"with the fix it is {wrong.outcome.value} in a fresh tree{reason}; commit what it needs, or make it with "
         "`setup-command`"
     )
 
@@ -73,22 +88,24 @@ def _describe_later_cause(message: str) -> str:
 
 
 def _describe_unclear(seen: Sequence[Seen]) -> str:
+    """Return why samples without the fix are neither all passed nor all failed."""
     outcomes = {one.outcome for one in seen}
     first = next(one for one in seen if one.outcome is not SampleOutcome.PASSED)
-    told = f" ({first.message})" if first.message else ""
+    reason = f" ({first.message})" if first.message else ""
     if SampleOutcome.NOT_RUN in outcomes and first.message.startswith("its process took"):
-        return f"without the fix it does not end{told}; let the test itself fail in time"
-    if outcomes <= {SampleOutcome.ERROR, SampleOutcome.NOT_RUN} and len(outcomes) == 1:
-        if any(name in first.message for name in _OF_ERRORS):
-            return (
-                f"without the fix it cannot be imported{told}, so that nothing is known of what it checks; import what "
-                "the fix has brought inside of the test"
-            )
-        if outcomes == {SampleOutcome.ERROR}:
-            return (
-                f"without the fix it fails outside of its call{told}; let the test itself fail, not what is around it"
-            )
+        return f"without the fix it does not end{reason}; let the test itself fail in time"
     if len(outcomes) > 1:
-        said = ", ".join(sorted(one.outcome.value for one in seen))
-        return f"samples disagree without the fix: {said}{told}; make it deterministic"
-    return f"without the fix it is {first.outcome.value}{told}"
+        listed = ", ".join(sorted(one.outcome.value for one in seen))
+        return f"samples disagree without the fix: {listed}{reason}; make it deterministic"
+    if first.outcome in (SampleOutcome.ERROR, SampleOutcome.NOT_RUN) and _is_import_error(first.message):
+        return (
+            f"without the fix it cannot be imported{reason}, so that nothing is known of what it checks; import what "
+            "the fix has brought inside of the test"
+        )
+    if first.outcome is SampleOutcome.ERROR:
+        return f"without the fix it fails outside of its call{reason}; let the test itself fail, not what is around it"
+    return f"without the fix it is {first.outcome.value}{reason}"
+
+
+def _is_import_error(message: str) -> bool:
+    return any(name in message for name in _OF_ERRORS)

@@ -85,13 +85,7 @@ def make_chart(report: Report, history: History | None) -> Chart | None:
     happened = {one.postmortem.id: one.postmortem.date for one in report.postmortems if one.postmortem.date}
     if not happened:
         return None
-    if history is None:
-        states = {one.postmortem.id: one.state for one in report.postmortems}
-        guarded = [day for name, day in happened.items() if states[name] is PostmortemState.GUARDED]
-    else:
-        firsts = {guard.postmortem: guard.first_guard for guard in history.guards if guard.first_guard}
-        guarded = [max(day, firsts[name]) for name, day in happened.items() if name in firsts]
-    months, numbers = _count_by_month(list(happened.values()), guarded)
+    months, numbers = _count_by_month(list(happened.values()), _list_guarded_days(report, history, happened))
     last = max(max(months), _count_months(report.today))
     wide = _Box("wide", 880, 300, left=52, right=820, ticks=9)
     narrow = _Box("narrow", 360, 240, left=40, right=312, ticks=4)
@@ -101,6 +95,16 @@ def make_chart(report: Report, history: History | None) -> Chart | None:
         undated=len(report.postmortems) - len(happened),
         by_history=history is not None,
     )
+
+
+def _list_guarded_days(report: Report, history: History | None, happened: Mapping[str, date]) -> list[date]:
+    """Return the days from which guarded post-mortems count: those of their first guards, without a history those of
+    the incidents."""
+    if history is None:
+        states = {one.postmortem.id: one.state for one in report.postmortems}
+        return [day for name, day in happened.items() if states[name] is PostmortemState.GUARDED]
+    firsts = {guard.postmortem: guard.first_guard for guard in history.guards if guard.first_guard}
+    return [max(day, firsts[name]) for name, day in happened.items() if name in firsts]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pytest_postmortem.evidence.writing import build_postmortem_values, build_test_values
 from pytest_postmortem.judging.report import PostmortemVerdict
 from pytest_postmortem.judging.states import ItemVerdict, TestVerdict
-from pytest_postmortem.model.postmortem import ActionItem, Hint, ItemStatus, Need, Scope
+from pytest_postmortem.model.postmortem import ActionItem, Hint, ItemStatus, Need, Postmortem, Scope
 from pytest_postmortem.model.state import PostmortemState, State
 from pytest_postmortem.model.text import format_count
 from pytest_postmortem.reporting.columns import wrapped
@@ -52,11 +52,11 @@ class Account:
 def render_json(account: Account) -> str:
     """Return all of it as one object, with the keys of docs/command.md."""
     verdict = account.verdict
-    told = build_postmortem_values(verdict)
-    for item, values in zip(verdict.items, told["items"], strict=True):
-        values["days_late"] = account.late.get(item.item.id)
+    values = build_postmortem_values(verdict)
+    for item, item_values in zip(verdict.items, values["items"], strict=True):
+        item_values["days_late"] = account.late.get(item.item.id)
     root_cause = verdict.postmortem.root_cause
-    told |= {
+    values |= {
         "link": account.link or None,
         "whys": list(root_cause.whys) if root_cause else [],
         "fixes": list(verdict.postmortem.fixes),
@@ -64,7 +64,7 @@ def render_json(account: Account) -> str:
         "hints": [{"origin": hint.origin, "line": hint.line, "text": hint.text} for hint in account.hints],
         "evidence": [ran._asdict() for ran in account.evidence],
     }
-    return json.dumps(told, indent=2) + "\n"
+    return json.dumps(values, indent=2) + "\n"
 
 
 def render_lines(account: Account, width: int | None = None) -> Iterator[Line]:
@@ -82,12 +82,45 @@ def _render(account: Account) -> Iterator[Line]:
     postmortem = verdict.postmortem
     title = "" if postmortem.title == postmortem.id else f": {postmortem.title}"
     yield Line(f"{postmortem.id}{title}", bold=True)
+    yield from _render_verdict(account)
+    yield from (_render_fact(label, value) for label, value in _list_facts(postmortem, account.link) if value)
+    for ran in account.evidence:
+        yield _render_fact("evidence", f"{ran.origin}, {ran.finished}, commit {(ran.commit or 'unknown')[:12]}")
+    yield from _render_section("root cause", _list_causes(postmortem))
+    yield from _render_section("action items", (line for item in verdict.items for line in _render_item(item, account)))
+    tests = [_render_test(test, account, "  ") for test in account.list_uncovering_tests()]
+    yield from _render_section("tests that cover no action item" if verdict.items else "tests", tests)
+    hints = (Line(f"  {hint.origin}:{hint.line}: {hint.text}") for hint in account.hints)
+    yield from _render_section("hints", hints)
+
+
+def _render_section(heading: str, lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield these lines below a heading; nothing if there are none."""
+    content = list(lines)
+    if content:
+        yield Line("")
+        yield Line(heading, bold=True)
+        yield from content
+
+
+def _list_causes(postmortem: Postmortem) -> Iterator[Line]:
+    if postmortem.root_cause is not None:
+        yield Line(f"  {postmortem.root_cause.sentence}")
+        yield from (Line(f"  {number}. {why}") for number, why in enumerate(postmortem.root_cause.whys, 1))
+
+
+def _render_verdict(account: Account) -> Iterator[Line]:
+    verdict = account.verdict
     yield _render_fact("state", verdict.state.value, COLOURS[verdict.state])
     if verdict.guard is not None:
         yield _render_fact("guard", _format_state(verdict.guard, account), COLOURS[verdict.guard.state])
     if not verdict.in_gate:
         yield _render_fact("gate", "not judged: older than `since`")
-    for label, told in (
+
+
+def _list_facts(postmortem: Postmortem, link: str) -> Sequence[tuple[str, str]]:
+    """Return what the header of a document specifies, each under its label; empty values for what it does not."""
+    return (
         ("date", postmortem.date.isoformat() if postmortem.date else ""),
         ("severity", postmortem.severity or ""),
         ("services", ", ".join(postmortem.services)),
@@ -95,37 +128,13 @@ def _render(account: Account) -> Iterator[Line]:
         ("status", postmortem.status or ""),
         ("aliases", ", ".join(postmortem.aliases)),
         ("document", f"{postmortem.origin}:{postmortem.line}"),
-        ("link", account.link),
+        ("link", link),
         ("fix", ", ".join(postmortem.fixes)),
-    ):
-        if told:
-            yield _render_fact(label, told)
-    for ran in account.evidence:
-        yield _render_fact("evidence", f"{ran.origin}, {ran.finished}, commit {(ran.commit or 'unknown')[:12]}")
-    if postmortem.root_cause is not None:
-        yield from _render_heading("root cause")
-        yield Line(f"  {postmortem.root_cause.sentence}")
-        yield from (Line(f"  {number}. {why}") for number, why in enumerate(postmortem.root_cause.whys, 1))
-    if verdict.items:
-        yield from _render_heading("action items")
-        for item in verdict.items:
-            yield from _render_item(item, account)
-    uncovering = account.list_uncovering_tests()
-    if uncovering:
-        yield from _render_heading("tests that cover no action item" if verdict.items else "tests")
-        yield from (_render_test(test, account, "  ") for test in uncovering)
-    if account.hints:
-        yield from _render_heading("hints")
-        yield from (Line(f"  {hint.origin}:{hint.line}: {hint.text}") for hint in account.hints)
+    )
 
 
-def _render_heading(heading: str) -> Iterator[Line]:
-    yield Line("")
-    yield Line(heading, bold=True)
-
-
-def _render_fact(label: str, told: str, colour: str = "") -> Line:
-    return Line(f"  {label:{_LABEL}}{told}", colour)
+def _render_fact(label: str, value: str, colour: str = "") -> Line:
+    return Line(f"  {label:{_LABEL}}{value}", colour)
 
 
 def _render_item(verdict: ItemVerdict, account: Account) -> Iterator[Line]:

@@ -6,11 +6,11 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
@@ -49,6 +49,8 @@ _KINDS: Mapping[object, str] = {
     **dict.fromkeys((Outcome.SKIPPED, Outcome.XFAILED, Outcome.XPASSED), _DOUBTFUL),
     PostmortemState.UNGUARDED: _PLAIN,
 }
+_Value = TypeVar("_Value")
+
 _CODE, _STRONG = re.compile(r"`([^`]+)`"), re.compile(r"\*\*([^*<>]+)\*\*")
 
 
@@ -66,12 +68,11 @@ class Html:
         """Return the page of a finished run."""
         report, decision, history = finished.report, finished.decision, finished.history
         guards = {guard.postmortem: guard for guard in history.guards} if history else {}
-        days = sorted(guard.days for guard in guards.values() if guard.days is not None)
         verdicts = sorted(report.postmortems, key=_date_sort_key)
-        shown = [(one, item) for one in report.postmortems if one.in_gate for item in one.items]
-        places = find_places(finished)
         style, script = _load_part("page.css"), _load_part("page.js")
         return _load_template().render(
+            **_summarize_guards(guards),
+            **_list_items(report),
             report=report,
             decision=decision,
             meta=finished.meta,
@@ -79,25 +80,43 @@ class Html:
             history=history,
             verdicts=verdicts,
             guards=guards,
-            days=days,
-            median_days=f"{median(days):g}" if days else None,
-            lost=[guard for guard in guards.values() if guard.removals and not guard.markers],
-            unknown=[(one, item) for one, item in shown if item.state is State.UNKNOWN],
-            unjudged=[(one, item, why) for one in report.postmortems for item, why in one.unjudged],
-            soon=sorted(_list_ending_soon(report, shown), key=lambda row: row[2]),
-            speaking=sum(item.item.only_speaks_of_tests for one in verdicts for item in one.items),
             chart=make_chart(report, history),
             choices=_Choices(verdicts, guards),
-            texts={(one.postmortem.id, item.item.id): item.item.text for one, item in shown},
             link_each=report.counts.tests <= _MOST_LINKED,
             anchors=_make_anchors(one.postmortem.id for one in verdicts),
-            places=places,
+            places=find_places(finished),
             project=_find_project(finished.link),
             headline=verdict_line(report, decision).text,
             style=style,
             script=script,
             policy=_make_policy(style, script),
         )
+
+
+def _summarize_guards(guards: Mapping[str, Guarding]) -> dict[str, Any]:
+    """Return what the page shows of the history: the days to the first guards, and what has lost its last one."""
+    days = sorted(guard.days for guard in guards.values() if guard.days is not None)
+    return {
+        "days": days,
+        "median_days": f"{median(days):g}" if days else None,
+        "lost": [guard for guard in guards.values() if guard.removals and not guard.markers],
+    }
+
+
+def _list_items(report: Report) -> dict[str, Any]:
+    """Return the lists of action items that the page shows, and the texts of those in the gate."""
+    shown = _list_shown(report)
+    return {
+        "unknown": [(one, item) for one, item in shown if item.state is State.UNKNOWN],
+        "unjudged": [(one, item, why) for one in report.postmortems for item, why in one.unjudged],
+        "soon": sorted(_list_ending_soon(report, shown), key=lambda row: row[2]),
+        "speaking": sum(item.item.only_speaks_of_tests for one in report.postmortems for item in one.items),
+        "texts": {(one.postmortem.id, item.item.id): item.item.text for one, item in shown},
+    }
+
+
+def _list_shown(report: Report) -> list[tuple[PostmortemVerdict, ItemVerdict]]:
+    return [(one, item) for one in report.postmortems if one.in_gate for item in one.items]
 
 
 def make_visible(value: Any) -> Any:
@@ -122,33 +141,46 @@ class _Choices:
 
     def __init__(self, verdicts: Sequence[PostmortemVerdict], guards: Mapping[str, Guarding]) -> None:
         postmortems = [one.postmortem for one in verdicts]
-        self.severities = sorted({one.severity for one in postmortems if one.severity}, key=severity_sort_key)
-        self.services = sorted({service for one in postmortems for service in one.services}, key=natural_sort_key)
-        self.teams = sorted({one.team for one in postmortems if one.team}, key=natural_sort_key)
-        self.states = [state for state in WORST_FIRST if any(one.state is state for one in verdicts)]
-        found = {item.state for one in verdicts for item in one.items}
-        self.item_states = [state for state in State if state in found]
-        self._severity = {name: place for place, name in enumerate(self.severities)}
-        self._service = {name: place for place, name in enumerate(self.services)}
-        self._team = {name: place for place, name in enumerate(self.teams)}
-        in_order = sorted((one.id for one in postmortems), key=natural_sort_key)
-        self._rank = {name: place for place, name in enumerate(in_order)}
+        self.severities = _sort_distinct((one.severity for one in postmortems), severity_sort_key)
+        self.services = sorted({name for one in postmortems for name in one.services}, key=natural_sort_key)
+        self.teams = _sort_distinct((one.team for one in postmortems), natural_sort_key)
+        self.states = _select_present(WORST_FIRST, (one.state for one in verdicts))
+        self.item_states = _select_present(State, (item.state for one in verdicts for item in one.items))
+        self._severity = _index(self.severities)
+        self._service = _index(self.services)
+        self._team = _index(self.teams)
+        self._rank = _index(sorted((one.id for one in postmortems), key=natural_sort_key))
         self._days = {name: guard.days for name, guard in guards.items()}
 
     def data(self, one: PostmortemVerdict) -> dict[str, str | int]:
         """Return the data attributes of one post-mortem."""
-        told = one.postmortem
-        days = self._days.get(told.id)
+        postmortem = one.postmortem
+        days = self._days.get(postmortem.id)
         return {
             "state": one.state.value,
             "items": ",".join(sorted({item.state.value for item in one.items})),
-            "severity": self._severity[told.severity] if told.severity else "",
-            "services": " ".join(str(self._service[name]) for name in dict.fromkeys(told.services)),
-            "team": self._team[told.team] if told.team else "",
-            "date": told.date.isoformat() if told.date else "",
+            "severity": self._severity[postmortem.severity] if postmortem.severity else "",
+            "services": " ".join(str(self._service[name]) for name in dict.fromkeys(postmortem.services)),
+            "team": self._team[postmortem.team] if postmortem.team else "",
+            "date": postmortem.date.isoformat() if postmortem.date else "",
             "days": "" if days is None else days,
-            "rank": self._rank[told.id],
+            "rank": self._rank[postmortem.id],
         }
+
+
+def _sort_distinct(names: Iterable[str | None], key: Callable[[str], Any]) -> list[str]:
+    """Return each of `names` once, sorted; without empty ones."""
+    return sorted({name for name in names if name}, key=key)
+
+
+def _select_present(values: Iterable[_Value], present: Iterable[_Value]) -> list[_Value]:
+    """Return those of `values` that are `present`, in their order."""
+    known = set(present)
+    return [value for value in values if value in known]
+
+
+def _index(names: Iterable[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 def _date_sort_key(one: PostmortemVerdict) -> tuple[int, Any]:

@@ -65,31 +65,34 @@ def choose_outputs(
     files: list[tuple[Path, Reporter]] = []
     for name in given:
         path = Path(here, name)
-        reporter_of = known.get(path.suffix.lower())
-        if reporter_of is None:
-            suffixes = ", ".join(sorted(known))
+        reporter = known.get(path.suffix.lower())
+        if reporter is None:
             problem = f"{option}: no format has the suffix of {name!r}"
-            raise ConfigError(problem, hint=f"the suffix chooses the format: {suffixes}")
-        try:
-            there = path.exists()
-        except OSError as error:
-            shown = shorten(name, 80)
-            raise ConfigError(f"{option}: {shown}: {error.strerror}", hint="name another file") from None
-        if path.is_dir():
-            raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")
-        if there and not path.is_file():
-            raise ConfigError(f"{option}: {name} is no regular file", hint="name another file")
-        try:
-            refuse_links(path, root)
-        except EvidenceError as error:
-            raise ConfigError(f"{option}: {name} {error.problem}", hint=error.hint) from None
-        if there and not is_our_output(path, reporter_of):
-            problem = f"{option}: {name} is there, and no earlier run has written it"
-            raise ConfigError(problem, hint="name another file, or remove that one")
+            raise ConfigError(problem, hint=f"the suffix chooses the format: {', '.join(sorted(known))}")
+        _refuse_unwritable(path, name, reporter, option, root)
         if any(os.path.realpath(path) == os.path.realpath(before) for before, _ in files):
             raise ConfigError(f"{option}: {name} is named twice", hint="name it once")
-        files.append((path, reporter_of))
+        files.append((path, reporter))
     return files
+
+
+def _refuse_unwritable(path: Path, name: str, reporter: Reporter, option: str, root: Path) -> None:
+    """Raise ConfigError for what is no file, for a link, and for a file that `reporter` does not recognise."""
+    try:
+        exists = path.exists()
+    except OSError as error:
+        raise ConfigError(f"{option}: {shorten(name, 80)}: {error.strerror}", hint="name another file") from None
+    if path.is_dir():
+        raise ConfigError(f"{option}: {name} is a folder", hint="name a file in it")
+    if exists and not path.is_file():
+        raise ConfigError(f"{option}: {name} is no regular file", hint="name another file")
+    try:
+        refuse_links(path, root)
+    except EvidenceError as error:
+        raise ConfigError(f"{option}: {name} {error.problem}", hint=error.hint) from None
+    if exists and not is_our_output(path, reporter):
+        problem = f"{option}: {name} is there, and no earlier run has written it"
+        raise ConfigError(problem, hint="name another file, or remove that one")
 
 
 def _index_by_suffix(reporters: Iterable[Reporter]) -> dict[str, Reporter]:

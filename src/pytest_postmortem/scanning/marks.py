@@ -85,20 +85,27 @@ class _Spelling:
         self._own: set[str] = set()
         self._values: dict[str, list[ast.expr]] = {}
         self._tree = tree
-        waiting: list[Scope] = [tree]
-        bound: list[tuple[str, ast.expr]] = []
+        bindings = self._read_scopes()
+        self._mark_names |= {
+            name for name, value in bindings if isinstance(value, ast.Attribute) and value.attr == "mark"
+        }
+        self._own |= {name for name, value in bindings if self._is_marker(value)}
+        for name, value in bindings:
+            if name not in self._own:
+                self._values.setdefault(name, []).append(value)
+
+    def _read_scopes(self) -> list[tuple[str, ast.expr]]:
+        """Take in the imports of the module and its classes; return what they bind, but for `pytestmark`."""
+        bindings: list[tuple[str, ast.expr]] = []
+        waiting: list[Scope] = [self._tree]
         for scope in waiting:
             for node in walk_statements(scope):
                 if isinstance(node, ast.ImportFrom):
                     self._import(node)
                 elif isinstance(node, ast.ClassDef):
                     waiting.append(node)
-            bound += [pair for pair in _find_bindings(scope) if pair[0] != "pytestmark"]
-        self._mark_names |= {name for name, value in bound if isinstance(value, ast.Attribute) and value.attr == "mark"}
-        self._own |= {name for name, value in bound if self._is_marker(value)}
-        for name, value in bound:
-            if name not in self._own:
-                self._values.setdefault(name, []).append(value)
+            bindings += [pair for pair in _find_bindings(scope) if pair[0] != "pytestmark"]
+        return bindings
 
     @property
     def aliased(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,7 +65,7 @@ def scan_project(base: Path, marker: str, node_ids: Iterable[str] = (), paths: I
     """
     written = re.compile(rb"(?:mark\s*\.\s*|@|pytestmark\s*=[\s\[(]*)" + re.escape(marker.encode()) + rb"\b")
     names = set(node_ids)
-    wanted = {name.partition("::")[0] for name in names}
+    with_named_tests = {name.partition("::")[0] for name in names}
     files: list[str] = []
     marks: list[Mark] = []
     named: dict[str, tuple[TestFunction, ...]] = {}
@@ -77,20 +77,27 @@ def scan_project(base: Path, marker: str, node_ids: Iterable[str] = (), paths: I
                 source = file.read()
             if marker.encode() in source:
                 marks += find_marks(source, path, marker)
-            if path in wanted:
-                found = find_functions(source, path)
-                named[path] = tuple(one for one in found if not names.isdisjoint(names_covering(one.node_id)))
+            if path in with_named_tests:
+                named[path] = _find_covered(source, path, names)
         except OSError as error:
             unread.append(DocumentError(f"cannot be read: {error.strerror}", origin=path, hint="mend its permissions"))
         except (SyntaxError, ValueError) as error:
-            if path not in wanted and not written.search(source):
-                continue
-            line = getattr(error, "lineno", None)
-            told = f"is no Python: {getattr(error, 'msg', None) or error}"
-            unread.append(DocumentError(told, origin=path, line=line, hint="mend its syntax"))
+            if path in with_named_tests or written.search(source):
+                unread.append(_make_syntax_error(path, error))
         else:
             files.append(path)
     return Scan(tuple(files), tuple(marks), named, tuple(unread))
+
+
+def _find_covered(source: bytes, path: str, names: Collection[str]) -> tuple[TestFunction, ...]:
+    """Return the tests of a source that these `names`, node ids, cover."""
+    functions = find_functions(source, path)
+    return tuple(function for function in functions if any(name in names for name in names_covering(function.node_id)))
+
+
+def _make_syntax_error(path: str, error: SyntaxError | ValueError) -> DocumentError:
+    problem = f"is no Python: {getattr(error, 'msg', None) or error}"
+    return DocumentError(problem, origin=path, line=getattr(error, "lineno", None), hint="mend its syntax")
 
 
 def check_marks(scan: Scan, marker: str, names: Names) -> list[DocumentError]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import pairwise
@@ -54,9 +54,8 @@ def find_strays(base: Path, marker: str, rules: Rules, run: Run) -> Iterator[Str
             if isinstance(call, ast.Call) and _is_marker(call.func, marker):
                 names, items = _evaluate_names(call, marker)
                 if names:
-                    yield Stray(
-                        path, call.lineno, names, items, why_file or _explain_call(call, parents, module, rules)
-                    )
+                    why = why_file or _explain_call(call, parents, module, rules)
+                    yield Stray(path, call.lineno, names, items, why)
 
 
 def _is_marker(func: ast.expr, marker: str) -> bool:
@@ -77,20 +76,29 @@ def _evaluate_names(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple
 
 def _explain_file(path: str, rules: Rules, run: Run) -> str:
     """Return why pytest took no test from a file."""
-    *folders, name = path.removeprefix(f"{run.scope}/" if run.scope else "").split("/")
     withheld = next((place for place in run.withheld if path == place or path.startswith(f"{place}/")), None)
     if withheld is not None:
         return f"{withheld} {run.withheld[withheld]}"
+    *folders, name = path.removeprefix(f"{run.scope}/" if run.scope else "").split("/")
     if name in ("conftest.py", "__init__.py"):
         return f"a marker in a {name} reaches no test"
-    closed = next((one for one in folders if any(fnmatch(one, pattern) for pattern in rules.norecursedirs)), None)
+    closed = next((folder for folder in folders if _matches_any(folder, rules.norecursedirs)), None)
     if closed is not None:
         return f"pytest does not look into {closed}/ (norecursedirs)"
-    if not any(fnmatch(f"/{path}", f"*/{one}") if "/" in one else fnmatch(name, one) for one in rules.python_files):
+    if not any(_is_file_of(path, pattern) for pattern in rules.python_files):
         return f"the file's name does not match python_files ({', '.join(rules.python_files)})"
-    if rules.testpaths and not any(fnmatch(path, one) or fnmatch(path, f"{one}/*") for one in rules.testpaths):
+    if rules.testpaths and not _matches_any(path, (*rules.testpaths, *(f"{one}/*" for one in rules.testpaths))):
         return f"the file is outside of testpaths ({', '.join(rules.testpaths)})"
     return "pytest collected nothing from this file"
+
+
+def _is_file_of(path: str, pattern: str) -> bool:
+    """Return whether a file matches a pattern of `python_files`: its path if there is a slash in it, else its name."""
+    return fnmatch(f"/{path}", f"*/{pattern}") if "/" in pattern else fnmatch(path.rpartition("/")[2], pattern)
+
+
+def _matches_any(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(name, pattern) for pattern in patterns)
 
 
 def _explain_call(call: ast.Call, parents: Parents, module: Module, rules: Rules) -> str:
@@ -110,23 +118,31 @@ def _explain_call(call: ast.Call, parents: Parents, module: Module, rules: Rules
 def _explain_test(node: ast.stmt, parents: Parents, module: Module, rules: Rules) -> str:
     """Return why pytest took no test from a function or class, or from one of those around it."""
     around = [node, *(one for one in _walk_ancestors(node, parents) if isinstance(one, Function | ast.ClassDef))]
-    for one, outer in zip(around, [*around[1:], module.tree], strict=True):
+    for definition, outer in zip(around, [*around[1:], module.tree], strict=True):
         if isinstance(outer, Function):
-            return f"{_get_name(one)} is defined inside of the function {outer.name}"
+            return f"{_get_name(definition)} is defined inside of the function {outer.name}"
         assert isinstance(outer, ast.ClassDef | ast.Module)
-        if isinstance(one, ast.ClassDef):
-            why = _explain_class(one, module, rules)
-        else:
-            why = _explain_function(one, outer, module, rules)
-        name = _get_name(one)
-        later = [line for line in module.bindings(outer).get(name, ()) if line > one.lineno]
-        if why is None and later:
-            why = f"{name} is replaced by another definition of that name in line {later[-1]}"
-        if why is not None:
-            return why
-        if not isinstance(parents[one], ast.ClassDef | ast.Module):
-            return f"{name} is defined under a condition that was not met"
+        reason = _explain_definition(definition, outer, module, rules)
+        if reason is None and not isinstance(parents[definition], ast.ClassDef | ast.Module):
+            reason = f"{_get_name(definition)} is defined under a condition that was not met"
+        if reason is not None:
+            return reason
     return f"pytest collected no test from {_get_name(node)}"
+
+
+def _explain_definition(
+    definition: ast.stmt, outer: ast.ClassDef | ast.Module, module: Module, rules: Rules
+) -> str | None:
+    """Return why pytest takes no test from this function or class itself; None if it may."""
+    if isinstance(definition, ast.ClassDef):
+        reason = _explain_class(definition, module, rules)
+    else:
+        reason = _explain_function(definition, outer, module, rules)
+    name = _get_name(definition)
+    later = [line for line in module.bindings(outer).get(name, ()) if line > definition.lineno]
+    if reason is None and later:
+        return f"{name} is replaced by another definition of that name in line {later[-1]}"
+    return reason
 
 
 def _explain_function(node: ast.stmt, outer: ast.ClassDef | ast.Module, module: Module, rules: Rules) -> str | None:
@@ -158,7 +174,10 @@ def _is_case(node: ast.ClassDef, module: Module) -> bool:
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:
     """Return whether a name begins with one of the patterns, or matches one that is a glob."""
-    return any(name.startswith(one) or (any(sign in one for sign in "*?[") and fnmatch(name, one)) for one in patterns)
+    return any(
+        name.startswith(pattern) or (any(sign in pattern for sign in "*?[") and fnmatch(name, pattern))
+        for pattern in patterns
+    )
 
 
 def _get_name(node: ast.stmt) -> str:
