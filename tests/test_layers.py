@@ -51,7 +51,7 @@ NEVER = {
 LIBRARIES = {
     "pytest": ("plugin/",),
     "_pytest": (),
-    "pluggy": ("hookspecs.py", "project.py"),
+    "pluggy": ("hookspecs.py", "plugins.py", "project.py"),
     "yaml": ("reading/syntax/yaml.py",),
     "pyromark": ("reading/syntax/markdown.py",),
     "difflib": ("model/nearest.py",),

@@ -104,8 +104,7 @@ def check(
     try:
         shards = select_current(read_evidence(evidence))
         before = _read_baseline(baseline)
-        if refused := find_refusals(shards, _expect(project, catalogue, max_age, expect_shards)):
-            raise EvidenceError(join_errors(tuple(refused)))
+        _refuse(shards, _expect(project, catalogue, max_age, expect_shards))
     except EvidenceError:
         _remove_stale_outputs([path for path, _ in files], (*evidence, *baseline), project.settings.base)
         if not shards:
@@ -133,11 +132,17 @@ def check(
     )
     problems = write_outputs(files, finished, project.settings.base)
     show(lines(report, decision, verbosity=1 if verbose else -2 if quiet else 0, width=get_terminal_width()))
-    if os.environ.get("GITHUB_ACTIONS") == "true" and not no_ci:
+    if not no_ci:
         problems += _report_to_github(finished, project.settings.base)
     if problems:
         show_error(EvidenceError(join_errors(problems)))
     return code or (EVIDENCE_UNUSABLE if problems else 0)
+
+
+def _refuse(shards: Sequence[Shard], expected: Expected) -> None:
+    """Raise EvidenceError with all reasons why these cannot be used."""
+    if reasons := find_refusals(shards, expected):
+        raise EvidenceError(join_errors(tuple(reasons)))
 
 
 def _expect(project: Project, catalogue: Catalogue, max_age: timedelta | None, shards: int | None) -> Expected:
@@ -155,7 +160,9 @@ def _expect(project: Project, catalogue: Catalogue, max_age: timedelta | None, s
 
 
 def _report_to_github(finished: Finished, base: Path) -> list[PostmortemError]:
-    """Print annotations and append to the summary of the step; return what could not be written."""
+    """In GitHub Actions, print annotations and append to the summary; return what could not be written."""
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        return []
     from pytest_postmortem.reporting.github_actions import add_summary, render_commands
 
     for command in render_commands(finished.decision, ci.find_repository_path(base) or ""):

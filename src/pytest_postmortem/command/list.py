@@ -96,14 +96,11 @@ def list_(
     every = offline.report.postmortems
     late = filter_.select_owned(offline.report.overdue)
     chosen = sort_verdicts([one for one in every if filter_.matches(one, late)], sort)
-    for text in offline.notes:
-        note(text)
+    _note_all(offline.notes)
     if not chosen:
         click.echo("no post-mortem matches", err=True)
-        for text in filter_.find_unknown(every):
-            note(text)
-    width = get_terminal_width() if output is None else None
-    paint = add_colour if output is None and may_colour() else plain
+        _note_all(filter_.find_unknown(every))
+    width, paint = (get_terminal_width(), add_colour if may_colour() else plain) if output is None else (None, plain)
     if asks_for_json(form, output):
         text = _render_json(chosen)
     elif not chosen and output is None:
@@ -114,6 +111,11 @@ def list_(
     else:
         text = render_table(chosen, len(every), width, paint)
     write_or_echo(output, text, project.settings.base)
+
+
+def _note_all(texts: Iterable[str]) -> None:
+    for text in texts:
+        note(text)
 
 
 def _render_json(verdicts: Iterable[PostmortemVerdict]) -> str:

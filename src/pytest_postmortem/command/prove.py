@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -81,14 +81,11 @@ def prove(
         from pytest_postmortem.proving.prover import ProofSettings, Prover
         from pytest_postmortem.proving.sample import build_environment
 
-        environ = build_environment(
-            os.environ, git.find_top_folder(), settings.pass_env, {one.token_env for one in settings.remote}
-        )
+        tokens = {one.token_env for one in settings.remote}
+        environ = build_environment(os.environ, git.find_top_folder(), settings.pass_env, tokens)
         proof_settings = ProofSettings(samples, jobs or count_usable_cpus(), timeout, settings.setup_command, environ)
         proofs = _run(Prover(git, head, planner.path_rules, proof_settings), requests)
-    ledger.update(((proof.node_id, proof.postmortem), proof) for proof in proofs)
-    if everything and not (ids or items):
-        ledger = {key: proof for key, proof in ledger.items() if key in planner.linked}
+    ledger = _update(ledger, proofs, linked=planner.linked if everything and not (ids or items) else None)
     if proofs or not faults:
         show(render_proofs(proofs, nothing_stale=stale and not requests, kept=planner.kept_unproven))
     if proofs:
@@ -131,6 +128,14 @@ def _make_planner(project: Project, git: Git, head: str) -> ProofPlanner:
     for text in (*unseen, *planner.notes):
         note(text)
     return planner
+
+
+def _update(
+    ledger: Mapping[tuple[str, str], Proof], proofs: Iterable[Proof], *, linked: Collection[tuple[str, str]] | None
+) -> dict[tuple[str, str], Proof]:
+    """Return the ledger with these proofs; if `linked` are given, without those of other tests."""
+    updated = {**ledger, **{(proof.node_id, proof.postmortem): proof for proof in proofs}}
+    return updated if linked is None else {key: proof for key, proof in updated.items() if key in linked}
 
 
 def _run(prover: Prover, requests: Sequence[ProofRequest]) -> list[Proof]:

@@ -47,9 +47,8 @@ def scaffold(
     the post-mortem or a file cannot be used; EvidenceError where a file cannot be written.
     """
     settings = project.settings
-    if output is not None and find_origin(settings.base, output[0]) is None:
-        problem = f"leads out of {settings.base}, and links are read below it alone"
-        raise ConfigError(problem, origin=output[1], hint="name a file of this project")
+    if output is not None:
+        _refuse_outside(settings.base, *output)
     postmortem = _find_postmortem(project, name, items)
     requested = _select_items(postmortem, items, project.today)
     node_ids = [node_id for item in postmortem.action_items for node_id in item.test.node_ids]
@@ -95,6 +94,12 @@ def _add_tests(
     if not is_collected(shown):
         made.notes.append(f"pytest collects files named test_*.py or *_test.py alone, and this is {shown}")
     return [(path, source.raw, content)]
+
+
+def _refuse_outside(base: Path, path: Path, shown: str) -> None:
+    if find_origin(base, path) is None:
+        problem = f"leads out of {base}, and links are read below it alone"
+        raise ConfigError(problem, origin=shown, hint="name a file of this project")
 
 
 def _select_items(postmortem: Postmortem, items: Sequence[str], today: date) -> list[ActionItem]:

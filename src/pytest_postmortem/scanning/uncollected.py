@@ -76,9 +76,8 @@ def _evaluate_names(call: ast.Call, marker: str) -> tuple[tuple[str, ...], tuple
 
 def _explain_file(path: str, rules: Rules, run: Run) -> str:
     """Return why pytest took no test from a file."""
-    withheld = next((place for place in run.withheld if path == place or path.startswith(f"{place}/")), None)
-    if withheld is not None:
-        return f"{withheld} {run.withheld[withheld]}"
+    if withheld := _explain_withheld(path, run):
+        return withheld
     *folders, name = path.removeprefix(f"{run.scope}/" if run.scope else "").split("/")
     if name in ("conftest.py", "__init__.py"):
         return f"a marker in a {name} reaches no test"
@@ -90,6 +89,12 @@ def _explain_file(path: str, rules: Rules, run: Run) -> str:
     if rules.testpaths and not _matches_any(path, (*rules.testpaths, *(f"{one}/*" for one in rules.testpaths))):
         return f"the file is outside of testpaths ({', '.join(rules.testpaths)})"
     return "pytest collected nothing from this file"
+
+
+def _explain_withheld(path: str, run: Run) -> str:
+    """Return why pytest took nothing from this file or a folder around it, or ""."""
+    places = (place for place in run.withheld if path == place or path.startswith(f"{place}/"))
+    return next((f"{place} {run.withheld[place]}" for place in places), "")
 
 
 def _is_file_of(path: str, pattern: str) -> bool:
