@@ -102,8 +102,8 @@ def test_interrupted(tmp_path: Path) -> None:
 def test_parent_killed(tmp_path: Path, stuck: str) -> None:
     """It ends with all that it has started when this process is killed, whatever it does at the moment."""
     code = (
-        "import os, threading\nfrom pathlib import Path\nfrom pytest_postmortem.proving.child import ended\n"
-        f"ended({stuck!r}, Path({str(tmp_path)!r}), os.environ, Path('output'), 600, threading.Event())\n"
+        "import os, threading\nfrom pathlib import Path\nfrom pytest_postmortem.proving.child import run_supervised\n"
+        f"run_supervised({stuck!r}, Path({str(tmp_path)!r}), os.environ, Path('output'), 600, threading.Event())\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path)
     inner = read(tmp_path / "inner")

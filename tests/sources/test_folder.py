@@ -159,12 +159,13 @@ def test_the_readme_of_a_folder_with_further_documents_is_none(tmp_path: Path, o
     ],
 )
 def test_what_is_no_post_mortem_is_counted(tmp_path: Path, name: str, reason: str) -> None:
-    """With its reason; a source that is named itself is read."""
+    """With its reason, also below the project itself; a source that is named itself is read."""
     place = tmp_path / "incidents" / name
     place.parent.mkdir(parents=True)
     place.write_text("# Queue\n")
     found = listing(tmp_path)
     assert origins(found) == []
+    assert origins(listing(place.parents[len(name.split("/")) - 1], ".")) == []
     assert [(one.origin, one.reason) for one in found.skipped] == [(f"incidents/{name}", reason)]
 
 

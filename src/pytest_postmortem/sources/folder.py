@@ -143,7 +143,8 @@ class FolderSource:
             if folder in hidden:
                 yield from ((origin, None) for origin, name in files if self._has_requirement(origin, name))
             else:
-                yield from self._sort_out(folder[len(top) :], files, _find_main(folder, entries))
+                below = folder if top == "." else folder[len(top) :]
+                yield from self._sort_out(below, files, _find_main(folder, entries))
 
     def _sort_out(self, below: str, files: list[tuple[str, str]], main: str | None) -> Iterator[tuple[str, str | None]]:
         """Yield each file of a folder, which is `below` the source, with the reason why it is left out or None."""
