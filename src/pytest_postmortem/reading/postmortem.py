@@ -30,8 +30,8 @@ from pytest_postmortem.reading.vocabulary.dates import find_days, find_first_dat
 from pytest_postmortem.reading.vocabulary.default import DEFAULT, Vocabulary
 from pytest_postmortem.reading.vocabulary.ids import find_key_in_heading, find_key_in_name, is_key
 from pytest_postmortem.reading.vocabulary.placeholders import Placeholders
+from pytest_postmortem.reading.vocabulary.requirement.test_words import TestWords
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
 from pytest_postmortem.reading.vocabulary.titles import strip_kind_id_and_day, strip_markdown
 
 __all__ = ["Reader"]

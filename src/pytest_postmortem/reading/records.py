@@ -8,9 +8,9 @@ from typing import Any
 from pytest_postmortem.model.postmortem import ItemStatus
 from pytest_postmortem.reading.header.fields import Fields
 from pytest_postmortem.reading.items.drafts import Draft
+from pytest_postmortem.reading.items.item_keys import split_leading_key
 from pytest_postmortem.reading.syntax.nodes import Node
-from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
-from pytest_postmortem.reading.vocabulary.requirements import choose_stricter
+from pytest_postmortem.reading.vocabulary.requirement.combining import choose_stricter
 
 __all__ = ["build_nodes", "merge_fields", "merge_items"]
 

@@ -145,7 +145,7 @@ _GUARD_FORM = "write `guard: {waived_until: 2026-12-01, reason: ...}`, or leave 
 
 def _read_guard(node: Node, problems: list[Problem]) -> Waiver | None:
     """Return the waiver of what the configuration's `guard` asks for; None for anything else, which is an error."""
-    from pytest_postmortem.reading.vocabulary.requirements import Unreadable, parse_waiver
+    from pytest_postmortem.reading.vocabulary.requirement.combining import Unreadable, parse_waiver
 
     values = normalize_keys(node.value, problems) if isinstance(node.value, dict) else {}
     if set(values) != {"waived_until", "reason"}:

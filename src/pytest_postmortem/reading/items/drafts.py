@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus, Need, Scope, TestRequirement
 from pytest_postmortem.reading.items.detail_fields import DetailFields
+from pytest_postmortem.reading.items.item_keys import split_leading_key
 from pytest_postmortem.reading.items.lists import Bullet
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.vocabulary.default import Vocabulary
-from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key
 from pytest_postmortem.reading.vocabulary.phrases import ESCAPED_FLAG, NO_ITEM, TO_FILL_IN
-from pytest_postmortem.reading.vocabulary.requirements import NOT_STATED, Unreadable, choose_stricter
+from pytest_postmortem.reading.vocabulary.requirement.combining import NOT_STATED, Unreadable, choose_stricter
+from pytest_postmortem.reading.vocabulary.requirement.test_words import Flag, TestWords
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import Flag, TestWords
 from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 

@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
 from pytest_postmortem.reading.header.fields import get_names, get_text, normalize_keys
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.items.item_keys import split_leading_key
 from pytest_postmortem.reading.syntax.nodes import Node, Problem
-from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.normalize import fold
-from pytest_postmortem.reading.vocabulary.requirements import NOT_STATED, Unreadable, choose_stricter, parse_waiver
+from pytest_postmortem.reading.vocabulary.requirement.combining import (
+    NOT_STATED,
+    Unreadable,
+    choose_stricter,
+    parse_waiver,
+)
+from pytest_postmortem.reading.vocabulary.requirement.test_words import TestWords
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
-from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["ListedItems", "merge_with_body"]

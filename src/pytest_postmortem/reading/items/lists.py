@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from pytest_postmortem.model.postmortem import ItemStatus, TestRequirement
+from pytest_postmortem.reading.items.item_keys import split_leading_key
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.sections import Section
 from pytest_postmortem.reading.syntax.markdown import Block, Outline
-from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
 from pytest_postmortem.reading.vocabulary.phrases import LISTS_DETAILS
-from pytest_postmortem.reading.vocabulary.requirements import NOT_STATED, Unreadable
+from pytest_postmortem.reading.vocabulary.requirement.combining import NOT_STATED, Unreadable
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["Bullet", "read_bullets", "read_heading_item"]

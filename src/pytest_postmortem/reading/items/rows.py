@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pytest_postmortem.model.postmortem import ItemStatus, Need, TestRequirement
 from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
+from pytest_postmortem.reading.items.item_keys import split_leading_key
 from pytest_postmortem.reading.patterns import lazily
 from pytest_postmortem.reading.structure.tables import Columns, Row, Table
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.syntax.markup import strip_struck
-from pytest_postmortem.reading.vocabulary.item_keys import split_leading_key
-from pytest_postmortem.reading.vocabulary.requirements import Unreadable, choose_stricter
+from pytest_postmortem.reading.vocabulary.requirement.combining import Unreadable, choose_stricter
 from pytest_postmortem.reading.vocabulary.tickets import find_tickets, may_hold_ticket
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 

@@ -14,7 +14,7 @@ from pytest_postmortem.reading.vocabulary.phrases import (
     ACTION_COLUMNS,
     TIME_COLUMNS,
 )
-from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
+from pytest_postmortem.reading.vocabulary.requirement.test_words import TestWords
 from pytest_postmortem.reading.vocabulary.titles import strip_markdown
 
 __all__ = ["Cell", "ColumnReader", "Columns", "Row", "Table", "read_table"]

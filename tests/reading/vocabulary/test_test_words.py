@@ -8,8 +8,8 @@ import pytest
 
 from pytest_postmortem.model.postmortem import Need, TestRequirement
 from pytest_postmortem.reading.vocabulary.default import DEFAULT
-from pytest_postmortem.reading.vocabulary.requirements import Unreadable
-from pytest_postmortem.reading.vocabulary.test_requirement import TestWords
+from pytest_postmortem.reading.vocabulary.requirement.combining import Unreadable
+from pytest_postmortem.reading.vocabulary.requirement.test_words import TestWords
 from tests.reading.texts import ITEMS, items, only, read, told
 
 WORDS = TestWords(DEFAULT)

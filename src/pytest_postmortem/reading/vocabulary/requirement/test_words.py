@@ -18,9 +18,8 @@ from pytest_postmortem.reading.syntax.markup import (
     strip_struck,
 )
 from pytest_postmortem.reading.vocabulary.default import TEST_NAME, Vocabulary
-from pytest_postmortem.reading.vocabulary.node_ids import InvalidNodeId, find_node_ids
 from pytest_postmortem.reading.vocabulary.normalize import fold, lookup_key, split_words
-from pytest_postmortem.reading.vocabulary.requirements import (
+from pytest_postmortem.reading.vocabulary.requirement.combining import (
     ISO,
     NOT_REQUIRED,
     NOT_STATED,
@@ -30,6 +29,7 @@ from pytest_postmortem.reading.vocabulary.requirements import (
     combine,
     parse_waiver,
 )
+from pytest_postmortem.reading.vocabulary.requirement.node_ids import InvalidNodeId, find_node_ids
 
 __all__ = ["Flag", "TestWords"]
 
