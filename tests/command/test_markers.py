@@ -165,7 +165,7 @@ def test_no_document_is_read_without_a_marker(tmp_path: Path, monkeypatch: pytes
     )
     assert project.run("markers").code == 0
     assert read == ["PM-3-undated"]
-    monkeypatch.delattr(Project, "names")
+    monkeypatch.delattr(Project, "resolve_names")
     assert project.run("markers", "docs").code == 0
 
 

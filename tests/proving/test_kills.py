@@ -12,7 +12,7 @@ import pytest
 from benchmarks import proof_kills
 from benchmarks.proof_kills import ASK, Shop, processes
 from pytest_postmortem.evidence import ledger
-from pytest_postmortem.proving.folder import PREFIX
+from pytest_postmortem.proving.temporary_folder import PREFIX
 from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")

@@ -264,3 +264,24 @@ def test_a_due_date_that_is_struck_out_is_past_history() -> None:
     table = "| Action | Due |\n|---|---|\n| Bound it | {} |\n"
     assert only(table.format("~~2026-03-01~~ 2027-03-01")).due == "2027-03-01"
     assert only(table.format("~~2026-03-01~~")).due is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("nicht erledigt", "noch nicht fertig", "teilweise erledigt", "muss erledigt werden", "wird abgeschlossen"),
+        *("pas terminé", "pas encore fait", "no completado", "aún no hecho", "não feito", "ainda não concluído"),
+        *(
+            "non completato",
+            "niet afgerond",
+            "inte klart",
+            "nie zrobione",
+            "не выполнено",
+            "belum selesai",
+            "chưa hoàn thành",
+        ),
+    ],
+)
+def test_what_is_not_done_is_not_done(cell: str) -> None:
+    """A negation, in any language of the vocabulary."""
+    assert StatusWords(DEFAULT).read_cell(cell) is not ItemStatus.DONE

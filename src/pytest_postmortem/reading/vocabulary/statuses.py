@@ -20,7 +20,13 @@ _OPEN_SIGNS = "⬜☐🔲🚧⏳🔄🟡🔴🔜🕐📋"
 _SIGNS = {**dict.fromkeys(_OPEN_SIGNS, ItemStatus.OPEN), **dict.fromkeys(_DONE_SIGNS, ItemStatus.DONE)}
 _LAST_SIGNS = frozenset("✅☑✔")
 _REMARK_ENDS = (")", "）", "]", "］", "_", "*", ".", "!", "。")
-_NEGATED = lazily(r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should)\b")
+# Compared without accents: "nicht erledigt", "pas encore fait", "não feito", "не выполнено".
+_NEGATED = lazily(
+    r"\b(?:not|to be|until|when|if|once|partially|partly|will|yet|before|no|never|needs?|should|must|"
+    r"nicht|noch|kein\w{0,2}|teilweise|wird|werden|muss|soll|sobald|zu|pas|partiellement|sera|sin|parcial\w{0,6}|sera|aun|nao|ainda|"
+    r"non|ancora|parzialmente|niet|nog|deels|moet|inte|ej|delvis|nie|jeszcze|czesciowo|ne|zatim|castecne|degil|henuz|kismen|"
+    r"chua|khong|belum|tidak|sebagian|не|ещe|частично|частково|ще)\b"
+)
 _PARENS_END = lazily(r"[(（\[［]([^()（）\[\]［］]{1,120})[)）\]］][\s*_.。!~]*$")
 _EMPHASIS_END = lazily(r"(?<![\w*_])[*_]{1,3}([^*_]{2,80})[*_]{1,3}[\s.。!]*$")
 _DASH_END = lazily(r"(?:\s[-–—]{1,2}|[.。:：;,])\s{1,3}[*_`]{0,3}([^\s\d][^.:;,()\[\]]{1,24}?)[*_`]{0,3}[.!✅\s]{0,9}$")
