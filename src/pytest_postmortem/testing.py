@@ -70,7 +70,8 @@ def check_source(source: Source) -> Listing:
         beginning = getattr(source, "beginning", None)
         if beginning is not None:
             problems += _check_beginning(beginning, listing)
-    assert not problems, "\n".join(problems)
+    if problems:
+        raise AssertionError("\n".join(problems))
     return listing or Listing()
 
 
@@ -90,7 +91,8 @@ def check_reporter(reporter: Reporter) -> str:
     for foreign in (b"", b"# Post-mortem: checkout down\n", b"\xff\x00"):
         if _ask_owner(reporter, foreign, problems):
             problems.append(f"`owns` takes a foreign file for its own: {foreign!r}")
-    assert not problems, "\n".join(dict.fromkeys(problems))
+    if problems:
+        raise AssertionError("\n".join(dict.fromkeys(problems)))
     return texts[-1] or ""
 
 
@@ -168,7 +170,8 @@ def check_rule(rule: Rule) -> list[Finding]:
     if _run_rule(rule, rule.good, "good", problems):
         problems.append("`good` is not: the rule finds something in it")
     _run_rule(rule, "", "an empty document", problems, readable=False)
-    assert not problems, "\n".join(problems)
+    if problems:
+        raise AssertionError("\n".join(problems))
     return findings or []
 
 
