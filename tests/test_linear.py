@@ -46,6 +46,8 @@ DOCUMENTS = {
     "flags between backticks": ("# Outage\n\n", "`[test required]` `"),
     "open flags": (f"{ITEMS}- ", "[test "),
     "open brackets": (f"{ITEMS}- ", "["),
+    "tables below headings": ("# Outage\n\n", "## A\n\n|a|b|\n|-|-|\n|c|d|\n\n"),
+    "tables of action items": ("# Outage\n\n", "## Action items\n\n|a|b|\n|-|-|\n|c d|d|\n\n"),
     "items": (ITEMS, "- [ ] a [test required]\n"),
     "nested items": (ITEMS, "- a\n  - b [test required]\n"),
     "rows": (ROWS, "| a | required |\n"),

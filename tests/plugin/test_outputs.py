@@ -233,3 +233,16 @@ def test_a_run_that_only_lists_writes_nothing(project: pytest.Pytester, option: 
     assert result.ret == 0
     assert "INTERNALERROR" not in result.stdout.str() + result.stderr.str()
     assert not project.path.joinpath("e.json").exists()
+
+
+def test_only_what_was_written_is_said_to_be(project: pytest.Pytester, run: Run) -> None:
+    """With its size; a file that another program has put there meanwhile is an error and no success."""
+    project.makeconftest("def pytest_runtest_setup():\n    open('b.md', 'w').write('# Ours\\n')\n")
+    result = run("--incident-output=a.json", "--incident-output=b.md")
+    assert result.ret == 1
+    assert [line for line in result.outlines if line.startswith("wrote ")] == [
+        line for line in result.outlines if line.startswith("wrote a.json (")
+    ]
+    assert any(line.startswith("wrote a.json (") for line in result.outlines)
+    assert "b.md: was written meanwhile" in result.stdout.str()
+    assert project.path.joinpath("b.md").read_text() == "# Ours\n"

@@ -19,14 +19,16 @@ from pytest_postmortem.model.postmortem import Hint, ItemStatus, Postmortem, Roo
 from pytest_postmortem.model.state import Outcome, Policy
 from pytest_postmortem.reporting.escaping import for_terminal
 from pytest_postmortem.reporting.story import story
-from pytest_postmortem.reporting.terminal import lines
+from pytest_postmortem.reporting.terminal import lines, summary
 from tests.builders import item, postmortem, report, run, test
 from tests.reporting.hostile import NUMBERS, PAYLOADS
 from tests.reporting.test_escaping import obeyed, odd
 
 
 def shown(made: Report, verbosity: int = 0, policy: Policy = Policy.LINKED) -> list[str]:
-    return [line.text for line in lines(made, decide(made, policy), verbosity=verbosity)]
+    decision = decide(made, policy)
+    problems = summary(decision) if verbosity == -1 else ()  # as pytest prints them with -q
+    return [line.text for line in (*problems, *lines(made, decision, verbosity=verbosity))]
 
 
 GOOD = postmortem("PM-1", item(), severity="SEV1")

@@ -104,6 +104,8 @@ ASKS = "# X\n\n## Action items\n\n- AI-1: Bound it [test required]\n"
             "queue/index.md",
             "queue/SUMMARY.md",
             "runbooks/queue.md",
+            "runbooks/README.md",
+            "templates/queue.md",
             "EXAMPLE-queue.md",
             "tags.md",
             "_draft.md",
@@ -173,6 +175,7 @@ def test_what_is_no_post_mortem_is_counted(tmp_path: Path, name: str, reason: st
     ("name", "text"),
     [
         ("template.md", ASKS.replace("Bound it", "<what is to be done>")),
+        ("templates/queue.md", ASKS.replace("Bound it", "<what is to be done>")),
         ("000-template.md", "# {{ title }}\n" + ASKS),
         ("TEMPLATE", ASKS.replace("# X", "# YYYY-MM-DD")),
         ("notes.yaml", "test: required\n"),

@@ -154,8 +154,8 @@ class Judge:
 
             if terminalreporter.config.get_verbosity() >= -1:
                 self._print(terminalreporter, summary(self._finished[1]))
-            for text in self._outputs.list_written() if self._outputs is not None else ():
-                terminalreporter.write_line(for_terminal(text))
+                for text in self._outputs.list_written() if self._outputs is not None else ():
+                    terminalreporter.write_line(for_terminal(text))
         for problem in self._problems:
             terminalreporter.write_line(f"ERROR: {in_lines(problem)}", red=True)
         if self._finished is not None:

@@ -61,6 +61,8 @@ class Outputs:
         own = gather(config.hook.pytest_postmortem_reporters, project.settings, ("suffix", "render"))
         reporters = [*project.reporters, *own]
         self._files = choose_outputs(options.outputs, config.invocation_params.dir, reporters, _OPTION, self._base)
+        self._here = config.invocation_params.dir
+        self._written: list[Path] = []
         self.in_ci = not options.no_ci and os.environ.get("GITHUB_ACTIONS") == "true"
         self.prefix = ci.find_repository_path(project.settings.base) or ""
         self._link = project.settings.link or ci.get_link_pattern(os.environ, project.settings.base)
@@ -97,16 +99,18 @@ class Outputs:
                 github_actions.add_summary(os.environ, finished)
             except PostmortemError as error:
                 problems.append(str(error))
-        problems.extend(map(str, write_outputs(self._files, finished, self._base)))
+        for path, reporter in self._files:
+            errors = write_outputs([(path, reporter)], finished, self._base)
+            problems.extend(map(str, errors))
+            if not errors:
+                self._written.append(path)
         return problems
 
     def list_written(self) -> list[str]:
-        """Return a line for each file that is there now: `wrote evidence.json (12 kB)`."""
-        here = os.getcwd()
+        """Return a line for each file that was written: `wrote evidence.json (12 kB)`."""
         return [
-            f"wrote {os.path.relpath(path, here)} ({max(1, round(path.stat().st_size / 1000))} kB)"
-            for path, _ in self._files
-            if path.is_file()
+            f"wrote {os.path.relpath(path, self._here)} ({max(1, round(path.stat().st_size / 1000))} kB)"
+            for path in self._written
         ]
 
 

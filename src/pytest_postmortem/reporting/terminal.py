@@ -41,8 +41,6 @@ def lines(report: Report, decision: Decision, *, verbosity: int = 0, width: int 
     """Yield the section and the verdict, as `postmortem check` prints them. `verbosity` is pytest's."""
     if verbosity >= 0:
         yield from section(report, decision, verbosity=verbosity, width=width)
-    elif verbosity == -1:
-        yield from summary(decision)
     yield verdict_line(report, decision)
 
 
@@ -60,7 +58,7 @@ def section(report: Report, decision: Decision, *, verbosity: int = 0, width: in
         yield from _legend(decision, width)
     if report.postmortems and not decision.violations and not _asks(report):
         yield from _first_steps(report, width)
-    yield from _outside_gate(report, verbosity, width)
+    yield from _outside_gate(report, verbosity)
     yield from _follow_up(report, verbosity)
     yield from _hints(report, verbosity)
     yield from _skipped(report, verbosity)
@@ -207,7 +205,7 @@ def _first_steps(report: Report, width: int | None) -> Iterator[Line]:
     )
 
 
-def _outside_gate(report: Report, verbosity: int, width: int | None) -> Iterator[Line]:
+def _outside_gate(report: Report, verbosity: int) -> Iterator[Line]:
     """Yield how many post-mortems are older than `since`, and the items of theirs that ask for a test."""
     old = report.counts.outside_gate
     if not old or verbosity > 0:

@@ -111,7 +111,7 @@ class FolderSource:
                 yield match, None
             else:
                 why = explain_skip(name, find_suffix(pattern))
-                yield match, None if why is not None and self._has_requirement(match, name) else why
+                yield match, None if why is not None and self._has_requirement(match) else why
 
     def _walk(
         self, top: str, wanted: Callable[[str], bool], errors: list[PostmortemError]
@@ -141,7 +141,7 @@ class FolderSource:
                     if name.startswith("_") or folder in hidden:
                         hidden.add(origin)
             if folder in hidden:
-                yield from ((origin, None) for origin, name in files if self._has_requirement(origin, name))
+                yield from ((origin, None) for origin, _ in files if self._has_requirement(origin))
             else:
                 below = folder if top == "." else folder[len(top) :]
                 yield from self._sort_out(below, files, _find_main(folder, entries))
@@ -171,7 +171,7 @@ class FolderSource:
     def _explain_skip(self, origin: str, name: str, main: str | None, *, of_others: bool) -> str | None:
         """Return why a file is left out by its name, or None. `main` is the post-mortem of its folder, if it has one.
 
-        A document that asks for a test is never left out, unless its name is another's in a folder `of_others`.
+        A document that asks for a test is never left out, but for a template that is still to be filled in.
         """
         if name == main:
             return None
@@ -179,13 +179,11 @@ class FolderSource:
         if why is None and main is not None and is_note(name):
             why = "notes beside a post-mortem"
         elif of_others:
-            if why is not None:
-                return _OF_OTHERS
             why = _OF_OTHERS
-        return None if why is not None and self._has_requirement(origin, name) else why
+        return None if why is not None and self._has_requirement(origin) else why
 
-    def _has_requirement(self, origin: str, name: str) -> bool:
-        return has_requirement(os.path.join(self._base, origin), name)
+    def _has_requirement(self, origin: str) -> bool:
+        return has_requirement(os.path.join(self._base, origin), origin)
 
     def _is_excluded(self, origin: str) -> bool:
         return bool(self._exclude) and any(

@@ -120,20 +120,22 @@ _NOTES = re.compile(
 )
 
 
-def has_requirement(path: str, name: str) -> bool:
+def has_requirement(path: str, origin: str) -> bool:
     """Return whether a file that is left out by its name asks for a test, and so is a document all the same.
+
+    `origin` is its path below the configuration's folder.
 
     A template that is still to be filled in asks for none, and neither does what cannot be read as text.
     """
-    suffix = find_suffix(name)
+    suffix = find_suffix(origin)
     if suffix and suffix not in MARKDOWN and suffix not in DATA and not _OTHER_TEXT.fullmatch(suffix):
         return False
     try:
-        text = read_text(path, name)
+        text = read_text(path, origin)
     except DocumentError:
         return False
     from pytest_postmortem.reading.census.places import find_places
 
     if suffix in DATA:
         return "action" in text.lower() and bool(find_places(text, data=True))
-    return not ("template" in name.lower() and _UNFILLED.search(text)) and bool(find_places(text))
+    return not ("template" in origin.lower() and _UNFILLED.search(text)) and bool(find_places(text))

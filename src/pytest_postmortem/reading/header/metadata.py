@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.structure.sections import Meaning, Section
+from pytest_postmortem.reading.structure.sections import Meaning, Section, Spans
 from pytest_postmortem.reading.structure.tables import read_table
 from pytest_postmortem.reading.syntax.markdown import Outline
 from pytest_postmortem.reading.vocabulary.dates import find_days, find_first_date, read_field_days
@@ -144,8 +144,9 @@ class MetadataReader:
 
     def _read_severity(self, outline: Outline, sections: Sequence[Section], found: _Found) -> None:
         """Read the severity from a table of two columns further down, one of metrics for example."""
+        of_items = Spans((one.first, one.last) for one in sections if one.title.meaning in _OF_ITEMS)
         for place in outline.tables:
-            if any(one.title.meaning in _OF_ITEMS and one.first <= place < one.last for one in sections):
+            if place in of_items:
                 continue
             table = read_table(outline, outline.list_blocks(place, outline.find_place_after(place)), 0)
             for row in table.rows if len(table.head) == 2 else ():
@@ -154,6 +155,7 @@ class MetadataReader:
                     and self._fields.get(lookup_key(strip_markdown(row.cells[0][0]))) is Field.SEVERITY
                 ):
                     self._take("", Field.SEVERITY, strip_markdown(row.cells[1][0]), outline.find_line(row.start), found)
+                    return
 
     def _read_value_below(self, outline: Outline, section: Section, field: Field, found: _Found) -> None:
         """Read the first line below a heading as the value of `field`, if it is short."""

@@ -13,7 +13,7 @@ from pytest_postmortem.reading.items.drafts import Draft, Drafter, Unclear
 from pytest_postmortem.reading.items.lists import Bullet, read_bullets, read_heading_item
 from pytest_postmortem.reading.items.rows import read_rows
 from pytest_postmortem.reading.patterns import lazily
-from pytest_postmortem.reading.structure.sections import Meaning, Section
+from pytest_postmortem.reading.structure.sections import Meaning, Section, Spans
 from pytest_postmortem.reading.structure.tables import ColumnReader, Columns, Table, read_table
 from pytest_postmortem.reading.syntax.markdown import Block, Outline, find_first_after
 from pytest_postmortem.reading.vocabulary.phrases import COMPLETION, PARAGRAPH_ITEM
@@ -93,8 +93,10 @@ class ItemFinder:
 
     def _read_loose_tables(self, outline: Outline, sections: Sequence[Section], found: BodyItems) -> None:
         """Read the tables outside those sections, but for the ones in a timeline."""
+        over = ((section.first, section.last) for section in sections if section.title.meaning in _PASSED_OVER)
+        elsewhere = Spans((*found.read, *over))
         for place in outline.tables:
-            if any(first <= place < last for first, last in found.read) or _is_passed_over(sections, place):
+            if place in elsewhere:
                 continue
             table = read_table(outline, outline.list_blocks(place, outline.find_place_after(place)), 0)
             columns = self._columns.find_columns(table.head)
@@ -210,12 +212,6 @@ class ItemFinder:
                 place = find_first_after(blocks, place)
             else:
                 place += 1
-
-
-def _is_passed_over(sections: Sequence[Section], place: int) -> bool:
-    """Return whether a place is in a section that holds no action items."""
-    around = (section for section in sections if section.first <= place < section.last)
-    return any(section.title.meaning in _PASSED_OVER for section in around)
 
 
 def _is_checklist(outline: Outline, section: Section) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from enum import Enum
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from pytest_postmortem.reading.vocabulary.phrases import CAUSE_OF, NOT_THIS_INCI
 from pytest_postmortem.reading.vocabulary.statuses import StatusWords
 from pytest_postmortem.reading.vocabulary.titles import clean_heading, strip_decoration
 
-__all__ = ["Meaning", "Section", "TitleReader", "find_sections"]
+__all__ = ["Meaning", "Section", "Spans", "TitleReader", "find_sections"]
 
 
 class Meaning(Enum):
@@ -212,3 +213,23 @@ def _drop_inner_labels(found: list[tuple[Heading, Title]]) -> list[tuple[Heading
 
 _OF_ITEM = 8
 _ALL_OF_IT = lazily(rb"(?:\*\*|__)[^*\n]{1,120}(?:\*\*|__)\s*:?|[^:\n]{1,80}:")
+
+
+class Spans:
+    """Stretches of places, each from a first one up to before a last one: looking one up takes no time for all of them."""
+
+    __slots__ = ("_firsts", "_lasts")
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._firsts: list[int] = []
+        self._lasts: list[int] = []
+        for first, last in sorted(spans):
+            if self._lasts and first <= self._lasts[-1]:
+                self._lasts[-1] = max(self._lasts[-1], last)
+            else:
+                self._firsts.append(first)
+                self._lasts.append(last)
+
+    def __contains__(self, place: int) -> bool:
+        number = bisect_right(self._firsts, place) - 1
+        return number >= 0 and place < self._lasts[number]
