@@ -85,7 +85,7 @@ def _list_source(source: Source, beginning: Collection[str] | None) -> Listing:
     except Exception as error:
         problem = f"its listing failed: {type(error).__name__}: {error}"
         origin = f"source {source.name!r} ({_describe_type(source)})"
-        raise SourceError(problem, origin=origin, hint="mend that package") from None
+        raise SourceError(problem, origin=origin, hint="fix or uninstall that package") from None
     return listing
 
 

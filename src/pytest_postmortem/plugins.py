@@ -34,7 +34,7 @@ def load_plugins(settings: Settings, today: date) -> pluggy.PluginManager:
         except Exception as error:
             problem = f"cannot be used: {type(error).__name__}: {error}"
             origin = f"{hookspecs.ENTRY_POINTS} entry point {point.value}"
-            hint = "mend that package, or uninstall it"
+            hint = "fix or uninstall that package"
             raise SourceError(" ".join(problem.split()), origin=origin, hint=hint) from None
     return manager
 

@@ -120,7 +120,7 @@ def _select_remotes(remotes: Sequence[Remote], names: Sequence[str]) -> Sequence
 
 
 def _read_previous(path: Path, remote: Remote) -> Snapshot | None:
-    """Return the snapshot that there is; one that cannot be relied on is made anew."""
+    """Return the existing snapshot, or None, with a note, if it is unreliable."""
     from pytest_postmortem.sources.snapshot import read_snapshot
 
     try:

@@ -133,7 +133,7 @@ def _print(linted: Linted, form: str, statistics: bool, base: Path) -> None:
 
 
 class _Selection(NamedTuple):
-    """What to lint, how many are older than `since`, and each PATH that is no post-mortem, with the reason."""
+    """Documents to lint, how many are older than `since`, and each PATH that is not a post-mortem, with the reason."""
 
     documents: list[tuple[Document, Postmortem]]
     older: int = 0

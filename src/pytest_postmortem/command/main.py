@@ -71,8 +71,7 @@ _READER_GONE = 141  # as a shell tells of a process that SIGPIPE has ended: no v
 
 
 def _run_and_flush() -> int:
-    """Return the exit code, when all that was printed has gone out; what could not is told here, for every
-    subcommand."""
+    """Return the exit code after flushing the output; report output that failed, for every subcommand."""
     if sys.stdout is None:  # so Python has it where standard output is closed
         return _report_unprintable("it is closed")
     stdout = sys.stdout
